@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Folders whose tests load no function that is deployed. */
+const unit = 'architecture,bin,docs,lib,local,regions,world';
+
 export default defineConfig({
   test: {
     // Vitest leaves one core to others; but many tests wait for processes that they have started.
@@ -14,8 +17,19 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          include: [`tests/{${unit}}/**/*.test.ts`, 'tests/*.test.ts'],
+          // Nothing in these modules outlives a test, so files share them: a quarter of the time saved.
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'functions',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/region/**', 'tests/deploy/**', 'tests/whole/**'],
+          exclude: [`tests/{${unit},region,deploy,whole,soak}/**`, 'tests/*.test.ts'],
+          // One DynamoDB Local serves them all. Functions read their environment when they are loaded.
+          globalSetup: 'tests/runtime/global-setup.ts',
         },
       },
       {

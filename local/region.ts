@@ -196,10 +196,10 @@ class Boot {
 /** Starts DynamoDB Local; without a data directory its process is noted where the next start finds it. */
 function startDynamoDb(context: LocalContext, options: RegionOptions): Promise<DynamoDb> {
   const { data, dynamodbEndpoint: endpoint } = options;
+  if (endpoint !== undefined) return DynamoDb.start(context, { endpoint });
   return DynamoDb.start(context, {
     pidDirectory: join(tmpdir(), `local-region-${process.getuid?.() ?? 'user'}`),
     ...(data !== undefined && { directory: join(data, 'dynamodb') }),
-    ...(endpoint !== undefined && { endpoint }),
   });
 }
 

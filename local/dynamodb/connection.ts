@@ -6,9 +6,9 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** Nobody checks it, but without one DynamoDB Local refuses the request. */
-const authorization =
-  'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
+/** Nobody checks the signature, but without one DynamoDB Local refuses the request. */
+const signedWith = (accessKey: string) =>
+  `AWS4-HMAC-SHA256 Credential=${accessKey}/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;
 
 /** DynamoDB Local gives up idle connections after 30 seconds; ours go first, so that none is used in between. */
 const idle = 20_000;
@@ -16,11 +16,16 @@ const idle = 20_000;
 /** Kept-alive connections to a DynamoDB Local. */
 export class Connection {
   readonly #endpoint: URL;
+  readonly #authorization: string;
   readonly #agent = new Agent({ keepAlive: true, timeout: idle });
 
-  /** @param endpoint - such as `http://127.0.0.1:43211` */
-  constructor(endpoint: string) {
+  /**
+   * @param endpoint - such as `http://127.0.0.1:43211`
+   * @param accessKey - letters and digits; where it keeps a database for each key, the one that is asked
+   */
+  constructor(endpoint: string, accessKey = 'local') {
     this.#endpoint = new URL(endpoint);
+    this.#authorization = signedWith(accessKey);
   }
 
   /**
@@ -32,7 +37,7 @@ export class Connection {
       'content-type': 'application/x-amz-json-1.0',
       'content-length': body.length,
       'x-amz-target': target,
-      authorization,
+      authorization: this.#authorization,
     };
     const reply = await new Promise<IncomingMessage>((resolve, reject) => {
       const options = { method: 'POST', agent: this.#agent, headers };

@@ -27,6 +27,8 @@ export interface ProcessOptions {
   readonly directory?: string;
   /** Where an in-memory process is noted, so that a later start can end it; one kept on disk is noted there. */
   readonly pidDirectory: string;
+  /** Whether each access key has a database of its own; otherwise all share one. */
+  readonly databasePerKey?: boolean;
   /** The Java to run; without it that of JAVA_HOME, or else the first on the path. */
   readonly java?: string;
 }
@@ -60,7 +62,7 @@ export async function startDynamoDbProcess(options: ProcessOptions): Promise<Dyn
   await reapOrphans(options.pidDirectory);
   if (options.directory !== undefined) await claim(options.directory);
   const mark = newMark();
-  const jvm = spawn(options.java ?? defaultJava(), jvmArguments(mark, options.directory), {
+  const jvm = spawn(options.java ?? defaultJava(), jvmArguments(mark, options), {
     stdio: 'pipe',
     // A group of its own: Ctrl-C in the terminal is for the region, which stops this one last.
     detached: true,
@@ -88,7 +90,10 @@ function defaultJava(): string {
   return home ? join(home, 'bin', 'java') : 'java';
 }
 
-function jvmArguments(mark: string, directory: string | undefined): readonly string[] {
+function jvmArguments(
+  mark: string,
+  { directory, databasePerKey = false }: ProcessOptions,
+): readonly string[] {
   const { jar, libraries } = findJar();
   if (directory !== undefined) mkdirSync(directory, { recursive: true });
   const storage = directory === undefined ? ['-inMemory'] : ['-dbPath', directory];
@@ -108,7 +113,7 @@ function jvmArguments(mark: string, directory: string | undefined): readonly str
     [join(import.meta.dirname, 'launcher'), jar].join(process.platform === 'win32' ? ';' : ':'),
     'Launcher',
     '-disableTelemetry',
-    '-sharedDb',
+    ...(databasePerKey ? [] : ['-sharedDb']),
     ...storage,
   ];
 }

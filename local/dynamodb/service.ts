@@ -14,14 +14,21 @@ import { type DynamoDbProcess, DynamoDbStartError, startDynamoDbProcess } from '
 import { ensureTable } from './table.ts';
 import { tableProperties } from './table-properties.ts';
 
-export interface DynamoDbOptions {
-  /** Where tables and streams are kept; without it they are in memory. */
-  readonly directory?: string;
-  /** Where the process is noted, so that a later start can end it should it be left behind. */
-  readonly pidDirectory: string;
-  /** A DynamoDB Local that runs already, such as `http://127.0.0.1:8000`; then none is started. */
-  readonly endpoint?: string;
-}
+/** A process to start, or a DynamoDB Local that runs already. */
+export type DynamoDbOptions =
+  | {
+      readonly endpoint?: undefined;
+      /** Where tables and streams are kept; without it they are in memory. */
+      readonly directory?: string;
+      /** Where the process is noted, so that a later start can end it should it be left behind. */
+      readonly pidDirectory: string;
+    }
+  | {
+      /** Where it answers, such as `http://127.0.0.1:8000`. */
+      readonly endpoint: string;
+      /** Whom its requests come from, where it keeps a database for each access key. */
+      readonly accessKey?: string;
+    };
 
 /** An API of DynamoDB Local: it answers two of them on one port. */
 type Api = 'DynamoDB_20120810' | 'DynamoDBStreams_20120810';
@@ -49,8 +56,8 @@ export class DynamoDb implements AwsService {
   readonly #whereabouts: Whereabouts;
   readonly #watched = new Set<{ readonly table: string; readonly watcher: () => void }>();
 
-  private constructor(context: LocalContext, endpoint: string, process?: DynamoDbProcess) {
-    this.#connection = new Connection(endpoint);
+  private constructor(context: LocalContext, connection: Connection, process?: DynamoDbProcess) {
+    this.#connection = connection;
     this.#process = process;
     this.#whereabouts = new Whereabouts(context);
     this.streams = {
@@ -68,9 +75,9 @@ export class DynamoDb implements AwsService {
   static async start(context: LocalContext, options: DynamoDbOptions): Promise<DynamoDb> {
     if (options.endpoint === undefined) {
       const process = await startDynamoDbProcess(options);
-      return new DynamoDb(context, process.endpoint, process);
+      return new DynamoDb(context, new Connection(process.endpoint), process);
     }
-    const dynamodb = new DynamoDb(context, options.endpoint);
+    const dynamodb = new DynamoDb(context, new Connection(options.endpoint, options.accessKey));
     await dynamodb.ask('DynamoDB_20120810', 'ListTables', {}, z.unknown()).catch((error) => {
       dynamodb.#connection.close();
       throw new DynamoDbStartError(

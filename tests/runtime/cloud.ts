@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { inject } from 'vitest';
 import { z } from 'zod';
 import { RegionClock } from '../../local/clock.ts';
 import type { LocalContext } from '../../local/context.ts';
@@ -35,7 +34,7 @@ export interface Cloud {
   asked(operation: string): number;
   /** Has DynamoDB do something behind the disturbance. */
   ask(operation: string, input: object): Promise<void>;
-  /** Makes a table of the shape that every capability's has: text keys `pk` and `sk`. DynamoDB starts with the first. */
+  /** Makes a table of the shape that every capability's has: text keys `pk` and `sk`. */
   createTable(name: string, ...indexes: Index[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -61,9 +60,12 @@ export async function openCloud(...others: AwsService[]): Promise<Cloud> {
   const clock = new RegionClock();
   const state = openState(':memory:');
   const context = { account: '000000000000', region: 'ap-northeast-2', base, clock, state };
-  const directory = mkdtempSync(join(tmpdir(), 'cloud-'));
-  const dynamodb = new Disturbed();
-  let started: DynamoDb | undefined;
+  const started = await DynamoDb.start(context, {
+    endpoint: inject('dynamodb'),
+    // A database of its own, in the one process that all test files share.
+    accessKey: randomBytes(10).toString('hex'),
+  });
+  const dynamodb = new Disturbed(started);
   const sqs = new Sqs(context);
   const secrets = new Secrets();
   for (const service of [dynamodb, sqs, secrets, ...others]) services.set(service.target, service);
@@ -84,23 +86,20 @@ export async function openCloud(...others: AwsService[]): Promise<Cloud> {
     },
     asked: (operation) => dynamodb.asked.get(operation) ?? 0,
     ask: async (operation, input) => {
-      await started?.ask('DynamoDB_20120810', operation, input, z.unknown());
+      await started.ask('DynamoDB_20120810', operation, input, z.unknown());
     },
     createTable: async (name, ...indexes) => {
-      started ??= await DynamoDb.start(context, { pidDirectory: directory });
-      dynamodb.service = started;
       await started.ask('DynamoDB_20120810', 'CreateTable', tableOf(name, indexes), z.unknown());
     },
     close: async () => {
       clock.stop();
       await sqs.stop();
-      await started?.stop();
+      await started.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       });
       state.close();
-      rmSync(directory, { recursive: true });
     },
   };
 }
@@ -117,17 +116,20 @@ async function answer(services: ReadonlyMap<string, AwsService>, request: Incomi
 class Disturbed implements AwsService {
   readonly target = 'DynamoDB_20120810';
   readonly asked = new Map<string, number>();
+  readonly #service: AwsService;
   disturbance: Disturbance | undefined;
-  service: AwsService | undefined;
+
+  constructor(service: AwsService) {
+    this.#service = service;
+  }
 
   async answer(operation: string, request: Parameters<AwsService['answer']>[1]) {
-    if (this.service === undefined) throw new Error('this test has made no table');
     this.asked.set(operation, (this.asked.get(operation) ?? 0) + 1);
     const done = await this.disturbance?.(operation, JSON.parse(request.body.toString()));
-    if (done === undefined) return this.service.answer(operation, request);
+    if (done === undefined) return this.#service.answer(operation, request);
     if ('reply' in done) return done.reply;
     const body = Buffer.from(JSON.stringify(done.input));
-    return this.service.answer(operation, { ...request, body });
+    return this.#service.answer(operation, { ...request, body });
   }
 }
 

@@ -266,7 +266,7 @@ describe('an endpoint that runs already', () => {
   it('is used instead of a process of our own, and outlives the region', async () => {
     await reached.declare({ physicalName: 'shared', properties: onlyKey });
     const { endpoint } = reached;
-    const other = await DynamoDb.start(context(), { pidDirectory: directory.path, endpoint });
+    const other = await DynamoDb.start(context(), { endpoint });
     const [kind] = other.kinds;
     const properties = kind?.properties.parse(onlyKey);
     await kind?.create({ logicalId: 'Table', physicalName: 'shared', properties });
@@ -276,7 +276,6 @@ describe('an endpoint that runs already', () => {
 
   it('that does not answer is refused with what to do', async () => {
     const start = DynamoDb.start(context(), {
-      pidDirectory: directory.path,
       endpoint: 'http://127.0.0.1:9',
     });
     await expect(start).rejects.toMatchObject({
