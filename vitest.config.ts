@@ -8,8 +8,6 @@ export default defineConfig({
   test: {
     // Vitest leaves one core to others; but many tests wait for processes that they have started.
     maxWorkers: Math.max(3, availableParallelism() - 1),
-    // In CI a test that fails is run once more and reported as retried: a machine that is shared stalls now and then.
-    retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
@@ -48,6 +46,15 @@ export default defineConfig({
           // These start regions of their own, and wait for them more than they work.
           include: ['tests/deploy/**/*.test.ts', 'tests/whole/**/*.test.ts'],
           testTimeout: 90_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Minutes long, so no part of `npm test`: `npm run soak`.
+          name: 'soak',
+          include: ['tests/soak/**/*.test.ts'],
+          testTimeout: 400_000,
         },
       },
     ],
