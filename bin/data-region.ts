@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { writeWhole } from './whole-file.ts';
 
 const Kept = z.strictObject({ id: z.string() });
 
@@ -35,7 +36,7 @@ export function requireDataOf(regionId: string, directory: string): void {
 export function keepRegion(regionId: string, directory: string): void {
   requireDataOf(regionId, directory);
   mkdirSync(directory, { recursive: true });
-  writeFileSync(
+  writeWhole(
     noteIn(directory),
     `${JSON.stringify({ id: regionId } satisfies z.input<typeof Kept>)}\n`,
   );

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Region } from '../regions/schema.ts';
 import { openWorld, type World } from '../world/world.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** What opens the neighbours' doors; made once for each data directory. */
 const Keys = z.strictObject({ registry: z.string(), providers: z.record(z.string(), z.string()) });
@@ -56,7 +57,7 @@ function keysFor(region: Region, directory: string | undefined): z.infer<typeof 
   };
   if (directory !== undefined && file !== undefined) {
     mkdirSync(directory, { recursive: true });
-    writeFileSync(file, JSON.stringify(keys), { mode: 0o600 });
+    writeWhole(file, JSON.stringify(keys), 0o600);
   }
   return keys;
 }

@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Crowd } from './crowd.ts';
+
+/** In place of the clock's: a seed that was printed draws the same moments again. */
+const seed = Date.now() % 1_000_000;
+const directory = mkdtempSync(join(tmpdir(), 'ladder-kills-'));
+const killed: string[] = [];
+const crowd = new Crowd(
+  {
+    seed,
+    kills: 4,
+    ofThemWhileBooting: 1,
+    learners: 2,
+    seats: 2,
+    span: 3500,
+    report: (line) => killed.push(line),
+  },
+  directory,
+);
+
+afterAll(async () => {
+  await crowd.end();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe(`npm start -- --data, killed at moments that nobody chose (seed ${seed})`, () => {
+  it('given people on their way from sign-up to places, when it starts again each time, then nothing that was acknowledged is lost and nothing is there twice', async () => {
+    await crowd.suffer();
+    await crowd.verify();
+    expect(killed).toHaveLength(4);
+  }, 180_000);
+});
