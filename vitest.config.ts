@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     // Vitest leaves one core to others; but many tests wait for processes that they have started.
     maxWorkers: Math.max(3, availableParallelism() - 1),
+    // In CI a test that fails is run once more and reported as retried: a machine that is shared stalls now and then.
+    retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [

@@ -8,14 +8,14 @@ import { identity } from '../functions/identity/contract.ts';
 import { apiClient, type CallResult } from '../functions/runtime/client.ts';
 import type { Route } from '../functions/runtime/route.ts';
 import { ControlClient } from '../local/control/client.ts';
-import type { ProviderId } from '../regions/schema.ts';
+import { categories, type ProviderId } from '../regions/schema.ts';
 import { type Account, accountsAt } from './account.ts';
 import { codeFor, publicLogin } from './login.ts';
 import { narrator } from './narrator.ts';
+import { recordPerson } from './person.ts';
 
-/** The learner of the tour: the sample person of the local welfare registry (world/README.md). */
+/** The learner of the tour, whom the local welfare registry gets to know under a name of their own. */
 const learner = {
-  name: '한가온',
   birthDate: '2009-03-14',
   stage: 'high',
   group: 'low-income',
@@ -48,7 +48,7 @@ export async function demo({
   const mailbox = new ControlClient(url);
   const configuration = await reach(url);
   const { region } = configuration;
-  tell.title(`A learner's journey through ${region.name.en ?? region.id}, at ${url}`);
+  tell.title(`A learner's journey through ${region.name['en'] ?? region.id}, at ${url}`);
 
   const email = `learner-${randomBytes(4).toString('hex')}@example.com`;
   const login = publicLogin(
@@ -76,7 +76,8 @@ export async function demo({
 
   const area = region.areas[0];
   if (area === undefined) throw new TourStopped('This region has no area.');
-  const { name, birthDate, stage } = learner;
+  const { birthDate, stage, group } = learner;
+  const { name } = await recordPerson(url, region.id, { birthDate, groups: [group] });
   const language = region.languages.includes('ko') ? 'ko' : 'en';
   const profile = { name, birthDate, stage, areaId: area.id, language } as const;
   await tell.step(
@@ -96,16 +97,17 @@ export async function demo({
       `${state} by the ${decision?.decidedBy ?? 'officer, later'} until ${validUntil ?? '-'}, policy ${decision?.policyVersion ?? '-'}`,
   );
   if (applied.waitingFor !== undefined) throw new TourStopped(notDecided(applied.waitingFor));
+  const wanted = categories.filter((category) => region.places[category] !== undefined);
   const read = async () =>
     expectOk(enrolment.routes.listMine, await call(enrolment.routes.listMine, {}));
   await tell.step(
     'The places open',
     () => until(read, ({ approval }) => approval !== undefined),
-    () => region.places.join(', '),
+    () => wanted.join(', '),
   );
 
   const chosen = new Set<ProviderId>();
-  for (const category of region.places) {
+  for (const category of wanted) {
     await tell.step(
       `Choose a provider for ${category}`,
       async () => {
@@ -118,7 +120,7 @@ export async function demo({
         if (provider === undefined)
           throw new TourStopped(`Nobody offers ${category} to the stage ${stage}.`);
         chosen.add(provider.providerId);
-        const input = { params: { category }, body: { providerId: provider.providerId } };
+        const input = { params: { place: category }, body: { providerId: provider.providerId } };
         const { state } = expectOk(
           enrolment.routes.choose,
           await call(enrolment.routes.choose, input),
@@ -141,8 +143,8 @@ export async function demo({
     );
   }
   const active = settled.enrolments.filter(({ state }) => state === 'active').length;
-  if (active !== region.places.length)
-    throw new TourStopped(`${active} of ${region.places.length} accounts are active.`);
+  if (active !== wanted.length)
+    throw new TourStopped(`${active} of ${wanted.length} accounts are active.`);
   tell.end(
     `${active} active accounts. The mails are at ${url}/_local/mailbox, the API's reference at ${url}/docs.`,
   );

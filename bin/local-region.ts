@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareRegion } from '../local/region.ts';
 import type { Region } from '../regions/schema.ts';
+import { synthesizeOnce } from './assembly-cache.ts';
 import { keepRegion, requireDataOf } from './data-region.ts';
 import { openNeighbours } from './neighbours.ts';
-import { synthesizeApart } from './synth.ts';
 
 export interface RunOptions {
   /** The region file, and what was read from it. */
@@ -49,9 +49,10 @@ export async function runRegion(options: RunOptions): Promise<RunningRegion> {
     });
     opened.defer(() => local.stop());
     if (data !== undefined) keepRegion(region.id, data);
-    const { world, secrets, assembly } = await surround(options, opened);
+    const { world, secrets, assembly } = await surround(options, () => local.now(), opened);
     interrupted?.throwIfAborted();
-    const running = await unless(interrupted, local.deploy({ assembly, secrets }));
+    const identities = [senderOf(region)];
+    const running = await unless(interrupted, local.deploy({ assembly, secrets, identities }));
     return { url: running.url, worldUrl: world.url, stop: () => opened.disposeAsync() };
   } catch (error) {
     await opened.disposeAsync();
@@ -64,22 +65,28 @@ export async function runRegion(options: RunOptions): Promise<RunningRegion> {
 /** Opens the neighbours and synthesizes the template; both have ended, one way or the other, when this ends. */
 async function surround(
   { file, region, data, progress, interrupted }: RunOptions,
+  now: () => number,
   opened: AsyncDisposableStack,
 ) {
   interrupted?.throwIfAborted();
   const assembly = assemblyDirectory(data, opened);
-  const opening = openNeighbours(region, data).then((neighbours) => {
+  const opening = openNeighbours(region, data, now).then((neighbours) => {
     opened.defer(() => neighbours.world.close());
     const { length } = Object.keys(neighbours.world.providers);
-    progress(`${length} content providers and a registry run`);
+    progress(`${length} content providers, a registry and a scanner run`);
     return neighbours;
   });
-  const synthesis = synthesizeApart(file, assembly, interrupted).then(() =>
+  const synthesis = synthesizeOnce(file, assembly, interrupted).then(() =>
     progress('template synthesized'),
   );
   await Promise.allSettled([opening, synthesis]);
   await synthesis;
   return { ...(await opening), assembly };
+}
+
+/** What an operator has verified at SES before the first deployment (`lib/notices.ts` sends from there). */
+function senderOf({ deployment: { mail, firstAdministrator } }: Region): string {
+  return mail.via === 'ses' ? mail.domain : firstAdministrator;
 }
 
 /** What a promise gives, unless the interruption is first. */

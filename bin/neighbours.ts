@@ -7,7 +7,12 @@ import { openWorld, type World } from '../world/world.ts';
 import { writeWhole } from './whole-file.ts';
 
 /** What opens the neighbours' doors; made once for each data directory. */
-const Keys = z.strictObject({ registry: z.string(), providers: z.record(z.string(), z.string()) });
+const Keys = z.strictObject({
+  registry: z.string(),
+  /** Data directories from before papers have none. */
+  scanner: z.string().optional(),
+  providers: z.record(z.string(), z.string()),
+});
 
 /** What stands around the region, and the secrets by which the region reaches it. */
 export interface Neighbours {
@@ -17,20 +22,24 @@ export interface Neighbours {
 }
 
 /**
- * Opens the content providers and the welfare registry of a region. Their addresses and tokens reach the
+ * Opens the content providers, the welfare registry and the scanner of a region. Their addresses and tokens reach the
  * region through its secrets only, as they would in an AWS account.
  *
  * @param data - keeps their accounts; absent: in memory
+ * @param now - the region's time, which theirs follows, in milliseconds since the epoch
  */
 export async function openNeighbours(
   region: Region,
   data: string | undefined,
+  now: () => number,
 ): Promise<Neighbours> {
   const directory = data === undefined ? undefined : join(data, 'world');
   const keys = keysFor(region, directory);
   const world = await openWorld({
     providers: region.providers.map(({ id }) => ({ id, token: keys.providers[id] ?? '' })),
     registry: { key: keys.registry },
+    scanner: { key: keys.scanner },
+    now,
     ...(directory === undefined ? {} : { directory }),
   });
   const secrets = Object.fromEntries(
@@ -40,10 +49,11 @@ export async function openNeighbours(
     ]),
   );
   secrets[`ladder/${region.id}/registry`] = JSON.stringify(world.registry);
+  secrets[`ladder/${region.id}/scanner`] = JSON.stringify(world.scanner);
   return { world, secrets };
 }
 
-function keysFor(region: Region, directory: string | undefined): z.infer<typeof Keys> {
+function keysFor(region: Region, directory: string | undefined) {
   const file = directory === undefined ? undefined : join(directory, 'keys.json');
   const kept =
     file !== undefined && existsSync(file)
@@ -51,6 +61,7 @@ function keysFor(region: Region, directory: string | undefined): z.infer<typeof 
       : undefined;
   const keys = {
     registry: kept?.registry ?? newKey(),
+    scanner: kept?.scanner ?? newKey(),
     providers: Object.fromEntries(
       region.providers.map(({ id }) => [id, kept?.providers[id] ?? newKey()]),
     ),

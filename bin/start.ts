@@ -36,7 +36,7 @@ async function boot({ region: file, port, data }: StartOptions, interrupted: Abo
     if (!interrupted.aborted) console.log(`  ${seconds().padStart(6)}  ${step}`);
   };
   if (interrupted.aborted) return;
-  console.log(`Starting ${region.name.en ?? region.id} …`);
+  console.log(`Starting ${region.name['en'] ?? region.id} …`);
   try {
     const running = await runRegion({ file, region, port, data, progress, interrupted });
     if (!interrupted.aborted) console.log(banner(running.url, data, seconds()));

@@ -15,6 +15,8 @@ const shapes: Readonly<Record<string, { readonly open: string; readonly close: s
   'AWS::Events::Rule': { open: '([', close: '])' },
   'AWS::Lambda::Function': { open: '[', close: ']' },
   'AWS::SecretsManager::Secret': { open: '[/', close: '/]' },
+  'AWS::S3::Bucket': { open: '[(', close: ')]' },
+  'AWS::SES::ConfigurationSet': { open: '((', close: '))' },
   'AWS::SQS::Queue': { open: '>', close: ']' },
 };
 
@@ -87,14 +89,26 @@ const captions: Readonly<Record<string, string>> = {
   PublicPool: 'public user pool',
   StaffPool: 'staff user pool',
   Identity: 'learners, logins, staff',
+  Audit: 'who saw and decided what',
+  Documents: 'papers',
+  DocumentsPapersBucket: 'files of papers',
+  DocumentsUploads: 'uploads to judge',
+  DocumentsDeadLetters: 'uploads that nobody judged',
+  DocumentsScanner: 'address and key of the scanner',
+  DocumentsExpiryHourlyRule: 'every hour',
+  DocumentsRowsGivenUp: 'given up: files to erase',
   Eligibility: 'applications',
   Enrolment: 'places and seats',
   Provisioning: 'accounts',
+  Notices: 'notices on their way',
+  NoticesSending: 'Amazon SES',
   EligibilityRegistry: 'address and key of the registry',
   IdentityStaffGivenUp: 'given up: invitations',
   EnrolmentApplicationsGivenUp: 'given up: approvals',
   ProvisioningLearnersGivenUp: 'given up: dispatches',
   ProvisioningEvery5Minutes: 'every 5 minutes',
+  NoticesEvery5MinutesRule: 'every 5 minutes',
+  NoticesSentGivenUp: 'given up: notices',
 };
 
 /** One edge at most from one resource to another: what is wired says more than what is permitted. */
@@ -126,6 +140,8 @@ const wiring: Connections = {
     ...join(properties['EventSourceArn'], properties['FunctionName'], 'feeds'),
     ...join(properties['FunctionName'], properties['DestinationConfig'], 'gives up to'),
   ],
+  'AWS::S3::Bucket': (id, properties) =>
+    join({ Ref: id }, properties['NotificationConfiguration'], 'tells'),
   'AWS::SQS::Queue': (id, properties) =>
     join({ Ref: id }, properties['RedrivePolicy'], 'gives up to'),
 };
@@ -145,10 +161,14 @@ function at(value: unknown, ...keys: readonly string[]): unknown {
 
 /** Which action makes which edge; of several on one resource the first counts. */
 const acts: readonly { readonly action: RegExp; readonly label: string }[] = [
-  { action: /^dynamodb:(PutItem|UpdateItem)$/, label: 'writes' },
-  { action: /^dynamodb:GetItem$/, label: 'reads' },
+  { action: /^dynamodb:(PutItem|UpdateItem|DeleteItem)$/, label: 'writes' },
+  { action: /^dynamodb:(GetItem|Query)$/, label: 'reads' },
   { action: /^secretsmanager:GetSecretValue$/, label: 'reads' },
   { action: /^cognito-idp:AdminCreateUser$/, label: 'invites to' },
+  { action: /^cognito-idp:AdminGetUser$/, label: 'asks' },
+  { action: /^s3:PutObject$/, label: 'writes' },
+  { action: /^s3:DeleteObject$/, label: 'erases' },
+  { action: /^ses:SendEmail$/, label: 'mails by' },
   { action: /^sqs:SendMessage$/, label: 'sends to' },
 ];
 

@@ -3,49 +3,25 @@ import {
   type UserVerificationConfig,
   VerificationEmailStyle,
 } from 'aws-cdk-lib/aws-cognito';
-import type { Language, Region } from '../regions/schema.ts';
+import type { Region } from '../regions/schema.ts';
+import { type MailText, type Texts, textsOf } from '../regions/texts.ts';
 
-interface Mail {
-  readonly subject: (region: string) => string;
-  readonly body: (region: string) => string;
-}
-
-/** `{####}` is where Cognito puts the code, `{username}` the address; both are its own marks. */
-const verification: Readonly<Record<Language, Mail>> = {
-  ko: {
-    subject: (region) => `${region} 인증 코드`,
-    body: (region) =>
-      `${region} 학습 서비스의 인증 코드는 <b>{####}</b> 입니다. 요청하신 적이 없다면 이 메일을 무시하세요.`,
-  },
-  en: {
-    subject: (region) => `${region}: your code`,
-    body: (region) =>
-      `Your code for ${region} is <b>{####}</b>. If you did not ask for it, you need not do anything.`,
-  },
-};
-
-const invitation: Readonly<Record<Language, Mail>> = {
-  ko: {
-    subject: (region) => `${region} 담당자 초대`,
-    body: (region) =>
-      `${region} 학습 서비스의 담당자로 초대되었습니다. 아이디: {username}<br>임시 비밀번호: <b>{####}</b><br>7일 안에 로그인하여 새 비밀번호와 인증 앱을 등록하세요.`,
-  },
-  en: {
-    subject: (region) => `${region}: you are invited`,
-    body: (region) =>
-      `You are invited to the staff of ${region}. Name: {username}<br>Temporary password: <b>{####}</b><br>Sign in within 7 days, choose a password and set up an authenticator app.`,
-  },
+/** Cognito's own marks for the address, and for the code or the temporary password. */
+const marks: Readonly<Record<string, string>> = {
+  name: '{username}',
+  code: '<b>{####}</b>',
+  password: '<b>{####}</b>',
 };
 
 /** The mail with a code: to verify an address, and to set a new password. */
 export function verificationMail(region: Region): UserVerificationConfig {
   const emailStyle = VerificationEmailStyle.CODE;
-  return { emailStyle, ...inAllLanguages(region, verification) };
+  return { emailStyle, ...inAllLanguages(region, 'verification') };
 }
 
 /** The mail to a member of staff with the temporary password. */
 export function invitationMail(region: Region): UserInvitationConfig {
-  return inAllLanguages(region, invitation);
+  return inAllLanguages(region, 'invitation');
 }
 
 /**
@@ -54,20 +30,28 @@ export function invitationMail(region: Region): UserInvitationConfig {
  */
 function inAllLanguages(
   { languages, name }: Region,
-  mail: Readonly<Record<Language, Mail>>,
+  mail: keyof Texts['login'],
 ): { readonly emailSubject: string; readonly emailBody: string } {
-  // A region that was loaded has a name in each of its languages, short enough for this subject.
-  const texts = languages.flatMap((language) => {
-    const region = name[language];
-    return region === undefined ? [] : [{ mail: mail[language], region }];
+  const texts = languages.map((language): MailText => {
+    const { subject, body } = textsOf(language).login[mail];
+    // A region that was loaded has a name in each of its languages.
+    const region = name[language] ?? '';
+    return {
+      subject: filled(subject, { region }),
+      body: body.map((text) => filled(escaped(text), { ...marks, region: escaped(region) })),
+    };
   });
   return {
-    emailSubject: texts.map((text) => text.mail.subject(text.region)).join(' · '),
-    emailBody: texts.map((text) => `<p>${text.mail.body(escaped(text.region))}</p>`).join(''),
+    emailSubject: texts.map(({ subject }) => subject).join(' · '),
+    emailBody: texts.map(({ body }) => `<p>${body.join('<br>')}</p>`).join(''),
   };
 }
 
-/** The name goes into HTML. */
+function filled(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '');
+}
+
+/** Names and texts go into HTML. */
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -39,18 +39,19 @@ export interface ProviderChannelProps {
  */
 export class ProviderChannel extends Construct {
   readonly queue: Queue;
+  readonly deadLetters: Queue;
   readonly secret: Secret;
 
   constructor(scope: Construct, id: string, context: StackContext, props: ProviderChannelProps) {
     super(scope, id);
     const { provider, worker } = props;
     const name = `${queueNamePrefix(context)}${provider.id}`;
-    const deadLetters = this.#addQueue('DeadLetters', `${name}-dlq.fifo`, {});
+    this.deadLetters = this.#addQueue('DeadLetters', `${name}-dlq.fifo`, {});
     this.queue = this.#addQueue('Queue', `${name}.fifo`, {
       // Six times the function's time-out, as AWS asks: no message comes back while it is being worked on.
       visibilityTimeout: Duration.seconds(6 * worker.seconds),
       // With the worker's back-off twelve attempts take about an hour; the sweep asks again after that.
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 12 },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 12 },
     });
     this.secret = operatorSecret(this, 'Access', {
       name: `${secretNamePrefix(context)}${provider.id}`,
@@ -72,7 +73,7 @@ export class ProviderChannel extends Construct {
     mapping.node.addDependency(worker);
     context.alarms.whenFilled(
       `given up for ${provider.id}`,
-      deadLetters,
+      this.deadLetters,
       'Messages for a provider were given up',
     );
   }
@@ -85,7 +86,6 @@ export class ProviderChannel extends Construct {
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
       retentionPeriod: Duration.days(14),
       ...more,
     });

@@ -10,6 +10,7 @@ import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
 import { HandlerFunction } from './support/handler-function.ts';
 import { StreamTrigger } from './support/stream-trigger.ts';
+import { requireTls } from './support/tls-only.ts';
 
 /**
  * Accounts at the providers: changes of enrolment's rows become messages, a worker acts on the rows that they
@@ -25,6 +26,10 @@ export class Provisioning extends Construct {
     const worker = this.#addWorker(context, enrolment, queues);
     this.#channels = context.region.providers.map(
       (provider) => new ProviderChannel(this, provider.id, context, { provider, worker }),
+    );
+    requireTls(
+      this,
+      this.#channels.flatMap(({ queue, deadLetters }) => [queue, deadLetters]),
     );
     const queueArns = this.#channels.map(({ queue }) => queue.queueArn);
     worker.allow(

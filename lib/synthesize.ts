@@ -31,11 +31,13 @@ export async function synthesize(region: Region, outdir: string): Promise<void> 
 
 /** Bundles every handler of the project for a region. */
 export async function bundleRegion(region: Region, directory: string): Promise<Bundles> {
-  const [{ bundle }, { aboutModule }] = await Promise.all([
+  const [{ bundle }, { aboutModule }, { noticesModule }] = await Promise.all([
     import('./support/bundle.ts'),
     import('./about-module.ts'),
+    import('./notices-module.ts'),
   ]);
-  return bundle({ region, directory, modules: { '#about': aboutModule } });
+  const modules = { '#about': aboutModule, '#notices': () => noticesModule(region) };
+  return bundle({ region, directory, modules });
 }
 
 /** Empties a directory that the CDK wrote, and no other; the CLI's locks stay. */

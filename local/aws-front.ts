@@ -3,18 +3,29 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Faults } from './faults/faults.ts';
 import type { FaultEffect } from './faults/rule.ts';
+import { corsHeaders } from './guard.ts';
 import { BodyTooLarge, readBody, send } from './http.ts';
 import {
   type AwsService,
+  type RequestHead,
   ServiceError,
   type ServiceReply,
   type ServiceRequest,
 } from './service.ts';
 
-/** DynamoDB takes 16 MB in one request, more than any other service here. */
+/** DynamoDB takes 16 MB in one request, more than any other service that names no limit of its own. */
 const largestBody = 16 * 1024 * 1024;
 
-/** The emulated AWS services behind one address, told apart by `X-Amz-Target` (AWS JSON 1.0 and 1.1). */
+/** The service and the operation that a request asks for. */
+interface Called {
+  readonly service: AwsService;
+  readonly operation: string;
+}
+
+/**
+ * The emulated AWS services behind one address, told apart by `X-Amz-Target` (AWS JSON 1.0 and 1.1) or, the
+ * REST services, by method and path.
+ */
 export class AwsFront {
   readonly #services: ReadonlyMap<string, AwsService>;
   readonly #faults: Faults;
@@ -30,20 +41,35 @@ export class AwsFront {
 
   /** Answers a request; `path` is what follows `/_aws`, with its query. */
   async handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    const target = request.headers['x-amz-target'];
+    const { method = 'GET', headers } = request;
+    const head = { method, path, headers };
+    let called: Called | undefined;
     try {
-      const { method = 'GET', headers } = request;
-      const body = await readBody(request, largestBody);
-      const asked: ServiceRequest = { method, path, headers, body };
+      called = this.#called(head);
+      const body = await readBody(request, called?.service.largestBody ?? largestBody);
+      const asked: ServiceRequest = { ...head, body };
       const reply =
-        typeof target === 'string' ? await this.#operation(target, asked) : this.#byPath(asked);
+        called === undefined ? this.#byPath(asked) : await this.#operation(called, asked);
       if (reply === 'lost') request.socket.destroy();
       else respond(response, reply);
     } catch (error) {
       // Whoever has hung up, or is cut off because the region stops, gets no answer.
       if (request.socket.destroyed || this.#stopped.signal.aborted) request.socket.destroy();
-      else respond(response, this.#failure(error, request, target));
+      else respond(response, this.#failure(error, request, called));
     }
+  }
+
+  /**
+   * What a request's answer says to the page that sent it; undefined when its service has no answer for pages.
+   * @param path - what follows `/_aws`, with its query
+   */
+  corsHeaders(request: IncomingMessage, path: string) {
+    const { method = 'GET', headers } = request;
+    const general = corsHeaders(request);
+    const head = { method, path, headers };
+    const asked = [...this.#services.values()].find((one) => one.operationOf?.(head) !== undefined);
+    const isLocalPage = 'access-control-allow-origin' in general;
+    return isLocalPage && asked?.corsHeaders ? asked.corsHeaders(head) : general;
   }
 
   /** Ends delays that faults have imposed. */
@@ -51,15 +77,29 @@ export class AwsFront {
     this.#stopped.abort();
   }
 
-  async #operation(target: string, request: ServiceRequest): Promise<ServiceReply | 'lost'> {
-    const dot = target.lastIndexOf('.');
-    const [name, operation] = [target.slice(0, dot), target.slice(dot + 1)];
-    const service = this.#services.get(name);
-    if (service === undefined)
+  /** @throws ServiceError - `X-Amz-Target` names a service that is not there */
+  #called(head: RequestHead): Called | undefined {
+    const target = head.headers['x-amz-target'];
+    if (typeof target === 'string') {
+      const dot = target.lastIndexOf('.');
+      const service = this.#services.get(target.slice(0, dot));
+      if (service !== undefined) return { service, operation: target.slice(dot + 1) };
       throw unknown(`no service for X-Amz-Target "${target}"`, this.#names());
+    }
+    for (const service of this.#services.values()) {
+      const operation = service.operationOf?.(head);
+      if (operation !== undefined) return { service, operation };
+    }
+    return undefined;
+  }
+
+  async #operation(
+    { service, operation }: Called,
+    request: ServiceRequest,
+  ): Promise<ServiceReply | 'lost'> {
     let lost = false;
-    for (const effect of this.#faults.draw(name, operation)) {
-      const replaced = await this.#suffer(effect);
+    for (const effect of this.#faults.draw(service.target, operation)) {
+      const replaced = await this.#suffer(effect, service);
       if (replaced !== undefined) return replaced;
       lost ||= effect.kind === 'lose-answer';
     }
@@ -71,11 +111,16 @@ export class AwsFront {
     return 'lost';
   }
 
-  async #suffer(effect: FaultEffect): Promise<ServiceReply | undefined> {
+  async #suffer(effect: FaultEffect, service: AwsService): Promise<ServiceReply | undefined> {
     if (effect.kind === 'delay') {
       await sleep(effect.ms, undefined, { signal: this.#stopped.signal });
     }
     if (effect.kind !== 'error') return undefined;
+    if (service.refusal !== undefined) {
+      const { __type: code, message } = effect.body;
+      const error = new ServiceError(String(code), String(message ?? code), effect.status);
+      return service.refusal(error);
+    }
     return { status: effect.status, headers: jsonHeaders, body: JSON.stringify(effect.body) };
   }
 
@@ -92,16 +137,23 @@ export class AwsFront {
     return [...this.#services.keys()].join(', ');
   }
 
-  #failure(error: unknown, request: IncomingMessage, target: unknown): ServiceReply {
-    if (error instanceof ServiceError) return failed(error.status, error.code, error.message);
+  #failure(error: unknown, request: IncomingMessage, called: Called | undefined): ServiceReply {
+    const refuse = (code: string, message: string, status: number) => {
+      const { service } = called ?? {};
+      const refused = service?.refusal?.(new ServiceError(code, message, status));
+      return refused ?? failed(status, code, message);
+    };
+    if (error instanceof ServiceError) return refuse(error.code, error.message, error.status);
     if (error instanceof BodyTooLarge) {
-      const reply = failed(413, 'RequestEntityTooLargeException', error.message);
+      const reply = refuse('RequestEntityTooLargeException', error.message, 413);
       return { ...reply, headers: { ...reply.headers, connection: 'close' } };
     }
-    const what = typeof target === 'string' ? target : `${request.method} ${request.url}`;
+    const what =
+      called === undefined
+        ? `${request.method} ${request.url}`
+        : `${called.service.target}.${called.operation}`;
     this.#report(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
-    const message = `the local region failed at ${what}; its log says more`;
-    return failed(500, 'InternalFailure', message);
+    return refuse('InternalFailure', `the local region failed at ${what}; its log says more`, 500);
   }
 }
 

@@ -11,6 +11,8 @@ export interface LocalContext {
   readonly base: string;
   readonly clock: RegionClock;
   readonly state: DatabaseSync;
+  /** Directory that keeps what is too large for the state; without it nothing is kept. */
+  readonly data?: string | undefined;
 }
 
 /** A part that works in the background (an event source, a schedule). */

@@ -110,13 +110,13 @@ async function route(
   url: string,
 ): Promise<void> {
   if (!isInternal(url)) return behind.api(request, response);
-  for (const [name, value] of Object.entries(corsHeaders(request))) {
-    response.setHeader(name, value);
-  }
-  if (request.method === 'OPTIONS') return send(response, 204, {}, '');
-  if (isBelow(url, '/_local')) return behind.control(request, response);
-  const path = url.slice('/_aws'.length);
-  return behind.aws.handle(request, response, path.startsWith('/') ? path : `/${path}`);
+  const below = isBelow(url, '/_aws') ? url.slice('/_aws'.length) : undefined;
+  const path = below?.startsWith('/') ? below : `/${below ?? ''}`;
+  const cors = below === undefined ? corsHeaders(request) : behind.aws.corsHeaders(request, path);
+  for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value);
+  if (request.method === 'OPTIONS') return send(response, cors === undefined ? 403 : 204, {}, '');
+  if (below === undefined) return behind.control(request, response);
+  return behind.aws.handle(request, response, path);
 }
 
 function bootingAnswer(response: ServerResponse): void {

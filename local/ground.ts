@@ -57,6 +57,6 @@ export async function layGround(
   };
   const edge = new Edge(report);
   const base = await edge.listen(options.port);
-  const context = { account, region, base, clock: clock.clock, state };
+  const context = { account, region, base, clock: clock.clock, state, data };
   return { context, clock, logs, edge, report };
 }

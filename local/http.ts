@@ -30,7 +30,10 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   return Buffer.concat(chunks);
 }
 
-/** Answers once and whole; does nothing when the answer has begun or the caller has gone. */
+/**
+ * Answers once and whole; does nothing when the answer has begun or the caller has gone.
+ * @param headers - a `content-length` among them is for an answer to HEAD, which has no body
+ */
 export function send(
   response: ServerResponse,
   status: number,
@@ -39,7 +42,7 @@ export function send(
 ): void {
   if (response.headersSent || response.destroyed) return;
   const bytes = Buffer.from(body);
-  response.writeHead(status, { ...headers, 'content-length': String(bytes.length) });
+  response.writeHead(status, { 'content-length': String(bytes.length), ...headers });
   response.end(bytes);
 }
 

@@ -35,6 +35,8 @@ export interface StackOptions {
   readonly assembly: string;
   /** Values of secrets by name; what runs beside the region puts its addresses and tokens here. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Domains and addresses that the account has verified at SES without the template's doing. */
+  readonly identities?: readonly string[];
   /** What every function finds in its environment besides what Lambda and the template set. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -43,6 +45,8 @@ export interface StackOptions {
 export interface PreparedRegion {
   /** Where it answers, without a slash at its end. */
   readonly url: string;
+  /** The region's time, which its control API moves, in milliseconds since the epoch. */
+  now(): number;
   /**
    * Brings up a stack; once. When it fails, the region has stopped.
    * @throws TemplateError with everything in the template that the local region cannot run
@@ -117,7 +121,7 @@ export async function prepareRegion(options: RegionOptions): Promise<PreparedReg
       throw error;
     }
   };
-  return { url: ground.context.base, deploy, stop };
+  return { url: ground.context.base, now: () => ground.clock.clock.now(), deploy, stop };
 }
 
 /** The way from the ground to a region that runs. */
@@ -132,7 +136,7 @@ class Boot {
     ground: Ground,
     assembly: Assembly,
     dynamodb: DynamoDb,
-    { secrets, environment }: StackOptions,
+    { secrets, identities = [], environment }: StackOptions,
   ) {
     const { context, logs } = ground;
     this.#ground = ground;
@@ -141,6 +145,7 @@ class Boot {
     this.services = new Services(context, {
       dynamodb,
       secrets,
+      identities,
       deliver: (mail) => this.#mailbox.deliver(mail),
       assetPath: (key) => assembly.assetPath(key),
       environment: { AWS_ENDPOINT_URL: `${context.base}/_aws`, ...environment },
@@ -175,7 +180,7 @@ class Boot {
 
   #control(outputs: Readonly<Record<string, string>>): Handle {
     const { clock, logs } = this.#ground;
-    const { scheduler, sqs, eventSources, invocations, aws } = this.services;
+    const { scheduler, sqs, invocations, aws } = this.services;
     return controlApi({
       clock: clock.clock,
       advance: clock.advance,
@@ -183,7 +188,7 @@ class Boot {
       faults: this.#faults,
       logs,
       outputs: { stackName: this.#assembly.stackName, outputs },
-      sources: () => eventSources.sources,
+      sources: () => this.services.sources,
       activity: () => invocations.now(),
       schedules: () => scheduler.list(),
       fire: (name) => scheduler.fire(name),

@@ -1,11 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A request to an emulated AWS service, its body read whole. */
-export interface ServiceRequest {
+/** What is known of a request to an emulated AWS service before its body has come. */
+export interface RequestHead {
   readonly method: string;
   /** Path and query below `/_aws`, such as `/` or `/ap-northeast-2_abc/.well-known/jwks.json`. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+}
+
+/** A request to an emulated AWS service, its body read whole. */
+export interface ServiceRequest extends RequestHead {
   readonly body: Buffer;
 }
 
@@ -17,19 +21,28 @@ export interface ServiceReply {
 
 /**
  * An emulated AWS service. All share the port of the API, below `/_aws`; the AWS JSON protocols name
- * service and operation in `X-Amz-Target` (such as `AmazonSQS.SendMessage`).
+ * service and operation in `X-Amz-Target` (such as `AmazonSQS.SendMessage`), the REST protocols by method
+ * and path.
  */
 export interface AwsService {
-  /** The part of `X-Amz-Target` before the dot, such as `AmazonSQS`. */
+  /** The part of `X-Amz-Target` before the dot, such as `AmazonSQS`; of a REST service its signing name. */
   readonly target: string;
+  /** Most bytes of a request's body, where it is not the front's own limit. */
+  readonly largestBody?: number;
   answer(operation: string, request: ServiceRequest): Promise<ServiceReply>;
+  /** REST only: the operation that method, path and headers ask for; undefined when the path is not this service's. */
+  operationOf?(head: RequestHead): string | undefined;
+  /** REST only: what is answered to a page of this machine; undefined when such pages may not ask this. */
+  corsHeaders?(head: RequestHead): Readonly<Record<string, string>> | undefined;
+  /** An error in the service's protocol, where that is not AWS JSON. */
+  refusal?(error: ServiceError): ServiceReply;
   /** Answers what comes without a target (such as a key set); undefined when the path is not this service's. */
   answerPath?(request: ServiceRequest): ServiceReply | undefined;
   /** Ends timers and held requests. What is kept, is kept already. */
   stop?(): Promise<void>;
 }
 
-/** An error that a service answers with, in the AWS JSON protocols: `__type`, `message`. */
+/** An error that a service answers with; in the AWS JSON protocols as `__type` and `message`. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
   readonly code: string;

@@ -2,15 +2,17 @@ import { InvocationCount } from './activity.ts';
 import { ApiGateway } from './apigateway/service.ts';
 import { inertKinds } from './cloudformation/inert.ts';
 import { Cognito } from './cognito/service.ts';
-import type { LocalContext } from './context.ts';
+import type { LocalContext, Source } from './context.ts';
 import type { DynamoDb } from './dynamodb/service.ts';
 import { EventSources } from './event-sources/service.ts';
 import { Lambda, type LambdaOptions } from './lambda/service.ts';
 import type { Deliver } from './mailbox/mail.ts';
 import type { ResourceKind } from './resource.ts';
+import { S3 } from './s3/service.ts';
 import { Scheduler } from './scheduler/service.ts';
 import { Secrets } from './secrets/service.ts';
 import type { AwsService } from './service.ts';
+import { Ses } from './ses/service.ts';
 import { Sqs } from './sqs/service.ts';
 
 export interface ServiceOptions extends LambdaOptions {
@@ -18,6 +20,8 @@ export interface ServiceOptions extends LambdaOptions {
   /** Values of secrets, by name, that are not in the template. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly deliver: Deliver;
+  /** Senders that SES has verified besides those in the template. */
+  readonly identities: readonly string[];
 }
 
 /** Every emulated part of AWS, made and wired to each other; nothing in the background runs yet. */
@@ -26,6 +30,7 @@ export class Services {
   readonly api: ApiGateway;
   readonly eventSources: EventSources;
   readonly scheduler: Scheduler;
+  readonly s3: S3;
   readonly invocations = new InvocationCount();
   /** What answers below `/_aws`. */
   readonly aws: readonly AwsService[];
@@ -36,27 +41,35 @@ export class Services {
   readonly #others: readonly AwsService[];
 
   constructor(context: LocalContext, options: ServiceOptions) {
-    const { dynamodb, secrets, deliver } = options;
+    const { dynamodb, secrets, deliver, identities } = options;
     this.#lambda = new Lambda(context, options);
     const invoke = this.invocations.counted(this.#lambda.invoke);
     const cognito = new Cognito(context, deliver);
     const secretsManager = new Secrets(context, secrets);
+    const ses = new Ses(context, deliver, identities);
     this.sqs = new Sqs(context);
     this.api = new ApiGateway(context, invoke);
     this.eventSources = new EventSources(context, { sqs: this.sqs, dynamodb, invoke });
     this.scheduler = new Scheduler(context, invoke);
+    this.s3 = new S3(context, { sqs: this.sqs, invoke });
     this.#dynamodb = dynamodb;
-    this.#others = [this.sqs, cognito, secretsManager];
-    this.aws = [...this.#others, dynamodb, dynamodb.streams];
-    const parts = [cognito, secretsManager, dynamodb, this.#lambda, this.sqs, this.api];
-    this.kinds = [...parts, this.eventSources, this.scheduler]
+    this.#others = [this.sqs, cognito, secretsManager, ses];
+    this.aws = [...this.#others, this.s3, dynamodb, dynamodb.streams];
+    const parts = [cognito, secretsManager, ses, dynamodb, this.#lambda, this.sqs, this.api];
+    this.kinds = [...parts, this.s3, this.eventSources, this.scheduler]
       .flatMap(({ kinds }) => kinds)
       .concat(inertKinds(context));
+  }
+
+  /** What can be asked whether it is quiet. */
+  get sources(): readonly Source[] {
+    return [...this.eventSources.sources, this.s3.notifier];
   }
 
   /** Begins what works in the background. */
   start(): void {
     this.eventSources.start();
+    this.s3.start();
     this.scheduler.start();
   }
 
@@ -64,9 +77,9 @@ export class Services {
   async stop(): Promise<void> {
     // The sources wait for the functions that they have called, and those end with their threads.
     this.scheduler.stop();
-    const sources = this.eventSources.stop();
+    const sources = [this.eventSources.stop(), this.s3.stop()];
     await this.#lambda.stop();
-    await sources;
+    await Promise.all(sources);
     for (const service of this.#others) await service.stop?.();
     await this.#dynamodb.stop();
   }

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Intake, Policy, Provider, Region } from './schema.ts';
+import type { AreaId, GroupId, Intake, Policy, Provider, Region } from './schema.ts';
 
 /**
  * The policy of a day: the newest that has begun; before any has begun, the first to come, so that what
@@ -14,17 +14,37 @@ export function policyOn(region: Pick<Region, 'policies'>, day: Temporal.PlainDa
   return policy;
 }
 
-/** The intake that is open at a moment; it closes at, not after, its `closes` (edge case 15). */
+/** Whom an intake is asked about; what is left out may be anyone's. */
+export interface Whom {
+  readonly areaId?: AreaId;
+  readonly groupId?: GroupId;
+}
+
+/**
+ * The intake that is open at a moment; it closes at, not after, its `closes` (edge case 15).
+ *
+ * @param whom - who applies: an intake may be for some areas or groups only
+ */
 export function intakeAt(
   region: Pick<Region, 'intakes' | 'timeZone'>,
   moment: Temporal.Instant,
+  whom: Whom = {},
 ): Intake | undefined {
   const instant = (local: string) =>
     Temporal.PlainDateTime.from(local).toZonedDateTime(region.timeZone).toInstant();
   const before = (a: Temporal.Instant, b: Temporal.Instant) => Temporal.Instant.compare(a, b) < 0;
   return region.intakes.find(
-    ({ opens, closes }) =>
-      !before(moment, instant(opens)) && (closes === undefined || before(moment, instant(closes))),
+    (intake) =>
+      !before(moment, instant(intake.opens)) &&
+      (intake.closes === undefined || before(moment, instant(intake.closes))) &&
+      isFor(intake, whom),
+  );
+}
+
+function isFor({ areas, groups }: Intake, { areaId, groupId }: Whom): boolean {
+  return (
+    (areas === undefined || areaId === undefined || areas.includes(areaId)) &&
+    (groups === undefined || groupId === undefined || groups.includes(groupId))
   );
 }
 
@@ -36,6 +56,13 @@ export function ageOn(birthDate: string, day: Temporal.PlainDate): number {
   const born = Temporal.PlainDate.from(birthDate);
   const hadBirthday = day.month > born.month || (day.month === born.month && day.day >= born.day);
   return day.year - born.year - (hadBirthday ? 0 : 1);
+}
+
+/** The first day on which someone is so many years old: what `ageOn` counts, the other way round (edge case 4). */
+export function birthday(birthDate: string, age: number): Temporal.PlainDate {
+  const born = Temporal.PlainDate.from(birthDate);
+  const day = born.add({ years: age });
+  return day.day === born.day ? day : day.add({ days: 1 });
 }
 
 /** The day that a calendar on the wall shows at a moment in the region. */

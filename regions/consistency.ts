@@ -1,9 +1,13 @@
+import { ageBounds, renewals } from './consistency/ages.ts';
+import { coverage } from './consistency/coverage.ts';
 import { contractDays, intakeLengths, intakeOverlaps } from './consistency/dates.ts';
+import { incomeBands } from './consistency/income.ts';
 import { queueNames, regionName } from './consistency/names.ts';
+import { knownAreas, knownGroups, knownIncomeBands } from './consistency/references.ts';
+import { loginSubjects, mailTexts } from './consistency/texts.ts';
 import { identities, repetitions } from './consistency/uniqueness.ts';
 import type { Finding, RegionPath } from './fault.ts';
-import { nearest } from './nearest.ts';
-import type { Language, Policy, Provider, Text } from './schema.ts';
+import type { Group, Language, Text } from './schema.ts';
 import type { Sections } from './sections.ts';
 
 /**
@@ -16,6 +20,8 @@ export function inconsistencies(region: Sections): Finding[] {
 
 const rules: readonly ((region: Sections) => Finding[])[] = [
   translations,
+  mailTexts,
+  loginSubjects,
   identities,
   repetitions,
   queueNames,
@@ -25,6 +31,11 @@ const rules: readonly ((region: Sections) => Finding[])[] = [
   intakeLengths,
   intakeOverlaps,
   knownAreas,
+  knownIncomeBands,
+  knownGroups,
+  incomeBands,
+  ageBounds,
+  renewals,
   coverage,
 ];
 
@@ -55,7 +66,13 @@ function textsOf(region: Sections): [RegionPath, Text][] {
   return [
     ...(region.name === undefined ? [] : [[['name'], region.name] satisfies [RegionPath, Text]]),
     ...named(region.areas, 'areas'),
-    ...(region.policies ?? []).flatMap(({ groups }, i) => named(groups, 'policies', i, 'groups')),
+    ...named(region.incomeBands, 'incomeBands'),
+    ...(region.policies ?? []).flatMap(({ groups }, i) => [
+      ...named(groups, 'policies', i, 'groups'),
+      ...groups.flatMap(({ evidence }: Group, j) =>
+        named(evidence, 'policies', i, 'groups', j, 'evidence'),
+      ),
+    ]),
     ...named(region.providers, 'providers'),
     ...descriptions,
   ];
@@ -74,46 +91,4 @@ function mailDomain({ deployment }: Sections): Finding[] {
         'write an address of exactly that domain, in the same upper and lower case, or correct "domain"',
     },
   ];
-}
-
-function knownAreas({ areas, providers = [] }: Sections): Finding[] {
-  if (areas === undefined) return [];
-  const ids: string[] = areas.map(({ id }) => id);
-  return providers.flatMap(({ seats }, i) =>
-    Object.keys(seats === 'unlimited' ? {} : (seats.areas ?? {}))
-      .filter((area) => !ids.includes(area))
-      .map((area): Finding => {
-        const meant = nearest(area, ids);
-        return {
-          path: ['providers', i, 'seats', 'areas', area],
-          atKey: true,
-          problem: 'is not the id of an area',
-          remedy: meant ? `did you mean "${meant}"?` : 'add it to "areas", or remove it here',
-        };
-      }),
-  );
-}
-
-/** Whoever a policy admits must find at least one provider for each place that it promises. */
-function coverage({ policies = [], providers }: Sections): Finding[] {
-  if (providers === undefined) return [];
-  return policies.flatMap((policy, i) => gaps(policy, providers, ['policies', i, 'places']));
-}
-
-function gaps(policy: Policy, providers: readonly Provider[], path: RegionPath): Finding[] {
-  const offers = providers.flatMap((provider) => provider.offers);
-  const stages = new Set(policy.groups.flatMap((group) => group.stages));
-  return policy.places.flatMap((category, i) => {
-    const missing = [...stages].filter(
-      (stage) => !offers.some((offer) => offer.stage === stage && offer.category === category),
-    );
-    if (missing.length === 0 || policy.places.indexOf(category) !== i) return [];
-    return [
-      {
-        path: [...path, i],
-        problem: `no provider offers "${category}" for ${missing.join(', ')}`,
-        remedy: 'add an offer to a provider, or take the place or the stage out of this policy',
-      },
-    ];
-  });
 }

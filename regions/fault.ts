@@ -6,6 +6,8 @@ export interface Finding {
   readonly path: RegionPath;
   /** The fault is the key itself, not the value that it has. */
   readonly atKey?: true;
+  /** Where it stands when that is in another file: what `path` asks for is wrong there. */
+  readonly elsewhere?: Pick<Fault, 'file' | 'line' | 'column' | 'path'>;
   /** What is wrong, as a phrase about the value at `path`: "is missing". */
   readonly problem: string;
   /** What to do about it: 'write "high"'. */

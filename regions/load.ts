@@ -112,12 +112,13 @@ function syntaxFaultIn({ file, places }: Source, fault: SyntaxFault): Fault {
 }
 
 function faultIn({ file, places }: Source, finding: Finding): Fault {
-  const { path, problem, remedy } = finding;
-  return { file, ...places.of(finding), path: pathText(path), problem, remedy };
+  const { path, problem, remedy, elsewhere } = finding;
+  const here = elsewhere ?? { file, ...places.of(finding), path: pathText(path) };
+  return { ...here, problem, remedy };
 }
 
 function inOrder(a: Fault, b: Fault): number {
-  return a.line - b.line || a.column - b.column;
+  return a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
 }
 
 function read(value: unknown, rule: Rule): { region: Region | undefined; findings: Finding[] } {

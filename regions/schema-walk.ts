@@ -28,7 +28,9 @@ export function valueAt(value: unknown, path: RegionPath): unknown {
 
 /** The keys that a mapping of this schema may have; none for what is no mapping of fixed keys. */
 export function knownKeys(schema: z.ZodType | undefined): string[] {
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  const words = schema instanceof z.ZodRecord ? schema.keyType : undefined;
+  return words instanceof z.ZodEnum ? words.options.map(String) : [];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type * as z from 'zod';
 import { codeFor, publicLogin } from '../bin/login.ts';
+import { recordPerson } from '../bin/person.ts';
 import { about, type Configuration } from '../functions/about/contract.ts';
 import { eligibility } from '../functions/eligibility/contract.ts';
 import { enrolment } from '../functions/enrolment/contract.ts';
@@ -15,7 +16,7 @@ import { until } from './until.ts';
 /** What a profile may be given in place of the made-up person's. */
 type Overrides = Partial<z.input<typeof ProfileInput>>;
 
-/** A made-up person of seventeen in Gangnam, whom the registry knows; override what a test is about. */
+/** A made-up person of seventeen in Gangnam; override what a test is about. */
 export function profile(overrides: Overrides = {}): z.input<typeof ProfileInput> {
   return {
     name: '한가온',
@@ -76,17 +77,25 @@ export function peopleOf(url: string, administratorToken: string) {
     return apiClient(url, await publicLogin(await configuration(), email, password).signIn());
   }
 
-  /** A learner: a login with a profile. */
-  async function newLearner(overrides: Overrides = {}) {
+  /** Somebody new whom the registry confirms as a member of these groups: nobody is approved twice. */
+  async function newPerson(overrides: Overrides = {}, groups: readonly string[] = ['low-income']) {
+    const { birthDate } = profile(overrides);
+    return recordPerson(url, (await configuration()).region.id, { birthDate, groups });
+  }
+
+  /** A learner: a login with a profile; somebody whom the registry confirms, unless they are named. */
+  async function newLearner(overrides: Overrides = {}, groups?: readonly string[]) {
     const login = await newLogin();
-    const answer = await login.api(identity.routes.writeMe, { body: profile(overrides) });
+    const person = overrides.name === undefined ? await newPerson(overrides, groups) : {};
+    const body = profile({ ...overrides, ...person });
+    const answer = await login.api(identity.routes.writeMe, { body });
     const { learnerId } = granted(answer);
     return { ...login, learnerId, etag: answer.ok ? answer.etag : undefined };
   }
 
   /** A learner whom the welfare registry confirms, once the approval has reached their places. */
   async function newApprovedLearner(overrides: Overrides = {}, group = 'low-income') {
-    const learner = await newLearner(overrides);
+    const learner = await newLearner(overrides, [group]);
     granted(
       await learner.api(eligibility.routes.apply, {
         body: { groupId: GroupId.parse(group) },
@@ -119,6 +128,7 @@ export function peopleOf(url: string, administratorToken: string) {
     administrator,
     configuration,
     newLogin,
+    newPerson,
     signIn,
     newLearner,
     newApprovedLearner,

@@ -8,6 +8,7 @@ import { bodyOf, nobodyHere } from './plain-errors.ts';
 import type { Provider } from './provider.ts';
 import { Refusal } from './refusal.ts';
 import type { Registry } from './registry.ts';
+import type { Scanner } from './scanner.ts';
 
 const NewPeople = z.strictObject({ people: z.array(Person).min(1).max(10_000) });
 
@@ -18,6 +19,7 @@ const NewPeople = z.strictObject({ people: z.array(Person).min(1).max(10_000) })
 export function controlRoutes(
   providers: ReadonlyMap<string, Provider>,
   registry: Registry,
+  scanner?: Scanner,
 ): Router {
   const router = express.Router();
   router.use(jsonBody(['application/json']));
@@ -30,6 +32,7 @@ export function controlRoutes(
     throw new Refusal(404, 'unknown-provider', message);
   });
   router.use('/registry', registryControl(registry));
+  if (scanner !== undefined) router.use('/scanner', gateControl(scanner.gate));
   router.use(nobodyHere);
   return router;
 }

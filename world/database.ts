@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 
-/** Raised with each change of the tables below. */
-const layout = 1;
+/** Raised with each change of the tables below, which `fromBefore` makes in files of the layout before. */
+const layout = 2;
 
 const tables = `
   CREATE TABLE account (
@@ -24,9 +24,13 @@ const tables = `
     name TEXT NOT NULL,
     birth_date TEXT NOT NULL,
     groups TEXT NOT NULL,
+    income_band TEXT,
     PRIMARY KEY (name, birth_date)
   ) STRICT, WITHOUT ROWID;
 `;
+
+/** Layout 1 had no income. */
+const fromBefore = 'ALTER TABLE person ADD COLUMN income_band TEXT;';
 
 /**
  * Opens what the providers and the registry remember. A write that has returned survives SIGKILL of this
@@ -56,11 +60,14 @@ function prepareTables(database: DatabaseSync, file: string): void {
   database.exec('BEGIN IMMEDIATE');
   const row = database.prepare('PRAGMA user_version').get();
   const { user_version: found } = z.object({ user_version: z.int() }).parse(row);
-  if (found !== 0 && found !== layout) {
+  if (![0, layout - 1, layout].includes(found)) {
     throw new Error(
       `${file} has layout ${found}, this program has ${layout}: delete the file or choose another directory`,
     );
   }
-  if (found === 0) database.exec(`${tables} PRAGMA user_version = ${layout}`);
+  if (found !== layout) {
+    const change = found === 0 ? tables : fromBefore;
+    database.exec(`${change} PRAGMA user_version = ${layout}`);
+  }
   database.exec('COMMIT');
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import { Refusal } from './refusal.ts';
@@ -14,14 +15,19 @@ const ParserError = z.object({ type: z.string(), message: z.string() });
  * word that SCIM has for it).
  *
  * @param types - the content types taken, such as `application/json`
+ * @param keepBytes - is given what was read, before it is parsed
  */
-export function jsonBody(types: string[]): RequestHandler {
+export function jsonBody(
+  types: string[],
+  keepBytes?: (request: IncomingMessage, bytes: Buffer) => void,
+): RequestHandler {
   const parse = express.json({
     type: types,
     limit: limitBytes,
     // Without this, bytes that are not UTF-8 would silently become U+FFFD in somebody's name.
-    verify: (_request, _response, bytes) => {
+    verify: (request, _response, bytes) => {
       if (!isUtf8(bytes)) throw new Error('the body is not UTF-8');
+      keepBytes?.(request, bytes);
     },
   });
   return (request, response, next) => {
@@ -35,7 +41,12 @@ export function jsonBody(types: string[]): RequestHandler {
   };
 }
 
-function explain(error: unknown): unknown {
+/**
+ * What an error of npm `body-parser` is answered as; another error is left as it is.
+ *
+ * @param limit - the bytes that a body may have
+ */
+export function explain(error: unknown, limit = limitBytes): unknown {
   const parsed = ParserError.safeParse(error);
   if (!parsed.success) return error;
   const { type, message } = parsed.data;
@@ -49,7 +60,7 @@ function explain(error: unknown): unknown {
     case 'entity.verify.failed':
       return new Refusal(400, 'invalidSyntax', message);
     case 'entity.too.large':
-      return new Refusal(413, 'too-large', `the body is larger than ${limitBytes} bytes`);
+      return new Refusal(413, 'too-large', `the body is larger than ${limit} bytes`);
     case 'charset.unsupported':
     case 'encoding.unsupported':
       return new Refusal(415, 'unsupported-media-type', `${message}; send JSON in UTF-8`);

@@ -5,16 +5,28 @@ import type { Person } from './people.ts';
  * found by name and day of birth together; `world/README.md` shows the same table, and a test compares.
  */
 export const samplePeople: readonly Person[] = [
-  { name: '한가온', birthDate: '2009-03-14', groups: ['low-income'] },
-  { name: '윤새벽', birthDate: '2012-11-02', groups: ['low-income', 'single-parent'] },
-  { name: '도라온', birthDate: '2015-02-28', groups: ['low-income'] },
+  person('한가온', '2009-03-14', 'near-poverty', 'low-income'),
+  person('윤새벽', '2012-11-02', 'basic-livelihood', 'low-income', 'single-parent'),
+  // Of a household whose income is not on record.
+  person('도라온', '2015-02-28', undefined, 'low-income'),
   // Twins: two people.
-  { name: '남하늘', birthDate: '2010-07-07', groups: ['low-income'] },
-  { name: '남바다', birthDate: '2010-07-07', groups: ['low-income'] },
+  person('남하늘', '2010-07-07', 'near-poverty', 'low-income'),
+  person('남바다', '2010-07-07', 'near-poverty', 'low-income'),
   // One syllable, and a leap day.
-  { name: '솔', birthDate: '2008-02-29', groups: ['low-income'] },
-  { name: 'Nguyễn Thị Hạ Vy', birthDate: '2011-05-21', groups: ['multicultural', 'low-income'] },
-  { name: '서누리', birthDate: '1988-09-30', groups: ['resident'] },
+  person('솔', '2008-02-29', 'basic-livelihood', 'low-income'),
+  person('Nguyễn Thị Hạ Vy', '2011-05-21', 'near-poverty', 'multicultural', 'low-income'),
+  person('서누리', '1988-09-30', undefined, 'resident'),
   // Known, and in no group.
-  { name: '마한결', birthDate: '2009-12-01', groups: [] },
+  person('마한결', '2009-12-01', 'above-median'),
+  // In the group by a household that earns more since.
+  person('고다온', '2011-10-10', 'below-median', 'low-income'),
 ];
+
+function person(
+  name: string,
+  birthDate: string,
+  incomeBand: string | undefined,
+  ...groups: string[]
+): Person {
+  return { name, birthDate, groups, ...(incomeBand === undefined ? {} : { incomeBand }) };
+}

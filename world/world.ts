@@ -11,16 +11,21 @@ import { People } from './people.ts';
 import { answerPlainly, nobodyHere } from './plain-errors.ts';
 import { type Provider, providerRoutes } from './provider.ts';
 import { type Registry, registryRoutes } from './registry.ts';
+import { type Scanner, scannerRoutes } from './scanner.ts';
 
 export interface WorldOptions {
   /** The content providers: ids are lower-case words joined by hyphens, each once. */
   readonly providers: readonly { readonly id: string; readonly token: string }[];
   /** The welfare registry, and the key that it gave out. */
   readonly registry: { readonly key: string };
+  /** The scanner of files, and the key that it gave out; absent: there is none. */
+  readonly scanner?: { readonly key: string } | undefined;
   /** Where accounts and people are kept, made if missing; in memory when absent. */
   readonly directory?: string | undefined;
   /** The port on 127.0.0.1; a free one when absent. */
   readonly port?: number | undefined;
+  /** The time by which signatures count, in milliseconds since the epoch; the machine's when absent. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** What stands around a region, running. Addresses hold until it closes; ids and accounts stay. */
@@ -29,8 +34,10 @@ export interface World {
   readonly providers: Readonly<
     Record<string, { readonly baseUrl: string; readonly token: string }>
   >;
-  /** Checks go to `POST {url}/checks` with `authorization: Bearer {key}`. */
+  /** Checks go to `POST {url}/checks`, signed by the key; `README.md` says how. */
   readonly registry: { readonly url: string; readonly key: string };
+  /** Files go to `POST {url}/scans` with `authorization: Bearer {key}`; absent where none was asked for. */
+  readonly scanner: { readonly url: string; readonly key: string } | undefined;
   /** The origin of all; the control routes are below `{url}/control`. */
   readonly url: string;
   /** Stops at once: open connections are dropped, what was answered is kept. */
@@ -38,6 +45,7 @@ export interface World {
 }
 
 const Secret = z.string().regex(/^\S+$/, 'a secret without spaces');
+const Key = z.string().regex(/^(whsec_)?[\w+/-]+={0,2}$/, 'a key in base 64');
 const Options = z.strictObject({
   providers: z
     .array(
@@ -49,25 +57,28 @@ const Options = z.strictObject({
     .refine((providers) => new Set(providers.map(({ id }) => id)).size === providers.length, {
       error: 'each id once',
     }),
-  registry: z.strictObject({ key: Secret }),
+  registry: z.strictObject({ key: Key }),
+  scanner: z.strictObject({ key: Secret }).optional(),
   directory: z.string().min(1).optional(),
   port: z.int().min(0).max(65_535).optional(),
 });
 
 /**
- * Starts the content providers — SCIM 2.0 servers — and the welfare registry on one port of 127.0.0.1.
+ * Starts the content providers — SCIM 2.0 servers —, the welfare registry and the scanner on one port of 127.0.0.1.
  *
  * @throws ZodError for options that are not as described; the system's error when the port is taken;
  *   Error when the directory's data is from another version
  */
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { providers, registry, directory, port = 0 } = Options.parse(options);
+  const { now = Date.now, ...rest } = options;
+  const { providers, registry, scanner, directory, port = 0 } = Options.parse(rest);
   const database = openDatabase(directory);
   const server = createServer();
   try {
     const url = await listen(server, port);
     const closing = new AbortController();
-    const parties = gather(database, url, providers, registry.key, closing.signal);
+    const keys = { registry: { key: registry.key, now }, scanner };
+    const parties = gather(database, url, providers, keys, closing.signal);
     server.on('request', appOf(parties));
     let closed: Promise<void> | undefined;
     return {
@@ -75,6 +86,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
         [...parties.providers].map(([id, { baseUrl, token }]) => [id, { baseUrl, token }]),
       ),
       registry: { url: `${url}/registry`, key: registry.key },
+      scanner: scanner && { url: `${url}/scanner`, key: scanner.key },
       url,
       close: () => {
         closing.abort();
@@ -92,13 +104,17 @@ export async function openWorld(options: WorldOptions): Promise<World> {
 interface Parties {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly registry: Registry;
+  readonly scanner: Scanner | undefined;
 }
 
 function gather(
   database: DatabaseSync,
   url: string,
   providers: readonly { id: string; token: string }[],
-  key: string,
+  keys: {
+    readonly registry: Pick<Registry, 'key' | 'now'>;
+    readonly scanner: Pick<Scanner, 'key'> | undefined;
+  },
   closing: AbortSignal,
 ): Parties {
   return {
@@ -109,11 +125,12 @@ function gather(
         return [id, { accounts, baseUrl, token, gate: new Gate(closing) }];
       }),
     ),
-    registry: { people: new People(database), key, gate: new Gate(closing) },
+    registry: { ...keys.registry, people: new People(database), gate: new Gate(closing) },
+    scanner: keys.scanner && { ...keys.scanner, gate: new Gate(closing) },
   };
 }
 
-function appOf({ providers, registry }: Parties): Express {
+function appOf({ providers, registry, scanner }: Parties): Express {
   const app = express();
   app.disable('x-powered-by');
   // Express would answer If-None-Match by tags that the SCIM configuration says it does not have.
@@ -122,7 +139,8 @@ function appOf({ providers, registry }: Parties): Express {
     app.use(`/providers/${id}/scim/v2`, providerRoutes(provider));
   }
   app.use('/registry', registryRoutes(registry));
-  app.use('/control', controlRoutes(providers, registry));
+  if (scanner !== undefined) app.use('/scanner', scannerRoutes(scanner));
+  app.use('/control', controlRoutes(providers, registry, scanner));
   app.use(nobodyHere, answerPlainly);
   return app;
 }

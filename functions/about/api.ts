@@ -1,11 +1,12 @@
 import documents from '#about';
 import { dayIn, policyOn } from '../../regions/calendar.ts';
+import type { Policy } from '../../regions/schema.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { NotFound } from '../runtime/errors.ts';
 import { type Call, serve } from '../runtime/http.ts';
 import { region } from '../runtime/region.ts';
-import { about, aboutEnvironments } from './contract.ts';
+import { about, aboutEnvironments, type Configuration } from './contract.ts';
 
 const environment = readEnvironment(aboutEnvironments.api);
 
@@ -14,25 +15,20 @@ async function health() {
 }
 
 async function configuration() {
-  const { id, name, timeZone, languages, areas, intakes } = region;
-  const { groups, places } = policyOn(region, dayIn(region, now()));
   return {
     body: {
-      region: {
-        id,
-        name,
-        timeZone,
-        languages,
-        areas,
-        groups: groups.map(({ id, name, stages }) => ({ id, name, stages })),
-        places,
-        intakes,
-      },
+      region: described(policyOn(region, dayIn(region, now()))),
       publicPool: { poolId: environment.PUBLIC_POOL_ID, clientId: environment.PUBLIC_CLIENT_ID },
       staffPool: { poolId: environment.STAFF_POOL_ID, clientId: environment.STAFF_CLIENT_ID },
       endpoints: { cognito: environment.COGNITO_ENDPOINT, api: environment.API_ENDPOINT },
     },
   };
+}
+
+/** The region as its learners need to know it; how it is deployed, and the seats of its quota, are no part of that. */
+function described({ groups, places, quota, ...policy }: Policy): Configuration['region'] {
+  const { id, name, timeZone, languages, areas, intakes, incomeBands = [] } = region;
+  return { id, name, timeZone, languages, areas, incomeBands, policy, groups, places, intakes };
 }
 
 async function openapi() {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AreaId, Category, GroupId, Intake, Language, Stage, Text } from '../../regions/schema.ts';
+import { AreaId, Group, IncomeBand, Intake, Language, Policy, Text } from '../../regions/schema.ts';
 import { contract } from '../runtime/route.ts';
 
 /** What a client needs to know before anyone has signed in. */
@@ -10,8 +10,25 @@ export const Configuration = z.strictObject({
     timeZone: z.string(),
     languages: z.array(Language).min(1),
     areas: z.array(z.strictObject({ id: AreaId, name: Text })),
-    groups: z.array(z.strictObject({ id: GroupId, name: Text, stages: z.array(Stage) })),
-    places: z.array(Category),
+    incomeBands: z.array(IncomeBand),
+    /** What is in force today of the region's rules, with the version that decisions keep. */
+    policy: Policy.pick({
+      version: true,
+      from: true,
+      legalBasis: true,
+      consentAge: true,
+      majorityAge: true,
+      minimumAge: true,
+      maximumAge: true,
+      whenTooOld: true,
+      approvalMonths: true,
+      deadlines: true,
+      switches: true,
+    }),
+    /** Whom the policy admits, and the papers that they hand in. */
+    groups: z.array(Group),
+    /** How many places a learner may fill in each category. */
+    places: Policy.shape.places,
     /** When applications are taken, as clocks in the region show it. */
     intakes: z.array(Intake),
   }),

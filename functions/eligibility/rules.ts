@@ -1,14 +1,12 @@
 import type { Temporal } from 'temporal-polyfill';
-import { ageOn, dayIn, intakeAt, policyOn, timestamp } from '../../regions/calendar.ts';
-import type { Group, GroupId, Policy, Region } from '../../regions/schema.ts';
-import type { Profile } from '../identity/contract.ts';
-import type { Application, Decision, Finding } from './contract.ts';
+import { dayIn, intakeAt, policyOn, timestamp } from '../../regions/calendar.ts';
+import type { AreaId, Group, GroupId, Policy, Region } from '../../regions/schema.ts';
+import type { StepRefusal } from './case.rules.ts';
+import type { Application, ApplicationId, Decision, Finding } from './contract.ts';
+import { outOfStep, type Refused } from './officer.rules.ts';
+import { approvalEnd, type Case, evaluate, type Facts, verdictOf } from './policy.rules.ts';
 
-/** What a welfare registry says of a person: the groups it confirms, that it knows nothing, or nothing at all. */
-export type RegistryAnswer =
-  | { readonly kind: 'confirmed'; readonly groups: readonly GroupId[] }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'unreachable' };
+export type { RegistryAnswer } from './policy.rules.ts';
 
 /** The rules that an application made now is judged by, or why none can be made. */
 export type Admission =
@@ -19,11 +17,18 @@ export type Admission =
       readonly detail: string;
     };
 
-/** Whether an application may be made now (edge case 15), and under which policy. */
-export function admit(region: Region, groupId: GroupId, now: Temporal.Instant): Admission {
+/** Whether an application may be made now (edge case 15), and under which policy; a renewal needs no intake. */
+export function admit(
+  region: Region,
+  groupId: GroupId,
+  areaId: AreaId,
+  now: Temporal.Instant,
+  { renews }: Pick<Precedent, 'renews'> = {},
+): Admission {
   const today = dayIn(region, now);
   const policy = policyOn(region, today);
-  if (intakeAt(region, now) === undefined || policy.from > today.toString()) {
+  const open = renews !== undefined || intakeAt(region, now, { areaId, groupId }) !== undefined;
+  if (!open || policy.from > today.toString()) {
     const detail = 'Applications are not taken now. GET /config tells when the next intake opens.';
     return { kind: 'refused', code: 'intake-closed', detail };
   }
@@ -33,16 +38,37 @@ export function admit(region: Region, groupId: GroupId, now: Temporal.Instant): 
   return { kind: 'refused', code: 'no-such-group', detail: `Choose one of the groups: ${known}.` };
 }
 
+/** What comes before an application that may be made: nothing that stands, or an approval that it renews. */
+export interface Precedent {
+  readonly kind: 'free';
+  readonly renews?: ApplicationId;
+}
+
+/**
+ * Whether a learner's newest application leaves room for another: one that was closed does (edge case 11), and so
+ * does an approval from the first day on which it can be renewed.
+ */
+export function precedentOf(
+  newest: Application | undefined,
+  today: string,
+): Precedent | Refused<StepRefusal> {
+  if (newest === undefined) return { kind: 'free' };
+  const { state, applicationId, validUntil, renewFrom, renews } = newest;
+  const over = validUntil !== undefined && validUntil < today;
+  if (over) return { kind: 'free' };
+  if (state === 'approved' && renewFrom !== undefined && renewFrom <= today)
+    return { kind: 'free', renews: applicationId };
+  const wrong = outOfStep(newest, 'apply');
+  if (wrong !== undefined) return wrong;
+  // What a refused renewal was to follow may still hold, and has still only one place in the quota.
+  return renews === undefined ? { kind: 'free' } : { kind: 'free', renews };
+}
+
 /** Whether it is worth asking the registry: an application that the rules refuse anyway is not a reason to. */
-export function needsRegistry(
-  policy: Policy,
-  group: Group,
-  profile: Profile,
-  today: Temporal.PlainDate,
-): boolean {
+export function needsRegistry(region: Region, asked: Case, today: Temporal.PlainDate): boolean {
   return (
-    group.confirmedBy === 'registry' &&
-    ownFindings(policy, group, profile, today).every(({ met }) => met)
+    asked.group.confirmedBy === 'registry' &&
+    verdictOf(evaluate(region, asked, today)) !== 'refused'
   );
 }
 
@@ -53,66 +79,23 @@ export type Judgement = Pick<Application, 'state' | 'waitingFor' | 'validUntil' 
  * rejected where the learner's own data do not fit, otherwise waiting for an officer. A registry that does
  * not answer, or does not know someone, never rejects.
  */
-export function judge(
-  { policy, group }: { readonly policy: Policy; readonly group: Group },
-  profile: Profile,
-  answer: RegistryAnswer,
-  now: Temporal.Instant,
-  today: Temporal.PlainDate,
-): Judgement {
-  const findings = ownFindings(policy, group, profile, today);
-  if (findings.some(({ met }) => !met))
-    return decided('rejected', 'rules', policy, findings, now, today);
-  if (group.confirmedBy === 'officer') return { state: 'waiting', waitingFor: 'officer-group' };
-  switch (answer.kind) {
-    case 'unreachable':
-      return { state: 'waiting', waitingFor: 'registry-unreachable' };
-    case 'unknown':
-      return { state: 'waiting', waitingFor: 'registry-unknown' };
-    case 'confirmed': {
-      if (!answer.groups.includes(group.id))
-        return { state: 'waiting', waitingFor: 'registry-unknown' };
-      const explanation = `The welfare registry confirms the group "${group.id}".`;
-      const confirmed: Finding = { rule: 'registry-confirms-group', met: true, explanation };
-      return decided('approved', 'registry', policy, [...findings, confirmed], now, today);
-    }
+export function judge(region: Region, asked: Case, now: Temporal.Instant): Judgement {
+  const { policy, group, facts } = asked;
+  const today = dayIn(region, now);
+  const findings = evaluate(region, asked, today);
+  switch (verdictOf(findings)) {
+    case 'refused':
+      return decided('rejected', 'rules', policy, findings, now, today);
+    case 'met':
+      return decided('approved', 'registry', policy, findings, now, today);
+    case 'open':
+      return { state: 'waiting', waitingFor: reasonToWait(group, facts) };
   }
 }
 
-/** An officer's decision, under the policy of the day on which it is made (edge case 9). */
-export function judgeByOfficer(
-  region: Region,
-  { outcome, reason }: { readonly outcome: Decision['outcome']; readonly reason: string },
-  now: Temporal.Instant,
-): Judgement {
-  const today = dayIn(region, now);
-  const finding: Finding = {
-    rule: 'officer-judged',
-    met: outcome === 'approved',
-    explanation: reason,
-  };
-  return decided(outcome, 'officer', policyOn(region, today), [finding], now, today);
-}
-
-function ownFindings(
-  policy: Policy,
-  group: Group,
-  profile: Profile,
-  today: Temporal.PlainDate,
-): Finding[] {
-  const age = ageOn(profile.birthDate, today);
-  return [
-    {
-      rule: 'minimum-age',
-      met: age >= policy.minimumAge,
-      explanation: `The programme begins at ${policy.minimumAge} years.`,
-    },
-    {
-      rule: 'stage-in-group',
-      met: group.stages.includes(profile.stage),
-      explanation: `The group "${group.id}" is for the stages ${group.stages.join(', ')}; the profile says ${profile.stage}.`,
-    },
-  ];
+function reasonToWait({ confirmedBy }: Group, { word }: Facts): Judgement['waitingFor'] {
+  if (confirmedBy === 'officer') return 'officer-group';
+  return word.kind === 'unreachable' ? 'registry-unreachable' : 'registry-unknown';
 }
 
 function decided(
@@ -133,6 +116,6 @@ function decided(
     decidedAt: timestamp(now),
   };
   if (outcome === 'rejected') return { state: 'rejected', decision };
-  const validUntil = today.add({ months: policy.approvalMonths }).subtract({ days: 1 }).toString();
+  const validUntil = approvalEnd(policy, today).toString();
   return { state: 'approved', validUntil, decision };
 }

@@ -1,56 +1,44 @@
 import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
-import type { AreaId } from '../../regions/schema.ts';
 import type { LearnerId } from '../identity/contract.ts';
-import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
-import { documents, putNew, type TransactItem, transact } from '../runtime/dynamodb.ts';
+import { documents, type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
 import { AnsweredBefore, type Claim, rememberAnswer } from '../runtime/idempotency.ts';
+import { shownToLearner } from './case.rules.ts';
+import { type Application, ApplicationId, type ApplicationState } from './contract.ts';
 import {
-  Application,
-  ApplicationId,
-  ApplicationState,
-  applicationKeyPrefix,
-  waitingIndex,
-} from './contract.ts';
+  applicationKey,
+  CurrentRow,
+  learnerKey,
+  putApplication,
+  putCurrent,
+  putPointer,
+  readApplication,
+  type Versioned,
+} from './rows.store.ts';
 
-const ApplicationRow = Application.extend({
-  pk: z.string(),
-  sk: z.literal('APPLICATION'),
-  version: z.int().min(1),
-  /** The key of the officers' queue; only what waits has it. */
-  waitingArea: z.string().optional(),
-});
+export { readApplication, type Versioned } from './rows.store.ts';
 
-/** The application that counts for a learner: at most one waits or is approved at a time. */
-const CurrentRow = z.strictObject({
-  pk: z.string(),
-  sk: z.literal('CURRENT'),
-  applicationId: ApplicationId,
-  state: ApplicationState,
-  validUntil: z.iso.date().optional(),
-});
-
-export interface Versioned {
-  readonly application: Application;
-  readonly version: number;
-}
-
-export interface Page {
-  readonly applications: Application[];
-  readonly cursor: string | undefined;
-}
+/** States that stand in nobody's way: whoever wants to try again makes a new application (edge case 11). */
+const closedStates = ['rejected', 'lapsed', 'ended'] as const;
 
 /** What stands in the way of another application. */
-export type Standing = Exclude<ApplicationState, 'rejected'>;
+export type Standing = Exclude<ApplicationState, (typeof closedStates)[number]>;
 
-/** How keeping an application ended: kept, or what stands in its way. */
+/**
+ * How keeping an application ended: kept; something stands in its way; or it, or what it rests on, is no longer
+ * as it was read.
+ */
 export type Kept =
   | { readonly kind: 'kept' }
-  | { readonly kind: 'standing'; readonly state: Standing };
+  | { readonly kind: 'standing'; readonly state: Standing }
+  | { readonly kind: 'changed-meanwhile' };
 
-/** How keeping a decision ended. */
-export type Decided = { readonly kind: 'kept' } | { readonly kind: 'changed-meanwhile' };
+/** A transaction by what its items are for. */
+interface Writes {
+  readonly answer: TransactItem | undefined;
+  readonly current: TransactItem | undefined;
+  readonly rest: readonly TransactItem[];
+}
 
 /** Reads and writes of applications; `table` is the eligibility table's name. */
 export function eligibilityStore(table: string) {
@@ -67,37 +55,67 @@ export function eligibilityStore(table: string) {
   }
 
   /**
-   * Keeps a new application, unless another of the learner's waits or is approved and still holds.
-   * Capacity: 8 write units in 1 request, 1 more in the index where it waits.
+   * Keeps a new application, unless another of the learner's stands in its way. Capacity: 8 write units in 1
+   * request and what `also` costs, 1 more in the index where it waits.
    *
    * @param today - the region's day; an approval that ended before it stands in nobody's way
+   * @param also - what goes into the same transaction, such as the row of the person
    * @throws {AnsweredBefore} a request with the same claim was quicker
    */
-  async function keep(application: Application, claim: Claim, today: string): Promise<Kept> {
-    const { applicationId, learnerId, submittedAt } = application;
-    const pointer = {
-      pk: learnerKey(learnerId),
-      sk: `APPLICATION#${submittedAt}#${applicationId}`,
-      applicationId,
-    };
-    const written = await transact([
-      rememberAnswer(table, claim, { status: 201, body: application, version: 1 }),
-      {
-        Put: {
-          TableName: table,
-          Item: currentRow(application),
-          ConditionExpression:
-            'attribute_not_exists(pk) OR #state = :rejected OR validUntil < :today',
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: { ':rejected': 'rejected', ':today': today },
-        },
-      },
-      putNew(table, applicationRow(application, 1)),
-      putNew(table, pointer),
-    ]);
+  async function keep(
+    application: Application,
+    claim: Claim,
+    today: string,
+    also: readonly TransactItem[] = [],
+  ): Promise<Kept> {
+    const answer = { status: 201, body: shownToLearner(application), version: 1 };
+    return settle(application.learnerId, today, {
+      answer: rememberAnswer(table, claim, answer),
+      current: putCurrent(table, application, today),
+      rest: [
+        putApplication(table, application, undefined),
+        putPointer(table, application),
+        ...also,
+      ],
+    });
+  }
+
+  /**
+   * Keeps what became of an application, if it is still as it was read. Capacity: 6 write units in 1 request and
+   * what `also` costs, 1 more in the index.
+   *
+   * @param seen - as it was read; the version is the fence
+   * @param answer - what the request is answered; undefined where the method is idempotent by itself
+   * @throws {AnsweredBefore} a request with the same claim was quicker
+   */
+  async function keepNext(
+    next: Application,
+    seen: Versioned,
+    today: string,
+    answer: TransactItem | undefined,
+    also: readonly TransactItem[] = [],
+  ): Promise<Kept> {
+    const { state, validUntil } = seen.application;
+    const counts = next.state !== state || next.validUntil !== validUntil;
+    return settle(next.learnerId, today, {
+      answer,
+      current: counts ? putCurrent(table, next, today) : undefined,
+      rest: [putApplication(table, next, seen.version), ...also],
+    });
+  }
+
+  /** Writes all, and says which of them stood in the way. */
+  async function settle(learnerId: LearnerId, today: string, writes: Writes): Promise<Kept> {
+    const { answer, current, rest } = writes;
+    const items = [answer, current, ...rest].filter((item) => item !== undefined);
+    const written = await transact(items);
     if (written.done) return { kind: 'kept' };
-    if (written.failed.includes(0)) throw new AnsweredBefore();
-    return { kind: 'standing', state: (await standingOf(learnerId, today)) ?? 'waiting' };
+    const failed = written.failed.map((position) => items[position]);
+    if (answer !== undefined && failed.includes(answer)) throw new AnsweredBefore();
+    const state = await standingOf(learnerId, today);
+    return current !== undefined && failed.includes(current) && state !== undefined
+      ? { kind: 'standing', state }
+      : { kind: 'changed-meanwhile' };
   }
 
   async function readCurrent(learnerId: LearnerId) {
@@ -114,40 +132,35 @@ export function eligibilityStore(table: string) {
    */
   async function standingOf(learnerId: LearnerId, today: string): Promise<Standing | undefined> {
     const current = await readCurrent(learnerId);
-    if (current === undefined || current.state === 'rejected') return undefined;
+    if (current === undefined || isClosed(current.state)) return undefined;
     const ended = current.validUntil !== undefined && current.validUntil < today;
-    return ended ? undefined : current.state;
+    return ended || isRenewable(current, today) ? undefined : current.state;
+  }
+
+  /**
+   * The applications that say how a learner stands, the newest first: the one that counts, and the approval that
+   * goes on until that one is approved. Capacity: 1 read unit.
+   */
+  async function countingFor(learnerId: LearnerId): Promise<readonly ApplicationId[]> {
+    const current = await readCurrent(learnerId);
+    if (current === undefined) return [];
+    return [current.applicationId, ...(current.renews === undefined ? [] : [current.renews])];
+  }
+
+  /**
+   * The approval that a new application of a learner would renew: its `renews`. After a renewal that was rejected
+   * it is the same as before. Capacity: 1 read unit.
+   */
+  async function renewableOf(learnerId: LearnerId): Promise<ApplicationId | undefined> {
+    const current = await readCurrent(learnerId);
+    const holds = current?.state === 'approved' || current?.state === 'suspended';
+    return holds ? current.applicationId : current?.renews;
   }
 
   /** The application that counts for a learner. Capacity: 2 read units in 2 requests. */
   async function currentOf(learnerId: LearnerId): Promise<Application | undefined> {
     const current = await readCurrent(learnerId);
     return current === undefined ? undefined : (await read(current.applicationId))?.application;
-  }
-
-  /**
-   * Keeps a decision on an application that is as it was read. Capacity: 6 write units in 1 request, 1 more
-   * in the index.
-   *
-   * @throws {AnsweredBefore} a request with the same claim was quicker
-   */
-  async function keepDecision(decided: Application, seen: number, claim: Claim): Promise<Decided> {
-    const version = seen + 1;
-    const put: TransactItem = {
-      Put: {
-        TableName: table,
-        Item: applicationRow(decided, version),
-        ConditionExpression: 'version = :seen AND #state = :waiting',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':seen': seen, ':waiting': 'waiting' },
-      },
-    };
-    const current: TransactItem = { Put: { TableName: table, Item: currentRow(decided) } };
-    const remembered = rememberAnswer(table, claim, { status: 200, body: decided, version });
-    const written = await transact([remembered, put, current]);
-    if (written.done) return { kind: 'kept' };
-    if (written.failed.includes(0)) throw new AnsweredBefore();
-    return { kind: 'changed-meanwhile' };
   }
 
   /** @throws {Busy} the table is throttled: none is left out silently */
@@ -180,77 +193,38 @@ export function eligibilityStore(table: string) {
         Limit: 25,
       }),
     );
-    if (Items.length === 0) return [];
-    const Keys = Items.map(({ applicationId }) =>
-      applicationKey(ApplicationId.parse(applicationId)),
+    const found = await readMany(
+      Items.map(({ applicationId }) => ApplicationId.parse(applicationId)),
     );
-    const found = (await readAll(Keys)).map((item) => readApplication(item).application);
     return found.sort((a, b) => b.submittedAt.localeCompare(a.submittedAt));
   }
 
-  /**
-   * What waits in an area, oldest first. Capacity: half a read unit for 4 KB of a page. The index lags the
-   * table by moments: a decision taken from it is checked against the row (edge case 40).
-   *
-   * @throws {Unreadable} 400 `malformed`: the cursor is not one of this area's list (edge case 50)
-   */
-  async function listWaiting(
-    areaId: AreaId,
-    limit: number,
-    cursor: string | undefined,
-  ): Promise<Page> {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: waitingIndex,
-        KeyConditionExpression: 'waitingArea = :area',
-        ExpressionAttributeValues: { ':area': areaId },
-        Limit: limit,
-        ExclusiveStartKey: decodeCursor(cursor, endOfPage(areaId)),
-      }),
+  /** Applications by their ids, those that are there. Capacity: 1 read unit for each, in 1 request. */
+  async function readMany(ids: readonly ApplicationId[]): Promise<Application[]> {
+    if (ids.length === 0) return [];
+    return (await readAll(ids.map(applicationKey))).map(
+      (item) => readApplication(item).application,
     );
-    return {
-      applications: Items.map((item) => readApplication(item).application),
-      cursor: encodeCursor(LastEvaluatedKey),
-    };
   }
 
-  return { read, standingOf, currentOf, keep, keepDecision, listOf, listWaiting };
+  return {
+    read,
+    readMany,
+    standingOf,
+    countingFor,
+    renewableOf,
+    currentOf,
+    keep,
+    keepNext,
+    listOf,
+  };
 }
 
-/** An application's row, from the table, its index or its stream. */
-export function readApplication(item: Record<string, unknown>): Versioned {
-  const { pk, sk, version, waitingArea, ...application } = ApplicationRow.parse(item);
-  return { application, version };
-}
+/** Whether an approval comes so near its end that another application may follow it. */
+const isRenewable = ({ renewFrom }: { renewFrom?: string | undefined }, today: string) =>
+  renewFrom !== undefined && renewFrom <= today;
 
-function applicationRow(application: Application, version: number): z.input<typeof ApplicationRow> {
-  const row = { ...applicationKey(application.applicationId), ...application, version };
-  return application.state === 'waiting' ? { ...row, waitingArea: application.areaId } : row;
-}
+const isClosed = (state: ApplicationState): state is (typeof closedStates)[number] =>
+  closedStates.some((closed) => closed === state);
 
-function currentRow({
-  learnerId,
-  applicationId,
-  state,
-  validUntil,
-}: Application): z.input<typeof CurrentRow> {
-  return { pk: learnerKey(learnerId), sk: 'CURRENT', applicationId, state, validUntil };
-}
-
-/** The keys that a page of an area's waiting applications can end with. */
-const endOfPage = (areaId: AreaId) =>
-  z.strictObject({
-    pk: z.string().startsWith(applicationKeyPrefix),
-    sk: ApplicationRow.shape.sk,
-    waitingArea: z.literal(areaId),
-    submittedAt: Application.shape.submittedAt,
-  });
-
-const applicationKey = (id: ApplicationId) => ({
-  pk: applicationKeyPrefix + id,
-  sk: 'APPLICATION' as const,
-});
 type Key = ReturnType<typeof applicationKey>;
-
-const learnerKey = (learnerId: LearnerId) => `LEARNER#${learnerId}`;

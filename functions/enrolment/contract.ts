@@ -1,143 +1,203 @@
 import * as z from 'zod';
-import { AreaId, Category, PolicyVersion, ProviderId, Stage } from '../../regions/schema.ts';
-import { ApplicationId, EligibilityTable } from '../eligibility/contract.ts';
-import { IdentityTable, LearnerId } from '../identity/contract.ts';
-import { derivedId, idSchema } from '../runtime/ids.ts';
+import { Category, ProviderId } from '../../regions/schema.ts';
+import { EligibilityTable } from '../eligibility/contract.ts';
+import { ActingFor, IdentityTable, LearnerId } from '../identity/contract.ts';
+import { NoticesTable } from '../runtime/notices-table.ts';
 import { contract } from '../runtime/route.ts';
+import {
+  AccountId,
+  Approval,
+  EndedPlace,
+  EnrolmentId,
+  EnrolmentState,
+  Failure,
+  PlaceId,
+} from './place.contract.ts';
 
-export const EnrolmentId = idSchema<'EnrolmentId'>('enr');
-export type EnrolmentId = z.infer<typeof EnrolmentId>;
-/** The name by which a provider knows a learner's account: opaque, and another at each provider. */
-export const AccountId = idSchema<'AccountId'>('acc');
-export type AccountId = z.infer<typeof AccountId>;
-
-/** The account id of a learner at a provider: always the same, so that a lost answer can be asked for again. */
-export function accountIdOf(learnerId: LearnerId, providerId: ProviderId): AccountId {
-  return derivedId(AccountId, 'acc', learnerId, providerId);
-}
-
-/** `pending` until the provider's account exists, then `active`; `failed` when the provider refused for good. */
-export const EnrolmentState = z.enum(['pending', 'active', 'failed']);
-export type EnrolmentState = z.infer<typeof EnrolmentState>;
+export * from './place.contract.ts';
 
 export const Enrolment = z.strictObject({
   enrolmentId: EnrolmentId,
+  place: PlaceId,
   category: Category,
   providerId: ProviderId,
   accountId: AccountId,
   state: EnrolmentState,
   chosenAt: z.iso.datetime(),
   /** Why it failed, as a stable code; only with `failed`. */
-  failure: z.enum(['provider-rejected', 'account-of-another']).optional(),
+  failure: Failure.optional(),
 });
 export type Enrolment = z.infer<typeof Enrolment>;
 
-/** What an approval allows, projected from eligibility into the learner's row. */
-export const Approval = z.strictObject({
-  applicationId: ApplicationId,
-  policyVersion: PolicyVersion,
-  stage: Stage,
-  areaId: AreaId,
-  /** The last day on which places can be chosen. */
-  validUntil: z.iso.date(),
-  decidedAt: z.iso.datetime(),
+export const Waiting = z.strictObject({
+  place: PlaceId,
+  category: Category,
+  providerId: ProviderId,
+  since: z.iso.datetime(),
+  /** 1 is next; absent once a seat is offered. */
+  position: z.int().min(1).optional(),
+  /** The last day on which the seat that is held can be taken. */
+  offerUntil: z.iso.date().optional(),
 });
-export type Approval = z.infer<typeof Approval>;
+export type Waiting = z.infer<typeof Waiting>;
 
 export const Enrolments = z.strictObject({
   learnerId: LearnerId,
   /** Absent until an application is approved. */
   approval: Approval.optional(),
   enrolments: z.array(Enrolment),
+  waiting: z.array(Waiting),
+  /** How often a provider can still be changed under this approval. */
+  switchesLeft: z.int().min(0),
 });
 export type Enrolments = z.infer<typeof Enrolments>;
 
-/** One filled place as it is kept. */
-export const Place = z.strictObject({
-  enrolmentId: EnrolmentId,
-  providerId: ProviderId,
-  state: EnrolmentState,
-  chosenAt: z.iso.datetime(),
-  failure: Enrolment.shape.failure,
-  /** Where its seat came from and goes back to; absent where seats are unlimited. */
-  seat: z.strictObject({ areaId: AreaId, lot: z.int().min(0) }).optional(),
-});
-export type Place = z.infer<typeof Place>;
-
-/** All that is decided about a learner's places: one row, so that one conditional write decides. */
-export const Places = z.strictObject({
-  learnerId: LearnerId,
-  /** Counts the row's writes; a write names the version it was decided on. */
-  version: z.int().min(0),
-  approval: Approval.optional(),
-  /** One place per category, by construction. */
-  places: z.partialRecord(Category, Place),
-  /** Providers at which an account is to be ended, and since when. */
-  endings: z.record(ProviderId, z.iso.datetime()),
-  /**
-   * When the sweep looks at this learner again; present as long as an account is not as it should be
-   * (a place pending, or an ending).
-   */
-  sweepDue: z.iso.datetime().optional(),
-});
-export type Places = z.infer<typeof Places>;
+const Cursor = z
+  .string()
+  .max(400)
+  .meta({ examples: ['eyJhZnRlciI6ImVucl8zazlkIn0'] });
 
 export const EnrolmentTable = z.object({ ENROLMENT_TABLE: z.string().min(1) });
 
+/** Environment of what changes places: people hear of it. */
+const Changing = EnrolmentTable.extend(NoticesTable.shape);
+
 /** What each function of this capability is deployed with. */
 export const enrolmentEnvironments = {
-  api: EnrolmentTable.extend({ ...IdentityTable.shape, ...EligibilityTable.shape }),
-  approval: EnrolmentTable,
+  api: Changing.extend({ ...IdentityTable.shape, ...EligibilityTable.shape }),
+  approval: Changing,
+  seats: Changing,
+  due: Changing.extend(EligibilityTable.shape),
+  rebalance: EnrolmentTable,
 };
 
 /** How keys of learners' rows begin: the stream hands only these to provisioning. */
 export const learnerKeyPrefix = 'LEARNER#';
+/** How keys of lots and of the lengths of waiting lists begin: the stream hands only these to promotion. */
+export const seatsKeyPrefix = 'SEATS#';
 
 /** The sparse index of learners with an account that is not yet as it should be. */
 export const pendingIndex = 'pending';
+/** The sparse index of learners for whom the calendar may change something. */
+export const dueIndex = 'due';
 
 const params = z.strictObject({
-  category: Category.meta({ description: 'Which of your places; GET /config lists them' }),
+  place: PlaceId.meta({
+    description:
+      'Which of your places: a category, or a category and a number from 2; GET /config says how many there are',
+  }),
 });
+const body = z.strictObject({ providerId: ProviderId });
+
+const choosing = [
+  'not-eligible',
+  'approval-expired',
+  'approval-suspended',
+  'no-such-place',
+  'provider-not-offered',
+  'contract-not-running',
+] as const;
 
 export const enrolment = contract({
   name: 'enrolment',
-  summary: 'Places: one provider in each category',
+  summary: 'Places: one provider in each, and the wait for a seat',
   routes: {
     listMine: {
       method: 'GET',
       path: '/me/enrolments',
       access: { pool: 'public' },
-      summary: 'Your approval and your places',
+      summary: 'Your approval, your places, and the seats that you wait for',
+      query: ActingFor,
       answers: { status: 200, body: Enrolments },
+      refusals: { 404: ['no-profile'] },
+    },
+    listHistory: {
+      method: 'GET',
+      path: '/me/enrolments/history',
+      access: { pool: 'public' },
+      summary: 'The places that you had, the last to end first',
+      query: ActingFor.extend({
+        limit: z.coerce
+          .number()
+          .int()
+          .min(1)
+          .max(100)
+          .default(25)
+          .meta({ description: 'How many to answer at most' }),
+        cursor: Cursor.optional().meta({
+          description: 'Where to go on: the `cursor` of the page before',
+        }),
+      }),
+      answers: {
+        status: 200,
+        body: z.strictObject({ history: z.array(EndedPlace), cursor: Cursor.optional() }),
+      },
       refusals: { 404: ['no-profile'] },
     },
     choose: {
       method: 'PUT',
-      path: '/me/enrolments/{category}',
+      path: '/me/enrolments/{place}',
       access: { pool: 'public' },
-      summary: 'Choose a provider for a category',
-      description: 'Choosing the provider that you have already changes nothing.',
+      summary: 'Choose a provider for a place, or take the seat that you are offered',
+      description:
+        'Choosing the provider that you have already changes nothing. Another than the one that you gave this place back from counts as a switch.',
       params,
-      body: z.strictObject({ providerId: ProviderId }),
+      query: ActingFor,
+      body,
       answers: { status: 200, body: Enrolment },
       refusals: {
-        409: ['place-taken', 'no-seat-left'],
-        422: [
-          'not-eligible',
-          'approval-expired',
-          'no-such-place',
-          'provider-not-offered',
-          'contract-not-running',
-        ],
+        409: ['place-taken', 'provider-chosen-already', 'no-seat-left', 'seat-offer-lapsed'],
+        422: [...choosing, 'no-switch-left'],
       },
     },
     giveBack: {
       method: 'DELETE',
-      path: '/me/enrolments/{category}',
+      path: '/me/enrolments/{place}',
       access: { pool: 'public' },
       summary: 'Give a place back; giving back what is not there is fine',
       params,
+      query: ActingFor,
+      answers: { status: 204 },
+    },
+    switchProvider: {
+      method: 'POST',
+      path: '/me/enrolments/{place}/switch',
+      access: { pool: 'public' },
+      summary: 'Change to another provider',
+      description:
+        'At once: you keep what you have where the other has no seat for you. The policy says how often; leaving a provider whose contract has ended, or that refused your account, is free.',
+      params,
+      query: ActingFor,
+      body,
+      answers: { status: 200, body: Enrolment },
+      refusals: {
+        409: ['place-empty', 'provider-chosen-already', 'no-seat-left', 'seat-offer-lapsed'],
+        422: [...choosing, 'no-switch-left', 'idempotency-key-reused'],
+      },
+    },
+    wait: {
+      method: 'PUT',
+      path: '/me/enrolments/{place}/waiting',
+      access: { pool: 'public' },
+      summary: 'Wait for a seat at a provider that is full',
+      description:
+        'A seat that becomes free is held for whoever waits longest, for as many days as the policy says.',
+      params,
+      query: ActingFor,
+      body,
+      answers: { status: 200, body: Waiting },
+      refusals: {
+        409: ['place-taken', 'provider-chosen-already', 'waiting-already', 'seats-free'],
+        422: [...choosing],
+      },
+    },
+    stopWaiting: {
+      method: 'DELETE',
+      path: '/me/enrolments/{place}/waiting',
+      access: { pool: 'public' },
+      summary: 'Wait no longer, or decline the seat that you are offered',
+      params,
+      query: ActingFor,
       answers: { status: 204 },
     },
   },

@@ -1,172 +1,232 @@
 import type { Temporal } from 'temporal-polyfill';
 import { contractRuns, dayIn, policyOn, timestamp } from '../../regions/calendar.ts';
-import type { AreaId, Category, Provider, ProviderId, Region } from '../../regions/schema.ts';
-import type { Application } from '../eligibility/contract.ts';
-import type { Approval, EnrolmentId, Place, Places } from './contract.ts';
-import { type Lots, lotsOf } from './seats.rules.ts';
+import type { Provider, ProviderId, Region } from '../../regions/schema.ts';
+import type { Change } from './change.contract.ts';
+import {
+  type Approval,
+  type EnrolmentId,
+  type Place,
+  type PlaceId,
+  type Places,
+  partsOf,
+} from './place.contract.ts';
+import { endPlaces, endWaits, entriesOf, hasLeft, scheduled, unchanged } from './place.rules.ts';
+import { lotsOf } from './seats.rules.ts';
 
-/** What an application allows; undefined unless it was approved. */
-export function approvalOf(application: Application): Approval | undefined {
-  const { applicationId, stage, areaId, validUntil, decision } = application;
-  if (decision?.outcome !== 'approved' || validUntil === undefined) return undefined;
-  const { policyVersion, decidedAt } = decision;
-  return { applicationId, policyVersion, stage, areaId, validUntil, decidedAt };
-}
+export type RefusalCode =
+  | 'not-eligible'
+  | 'approval-expired'
+  | 'approval-suspended'
+  | 'no-such-place'
+  | 'provider-not-offered'
+  | 'contract-not-running'
+  | 'no-switch-left'
+  | 'place-taken'
+  | 'place-empty'
+  | 'provider-chosen-already'
+  | 'seat-offer-lapsed'
+  | 'waiting-already'
+  | 'seats-free';
 
-/** Whether an approval that the row does not have yet could change what the learner may do. */
-export function lacksApproval(
-  region: Region,
-  { approval }: Places,
-  now: Temporal.Instant,
-): boolean {
-  return approval === undefined || approval.validUntil < dayIn(region, now).toString();
-}
-
-/** Minutes after which the sweep asks again for an account that is not as it should be. */
-const sweepAfter = { minutes: 15 } as const;
-
-interface Refused {
+export interface Refused {
   readonly kind: 'refused';
   readonly because: 'rule' | 'conflict';
-  readonly code:
-    | 'not-eligible'
-    | 'approval-expired'
-    | 'no-such-place'
-    | 'provider-not-offered'
-    | 'contract-not-running'
-    | 'place-taken';
+  readonly code: RefusalCode;
   readonly detail: string;
 }
 
 export type Choice =
   | Refused
   | { readonly kind: 'unchanged'; readonly place: Place }
-  | {
-      readonly kind: 'chosen';
-      readonly place: Place;
-      readonly next: Places;
-      /** The counters that a seat must be taken from; undefined where seats are unlimited. */
-      readonly lots: Lots | undefined;
-    };
+  | { readonly kind: 'chosen'; readonly place: Place; readonly change: Change };
 
-/** What a learner asks for: a provider for one category. */
+/** What a learner asks for: a provider for one of their places. */
 export interface Wish {
-  readonly category: Category;
+  readonly placeId: PlaceId;
   readonly providerId: ProviderId;
   /** The id of the enrolment, should there be one. */
   readonly enrolmentId: EnrolmentId;
 }
 
 /**
- * Decides a choice (domain.md row 10; edge case 16): an approval that holds, a category that the policy has,
- * a provider that offers it to the approved stage under a running contract, and an empty place.
+ * Decides a choice (domain.md row 10; edge case 16): an approval that holds, a place that the policy has, a
+ * provider that offers its category to the approved stage under a running contract, and an empty place.
  */
 export function choose(region: Region, seen: Places, wish: Wish, now: Temporal.Instant): Choice {
+  const standing = standingApproval(region, seen, wish.placeId, now);
+  if ('code' in standing) return standing;
+  const filled = seen.places[wish.placeId];
+  if (filled !== undefined) return keepOrRefuse(filled, wish);
+  const provider = offeredProvider(region, seen, standing, wish, now);
+  if ('code' in provider) return provider;
+  const before = seen.givenBack[wish.placeId];
+  const again = before !== undefined && before !== wish.providerId;
+  const free = !again || hasLeft(region, before, now);
+  const counted = free ? seen : countSwitch(region, seen, now);
+  if ('code' in counted) return counted;
+  return fill(region, unchanged(counted), provider, standing, wish, now);
+}
+
+/**
+ * Decides a change of provider: the place is filled before and after, and both in one write. An account that
+ * is still being made is ended like any other (edge case 17). Whoever leaves a provider whose contract has
+ * ended, or that refused the account, uses no switch up (edge case 25).
+ */
+export function switchProvider(
+  region: Region,
+  seen: Places,
+  wish: Wish,
+  now: Temporal.Instant,
+): Choice {
+  const standing = standingApproval(region, seen, wish.placeId, now);
+  if ('code' in standing) return standing;
+  const filled = seen.places[wish.placeId];
+  if (filled === undefined) {
+    return refused('conflict', 'place-empty', 'You have no such place yet. Choose with PUT.');
+  }
+  if (filled.providerId === wish.providerId) return { kind: 'unchanged', place: filled };
+  const provider = offeredProvider(region, seen, standing, wish, now);
+  if ('code' in provider) return provider;
+  const free = filled.state === 'failed' || hasLeft(region, filled.providerId, now);
+  const counted = free ? seen : countSwitch(region, seen, now);
+  if ('code' in counted) return counted;
+  const ended = endPlaces(unchanged(counted), [wish.placeId], 'switched', now);
+  return fill(region, ended, provider, standing, wish, now);
+}
+
+/** How often a provider can still be changed under the approval. */
+export function switchesLeft(region: Region, seen: Places, now: Temporal.Instant): number {
+  return Math.max(0, policyOn(region, dayIn(region, now)).switches - seen.switched);
+}
+
+function countSwitch(region: Region, seen: Places, now: Temporal.Instant): Places | Refused {
+  if (switchesLeft(region, seen, now) > 0) return { ...seen, switched: seen.switched + 1 };
+  return refused(
+    'rule',
+    'no-switch-left',
+    'You have changed providers as often as your approval allows.',
+  );
+}
+
+/** The approval that allows something to be done about a place now, and a place that the policy has. */
+export function standingApproval(
+  region: Region,
+  { approval }: Places,
+  placeId: PlaceId,
+  now: Temporal.Instant,
+): Approval | Refused {
   const today = dayIn(region, now);
-  const { approval } = seen;
   if (approval === undefined) {
-    return refused(
-      'rule',
-      'not-eligible',
-      'You have no approval yet. Apply with POST /applications.',
-    );
+    const detail = 'You have no approval yet. Apply with POST /applications.';
+    return refused('rule', 'not-eligible', detail);
+  }
+  if (approval.state === 'ended') {
+    return refused('rule', 'approval-expired', 'Your approval has ended. Apply again.');
   }
   if (approval.validUntil < today.toString()) {
-    return refused(
-      'rule',
-      'approval-expired',
-      `Your approval ended on ${approval.validUntil}. Apply again.`,
-    );
+    const detail = `Your approval ended on ${approval.validUntil}. Apply again.`;
+    return refused('rule', 'approval-expired', detail);
   }
-  if (!policyOn(region, today).places.includes(wish.category)) {
-    return refused(
-      'rule',
-      'no-such-place',
-      'The policy in force has no such place. GET /config lists them.',
-    );
+  if (approval.state === 'suspended') {
+    const detail = 'Your approval is suspended. GET /me/applications says why.';
+    return refused('rule', 'approval-suspended', detail);
   }
-  const standing = seen.places[wish.category];
-  if (standing !== undefined) return keepOrRefuse(standing, wish);
-  const provider = region.providers.find(({ id }) => id === wish.providerId);
-  if (provider === undefined || !offers(provider, wish.category, approval)) {
-    return refused(
-      'rule',
-      'provider-not-offered',
-      'Choose a provider that GET /providers lists for this category.',
-    );
+  const { category, number } = partsOf(placeId);
+  if (number <= (policyOn(region, today).places[category] ?? 0)) return approval;
+  const detail = 'The policy in force has no such place. GET /config lists them.';
+  return refused('rule', 'no-such-place', detail);
+}
+
+/** The provider that is asked for, if the approval's stage can choose it for this place now. */
+export function offeredProvider(
+  region: Region,
+  { places }: Places,
+  { stage }: Approval,
+  { placeId, providerId }: Omit<Wish, 'enrolmentId'>,
+  now: Temporal.Instant,
+): Provider | Refused {
+  const { category } = partsOf(placeId);
+  const provider = region.providers.find(({ id }) => id === providerId);
+  const offers = provider?.offers.some(
+    (offer) => offer.stage === stage && offer.category === category,
+  );
+  if (provider === undefined || !offers) {
+    const detail = 'Choose a provider that GET /providers lists for this category.';
+    return refused('rule', 'provider-not-offered', detail);
   }
-  if (!contractRuns(provider, today)) {
-    return refused(
-      'rule',
-      'contract-not-running',
-      'This provider takes nobody now. Choose another.',
-    );
+  if (!contractRuns(provider, dayIn(region, now))) {
+    const detail = 'This provider takes nobody now. Choose another.';
+    return refused('rule', 'contract-not-running', detail);
   }
-  return fill(seen, provider, wish, approval.areaId, now);
+  const twice = entriesOf(places).some(
+    ([id, place]) =>
+      id !== placeId && partsOf(id).category === category && place.providerId === providerId,
+  );
+  if (!twice) return provider;
+  const detail = 'Another place of yours in this category is with this provider. Choose another.';
+  return refused('conflict', 'provider-chosen-already', detail);
 }
 
 function keepOrRefuse(place: Place, wish: Wish): Choice {
   if (place.providerId === wish.providerId) return { kind: 'unchanged', place };
-  const detail = `Your place is filled by "${place.providerId}". Give it back with DELETE, then choose again.`;
+  const detail = `Your place is filled by "${place.providerId}". Change it with POST …/switch.`;
   return refused('conflict', 'place-taken', detail);
 }
 
-const offers = (provider: Provider, category: Category, { stage }: Approval) =>
-  provider.offers.some((offer) => offer.stage === stage && offer.category === category);
-
+/** Fills a place: with the seat that is held for the learner, or with one that has to be found. */
 function fill(
-  seen: Places,
+  region: Region,
+  before: Change,
   provider: Provider,
-  wish: Wish,
-  areaId: AreaId,
+  { areaId }: Approval,
+  { placeId, enrolmentId }: Wish,
   now: Temporal.Instant,
 ): Choice {
-  const { [provider.id]: _, ...endings } = seen.endings;
-  const place: Place = {
-    enrolmentId: wish.enrolmentId,
-    providerId: provider.id,
-    state: 'pending',
-    chosenAt: timestamp(now),
-  };
-  const places = { ...seen.places, [wish.category]: place };
-  const next = scheduled({ ...seen, places, endings }, now);
-  return { kind: 'chosen', place, next, lots: lotsOf(provider, areaId) };
+  const wait = before.next.waits[placeId];
+  const awaited = wait?.providerId === provider.id ? wait : undefined;
+  const offer = awaited?.areaId === areaId ? awaited.offer : undefined;
+  if (offer !== undefined && offer.until < dayIn(region, now).toString()) {
+    const detail = `The seat was held for you until ${offer.until}. Wait for another with PUT …/waiting.`;
+    return refused('conflict', 'seat-offer-lapsed', detail);
+  }
+  const seat = offer === undefined ? {} : { seat: { areaId, lot: offer.lot } };
+  const chosen = { enrolmentId, providerId: provider.id, chosenAt: timestamp(now) };
+  const place: Place = { ...chosen, state: 'pending', ...seat };
+  const { [provider.id]: _, ...endings } = before.next.endings;
+  const { [placeId]: __, ...givenBack } = before.next.givenBack;
+  const places = { ...before.next.places, [placeId]: place };
+  const filled: Change = { ...before, next: { ...before.next, places, endings, givenBack } };
+  const lots = offer === undefined ? lotsOf(provider, areaId) : undefined;
+  const take: Pick<Change, 'take'> =
+    lots === undefined ? {} : { take: { ...lots, placeId, for: 'place' } };
+  const waited = awaited === undefined ? filled : withoutWait(filled, placeId, offer !== undefined);
+  return { kind: 'chosen', place, change: scheduled(region, { ...waited, ...take }, now) };
 }
 
-/** A chosen place once its seat is found. */
-export function seated(next: Places, category: Category, seat: Place['seat']): Places {
-  const place = next.places[category];
-  if (place === undefined) throw new RangeError(`there is no place in ${category} to seat`);
-  return { ...next, places: { ...next.places, [category]: { ...place, seat } } };
+/** Without the wait that a place was filled after; a seat that was offered is the place's now. */
+function withoutWait(change: Change, placeId: PlaceId, seated: boolean): Change {
+  const { freed } = change;
+  return { ...endWaits(change, [placeId]), ...(seated ? { freed } : {}) };
 }
-
-export type Return =
-  | { readonly kind: 'nothing-there' }
-  | { readonly kind: 'returned'; readonly next: Places; readonly place: Place };
 
 /**
- * Gives a place back at once; the provider's account is ended afterwards, unless another place of the
- * learner's wants it. One that failed does not: its provider may be left with an account of an earlier place.
+ * Gives a place back at once; undefined where nothing is there. Whom it was with is remembered, so that giving
+ * back and choosing another provider counts as the switch that it is.
  */
-export function giveBack(seen: Places, category: Category, now: Temporal.Instant): Return {
-  const place = seen.places[category];
-  if (place === undefined) return { kind: 'nothing-there' };
-  const places = { ...seen.places };
-  delete places[category];
-  const stays = Object.values(places).some(
-    ({ providerId, state }) => providerId === place.providerId && state !== 'failed',
-  );
-  const endings = stays ? seen.endings : { ...seen.endings, [place.providerId]: timestamp(now) };
-  return { kind: 'returned', place, next: scheduled({ ...seen, places, endings }, now) };
+export function giveBack(
+  region: Region,
+  seen: Places,
+  placeId: PlaceId,
+  now: Temporal.Instant,
+): Change | undefined {
+  const place = seen.places[placeId];
+  if (place === undefined) return undefined;
+  const givenBack =
+    place.state === 'failed' ? seen.givenBack : { ...seen.givenBack, [placeId]: place.providerId };
+  const ended = endPlaces(unchanged({ ...seen, givenBack }), [placeId], 'given-back', now);
+  return scheduled(region, ended, now);
 }
 
-/** Due for the sweep only where it has something to do: nothing else would ever take the row off its list. */
-function scheduled({ sweepDue, ...places }: Places, now: Temporal.Instant): Places {
-  const pending = Object.values(places.places).some(({ state }) => state === 'pending');
-  if (!pending && Object.keys(places.endings).length === 0) return places;
-  return { ...places, sweepDue: timestamp(now.add(sweepAfter)) };
-}
-
-function refused(because: Refused['because'], code: Refused['code'], detail: string): Refused {
+export function refused(because: Refused['because'], code: RefusalCode, detail: string): Refused {
   return { kind: 'refused', because, code, detail };
 }

@@ -1,68 +1,125 @@
-import type { AreaId, Provider, ProviderId } from '../../regions/schema.ts';
+import type { AreaId, Provider, Region } from '../../regions/schema.ts';
+import {
+  freeSeats,
+  lotsOf as lotsOfTotal,
+  lotsToTry,
+  type Move,
+  movesFor,
+} from '../eligibility/lots.rules.ts';
+import type { SeatList, Taking } from './change.contract.ts';
 
 /** The counters that hold a provider's seats in an area. */
-export interface Lots {
-  readonly providerId: ProviderId;
-  readonly areaId: AreaId;
+export interface Lots extends SeatList {
   /** Seats of each counter; their sum is the number of seats. */
   readonly capacities: readonly number[];
 }
 
-/** Seats of one counter: few enough that those who choose at once seldom meet in it. */
-const seatsOfOneLot = 1_000;
-
-/**
- * The lots of a provider in an area: one for each 1,000 seats, the last for the rest; undefined where seats are
- * unlimited. Lots never move: more seats fill up the last lot and open new ones, fewer close the last, so that
- * what was taken from a lot stays counted there whatever the region file says next year.
- */
+/** The lots of a provider in an area; undefined where seats are unlimited. */
 export function lotsOf(
   { id, seats }: Pick<Provider, 'id' | 'seats'>,
   areaId: AreaId,
 ): Lots | undefined {
   if (seats === 'unlimited') return undefined;
   const total = seats.areas?.[areaId] ?? seats.perArea;
-  const count = Math.max(1, Math.ceil(total / seatsOfOneLot));
-  const capacities = Array.from({ length: count }, (_, lot) =>
-    Math.min(seatsOfOneLot, total - lot * seatsOfOneLot),
-  );
-  return { providerId: id, areaId, capacities };
+  return { providerId: id, areaId, capacities: lotsOfTotal(total) };
+}
+
+/** What the counters say of a provider's seats in an area. */
+export interface SeatsSeen {
+  /** Seats taken from each lot, those of lots that a cut has closed included. */
+  readonly used: readonly number[];
+  /** How many wait and have no offer. */
+  readonly waiting: number;
+}
+
+/** What to write next so that a seat is taken. */
+export type SeatPlan =
+  | { readonly kind: 'full' }
+  /** A cut has left a lot with more than its capacity: nobody takes a seat before that is put right. */
+  | { readonly kind: 'move'; readonly move: Move }
+  | { readonly kind: 'try'; readonly claims: readonly LotClaim[] };
+
+export interface LotClaim {
+  readonly lot: number;
+  /** The bound of the write's condition. */
+  readonly capacity: number;
+}
+
+/** Whether whoever has not waited gets no seat: those that are free are for those who wait. */
+export function isFull(capacities: readonly number[], { used, waiting }: SeatsSeen): boolean {
+  return freeSeats(capacities, used) <= waiting;
 }
 
 /**
- * Seats that nobody has taken; none or fewer where seats were cut below what is used (edge case 13).
+ * How to take a seat. What is free goes to those who wait before anybody else, unless it is for one of them;
+ * "full" is said only when every lot is.
  *
- * @param used - seats taken from each lot, those of lots that a cut has closed included
+ * @param start - any whole number that is not negative, so that those who come at once spread over the lots
  */
-function freeSeats({ capacities }: Lots, used: readonly number[]): number {
-  const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
-  return sum(capacities) - sum(used);
-}
-
-/** Whether all seats are taken; `used` as for `freeSeats`. */
-export function isFull(lots: Lots, used: readonly number[]): boolean {
-  return freeSeats(lots, used) <= 0;
-}
-
-/**
- * Up to how many seats a lot may be used: its capacity, and less where a cut left other lots with more than
- * theirs, so that those who meet in it cannot take more than is free.
- */
-export function boundOf(lots: Lots, used: readonly number[], lot: number): number {
-  return Math.min(lots.capacities[lot] ?? 0, (used[lot] ?? 0) + freeSeats(lots, used));
-}
-
-/**
- * The order in which someone tries the lots: all of them, beginning anywhere, so that learners spread.
- *
- * @param used - seats taken from each lot: full lots are left out
- * @param start - any whole number, such as a random one
- */
-export function lotsToTry(
-  { capacities }: Lots,
-  used: readonly number[],
+export function seatPlan(
+  taking: Pick<Taking, 'capacities' | 'for'>,
+  { used, waiting }: SeatsSeen,
   start: number,
-): readonly number[] {
-  const order = capacities.map((_, step) => (start + step) % capacities.length);
-  return order.filter((lot) => (used[lot] ?? 0) < (capacities[lot] ?? 0));
+): SeatPlan {
+  const { capacities } = taking;
+  const [move] = movesFor(capacities, used);
+  if (move !== undefined) return { kind: 'move', move };
+  if (isFull(capacities, { used, waiting: taking.for === 'offer' ? 0 : waiting })) {
+    return { kind: 'full' };
+  }
+  const claims = lotsToTry(capacities, used, start).map((lot) => ({
+    lot,
+    capacity: capacities[lot] ?? 0,
+  }));
+  return { kind: 'try', claims };
+}
+
+/**
+ * Where seats are given back to, so that no counter falls below none: to the lot that each came from, and
+ * where its count was moved since, to the lots that have most. Undefined where fewer are counted than go back.
+ *
+ * @param lots - where each of the seats came from
+ * @param used - seats taken from each lot
+ */
+export function givenTo(
+  lots: readonly number[],
+  used: readonly number[],
+): readonly number[] | undefined {
+  const counts = Array.from({ length: used.length }, (_, lot) => used[lot] ?? 0);
+  const given: number[] = [];
+  for (const lot of lots) {
+    const fullest = counts.indexOf(Math.max(...counts));
+    const target = (counts[lot] ?? 0) > 0 ? lot : fullest;
+    const left = counts[target] ?? 0;
+    if (left === 0) return undefined;
+    counts[target] = left - 1;
+    given.push(target);
+  }
+  return given;
+}
+
+/** Whether a change of a counter can let somebody on the waiting list in: a seat went back, or somebody came. */
+export function mayFree(before: Counter | undefined, after: Counter): boolean {
+  const count = (counter: Counter | undefined, name: string) => Number(counter?.[name] ?? 0);
+  return (
+    count(after, 'used') < count(before, 'used') ||
+    count(after, 'waiting') > count(before, 'waiting')
+  );
+}
+
+type Counter = Readonly<Record<string, unknown>>;
+
+/** Every number of seats that a region has: providers with limited seats, in each area. */
+export function limitedLots({ providers, areas }: Pick<Region, 'providers' | 'areas'>): Lots[] {
+  return providers.flatMap((provider) =>
+    areas.flatMap(({ id }) => {
+      const lots = lotsOf(provider, id);
+      return lots === undefined ? [] : [lots];
+    }),
+  );
+}
+
+/** The moves after which no lot holds more than its capacity while another has room. */
+export function movesOf({ capacities }: Lots, { used }: SeatsSeen): readonly Move[] {
+  return movesFor(capacities, used);
 }

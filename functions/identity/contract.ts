@@ -1,43 +1,25 @@
 import * as z from 'zod';
-import { AreaId, Language, Stage } from '../../regions/schema.ts';
-import { idSchema } from '../runtime/ids.ts';
+import { AreaId } from '../../regions/schema.ts';
+import { AuditTable } from '../runtime/happening.ts';
+import { StaffId } from '../runtime/ids.ts';
+import { NoticesTable } from '../runtime/notices-table.ts';
 import { contract, roles } from '../runtime/route.ts';
+import { conflictRoutes } from './conflict.contract.ts';
+import { consentRoutes } from './consent.contract.ts';
+import { guardianRoutes } from './guardian.contract.ts';
+import { ActingFor, Profile, ProfileInput } from './learner.contract.ts';
 
-export const LearnerId = idSchema<'LearnerId'>('lrn');
-export type LearnerId = z.infer<typeof LearnerId>;
-export const StaffId = idSchema<'StaffId'>('stf');
-export type StaffId = z.infer<typeof StaffId>;
+export { StaffId } from '../runtime/ids.ts';
 
-const written = /^\p{L}[\p{L}\p{M} .'’·-]*$/u;
-/** The fillers of Hangul: letters to Unicode, and nothing to the eye. */
-const unseen = /[\u115f\u1160\u3164\uffa0]/;
-
-/**
- * A person's name: letters of any script, 1 to 40 characters, kept in NFC so that names which look the same
- * are the same (edge case 6). Digits and symbols are refused: a name never is a number or a resident
- * registration number (edge case 7).
- */
-export const Name = z
-  .string()
-  .transform((name) => name.normalize('NFC').trim().replace(/\s+/gu, ' '))
-  .refine((name) => written.test(name) && !unseen.test(name) && [...name].length <= 40, {
-    error: '1 to 40 letters, with spaces, hyphens or apostrophes between them',
-  })
-  .brand<'Name'>()
-  .meta({ description: 'Letters of any script, 1 to 40 characters', examples: ['김하늘'] });
-export type Name = z.infer<typeof Name>;
-
-export const ProfileInput = z.strictObject({
-  name: Name,
-  birthDate: z.iso.date().meta({ examples: ['2011-05-14'] }),
-  stage: Stage,
-  areaId: AreaId,
-  language: Language,
-});
-export type ProfileInput = z.infer<typeof ProfileInput>;
-
-export const Profile = ProfileInput.extend({ learnerId: LearnerId });
-export type Profile = z.infer<typeof Profile>;
+export {
+  ActingFor,
+  type ConsentState,
+  LearnerConsent,
+  LearnerId,
+  Name,
+  Profile,
+  ProfileInput,
+} from './learner.contract.ts';
 
 export const StaffInput = z.strictObject({
   email: z
@@ -63,12 +45,21 @@ export const IdentityTable = z.object({ IDENTITY_TABLE: z.string().min(1) });
 
 /** What each function of this capability is deployed with. */
 export const identityEnvironments = {
-  api: IdentityTable,
+  /** `API_URL` leads the links in mails where the region file names no web page. */
+  api: IdentityTable.extend({ ...NoticesTable.shape, ...AuditTable.shape, API_URL: z.url() }),
+  consent: IdentityTable.extend(NoticesTable.shape),
   invitation: IdentityTable.extend({ STAFF_POOL_ID: z.string().min(1) }),
+  abandoned: z.object({ PUBLIC_POOL_ID: z.string().min(1) }),
 };
 
 /** How keys of staff rows begin: the stream hands only these to the invitation trigger. */
 export const staffKeyPrefix = 'STAFF#';
+
+/** How keys of learners' rows begin: whoever follows the stream finds profiles there, with `sk` `PROFILE`. */
+export const learnerKeyPrefix = 'LEARNER#';
+
+/** The sparse index of what a day brings: answers that are overdue, birthdays that change who may act. */
+export const dueIndex = { name: 'due', partition: 'dueLot', sort: 'dueOn' } as const;
 
 const staffParams = z.strictObject({
   staffId: StaffId.meta({ description: 'Who, as the answer to the invitation named them' }),
@@ -78,11 +69,15 @@ export const identity = contract({
   name: 'identity',
   summary: 'Who someone is: learners and staff',
   routes: {
+    ...guardianRoutes,
+    ...consentRoutes,
+    ...conflictRoutes,
     readMe: {
       method: 'GET',
       path: '/me',
       access: { pool: 'public' },
-      summary: 'Your profile',
+      summary: 'Your profile, or that of a child that you are the guardian of',
+      query: ActingFor,
       answers: { status: 200, body: Profile, etag: true },
       refusals: { 404: ['no-profile'] },
     },
@@ -91,17 +86,21 @@ export const identity = contract({
       path: '/me',
       access: { pool: 'public' },
       summary: 'Write your profile; the first time makes you a learner',
+      query: ActingFor,
       description:
-        'Send `If-Match` with the ETag of the profile that you changed, so that nobody overwrites another.',
+        'Below the consent age a guardian consents first: `POST /me/consents`. Send `If-Match` with the ETag of the profile that you changed, so that nobody overwrites another.',
       body: ProfileInput,
       answers: { status: 200, body: Profile, etag: true },
       refusals: {
+        404: ['no-such-child'],
         412: ['stale'],
         422: [
           'address-unverified',
           'consent-required',
           'below-minimum-age',
+          'birth-date-differs',
           'birth-date-in-future',
+          'birth-date-too-early',
           'unknown-area',
           'unknown-language',
         ],

@@ -13,6 +13,8 @@ export const handler = consumeStream(async ({ after }) => {
   if (after === undefined) return;
   const { staff, email } = readInvitation(after);
   if (staff.state !== 'inviting') return;
+  // A change that the stream brings again is of somebody who has their mail by now.
+  if ((await store.readStaff(staff.staffId))?.state !== 'inviting') return;
   const sub = await inviteToPool(environment.STAFF_POOL_ID, email, staff.role);
   await store.recordInvited(staff, sub);
   log.info('invited', { staffId: staff.staffId });

@@ -1,64 +1,133 @@
 import type { Temporal } from 'temporal-polyfill';
 import { ageOn, dayIn, policyOn } from '../../regions/calendar.ts';
-import type { Region } from '../../regions/schema.ts';
-import type { ProfileInput, StaffInput } from './contract.ts';
+import type { Language, Policy, Region } from '../../regions/schema.ts';
+import type { AskedState } from './consent.contract.ts';
+import type { ConsentState, ProfileInput, StaffInput } from './contract.ts';
+
+/** Nobody is older, so such a birth date is a slip of the pen. */
+const oldest = 120;
+
+export interface PersonRefusal {
+  readonly kind: 'refused';
+  readonly code:
+    | 'birth-date-in-future'
+    | 'birth-date-too-early'
+    | 'unknown-area'
+    | 'unknown-language'
+    | 'below-minimum-age';
+  readonly detail: string;
+}
 
 export type ProfileVerdict =
-  | { readonly kind: 'accepted' }
+  | { readonly kind: 'accepted'; readonly consent: ConsentState }
+  | PersonRefusal
   | {
       readonly kind: 'refused';
-      readonly code:
-        | 'birth-date-in-future'
-        | 'unknown-area'
-        | 'unknown-language'
-        | 'consent-required'
-        | 'below-minimum-age';
+      readonly code: 'consent-required' | 'birth-date-differs';
       readonly detail: string;
     };
 
+/** What is known of whoever writes a profile. */
+export type Before =
+  | { readonly kind: 'nobody' }
+  /** Their guardians were asked for consent; of a closed request no birth date is left. */
+  | { readonly kind: 'asker'; readonly state: AskedState; readonly birthDate: string | undefined }
+  | { readonly kind: 'learner'; readonly consent: ConsentState };
+
 /**
- * Whether a profile may be kept. Of someone under the consent age nothing is kept until a guardian has
- * consented (edge case 3); ages count by the region's calendar (edge case 4).
+ * Whether a profile may be kept, and how consent stands with it. Of someone under the consent age nothing is
+ * kept until a guardian has consented (edge case 3); ages count by the region's calendar (edge case 4).
  */
 export function judgeProfile(
   region: Region,
   profile: ProfileInput,
   now: Temporal.Instant,
+  before: Before = { kind: 'nobody' },
 ): ProfileVerdict {
-  const today = dayIn(region, now);
-  const policy = policyOn(region, today);
-  const age = ageOn(profile.birthDate, today);
-  if (profile.birthDate > today.toString()) {
+  const person = judgePerson(region, profile, now);
+  if (person !== undefined) return person;
+  if (before.kind === 'asker' && (before.birthDate ?? profile.birthDate) !== profile.birthDate) {
     return refused(
-      'birth-date-in-future',
-      'The birth date lies in the future. Correct "birthDate".',
+      'birth-date-differs',
+      'Your guardians were asked with another birth date. Send the same, or wait until the request has ended: GET /me/consent.',
     );
   }
+  const today = dayIn(region, now);
+  const policy = policyOn(region, today);
+  const ofAge = ageOn(profile.birthDate, today) >= policy.consentAge;
+  const consent = ofAge ? consentOfAge(before) : consentBelowAge(before);
+  return consent === undefined ? consentRequired(policy, ofAge) : { kind: 'accepted', consent };
+}
+
+/** Below the consent age only a guardian's consent counts, and only while it stands. */
+function consentBelowAge(before: Before): ConsentState | undefined {
+  if (before.kind === 'nobody') return undefined;
+  if (before.kind === 'asker') return before.state === 'granted' ? 'granted' : undefined;
+  return before.consent === 'granted' || before.consent === 'own-needed' ? 'granted' : undefined;
+}
+
+/** From the consent age on everybody consents themself; what was taken back comes back by `PUT /me/consent` only. */
+function consentOfAge(before: Before): ConsentState | undefined {
+  if (before.kind === 'nobody') return 'not-needed';
+  if (before.kind === 'asker') return before.state === 'granted' ? 'own-needed' : 'not-needed';
+  if (before.consent === 'withdrawn' || before.consent === 'conflict') return undefined;
+  return before.consent === 'granted' ? 'own-needed' : before.consent;
+}
+
+function consentRequired({ consentAge, legalBasis }: Policy, ofAge: boolean) {
+  const how = ofAge
+    ? `From ${consentAge} years on you consent yourself, with PUT /me/consent`
+    : `Under ${consentAge} years a guardian must consent first, who is asked with POST /me/consents`;
+  return refused('consent-required', `${how} (${legalBasis}). Nothing was stored.`);
+}
+
+/** What is wrong with a profile whoever it is of; undefined where nothing is. */
+export function judgePerson(
+  region: Region,
+  profile: ProfileInput,
+  now: Temporal.Instant,
+): PersonRefusal | undefined {
   if (!region.areas.some((area) => area.id === profile.areaId)) {
     return refused(
       'unknown-area',
       'This region has no such area. Take one of the areas that GET /config lists.',
     );
   }
-  if (!region.languages.includes(profile.language)) {
+  return judgeBirth(region, profile, now);
+}
+
+/** What is wrong with a birth date or a language; undefined where nothing is. */
+export function judgeBirth(
+  region: Region,
+  { birthDate, language }: { readonly birthDate: string; readonly language: Language },
+  now: Temporal.Instant,
+): PersonRefusal | undefined {
+  const today = dayIn(region, now);
+  const policy = policyOn(region, today);
+  const age = ageOn(birthDate, today);
+  if (birthDate > today.toString()) {
+    return refused(
+      'birth-date-in-future',
+      'The birth date lies in the future. Correct "birthDate".',
+    );
+  }
+  if (age > oldest) {
+    return refused(
+      'birth-date-too-early',
+      `The birth date lies more than ${oldest} years back. Correct "birthDate".`,
+    );
+  }
+  if (!region.languages.includes(language)) {
     return refused(
       'unknown-language',
       `Choose one of the region's languages: ${region.languages.join(', ')}.`,
     );
   }
-  if (age < policy.minimumAge) {
-    return refused(
-      'below-minimum-age',
-      `The programme begins at ${policy.minimumAge} years (${policy.legalBasis}).`,
-    );
-  }
-  if (age < policy.consentAge) {
-    return refused(
-      'consent-required',
-      `Under ${policy.consentAge} years a guardian must consent first (${policy.legalBasis}). Nothing was stored.`,
-    );
-  }
-  return { kind: 'accepted' };
+  if (age >= policy.minimumAge) return undefined;
+  return refused(
+    'below-minimum-age',
+    `The programme begins at ${policy.minimumAge} years (${policy.legalBasis}).`,
+  );
 }
 
 export type InvitationVerdict =
@@ -88,6 +157,7 @@ export function judgeInvitation(
   );
 }
 
-function refused<Code extends string>(code: Code, detail: string) {
+/** A refusal by a rule, its code kept as a literal. */
+export function refused<Code extends string>(code: Code, detail: string) {
   return { kind: 'refused' as const, code, detail };
 }

@@ -6,6 +6,7 @@ import { type StaffCaller, Sub } from '../runtime/caller.ts';
 import { documents, putNew, transact, type Written } from '../runtime/dynamodb.ts';
 import { Conflict, Forbidden } from '../runtime/errors.ts';
 import { AnsweredBefore, type Claim, rememberAnswer } from '../runtime/idempotency.ts';
+import { derivedId } from '../runtime/ids.ts';
 import { Staff, StaffId, type StaffInput, staffKeyPrefix } from './contract.ts';
 
 const StaffRow = Staff.extend({
@@ -35,6 +36,12 @@ const StaffLink = z.strictObject({
 export type Scope =
   | { readonly kind: 'region' }
   | { readonly kind: 'area'; readonly areaId: AreaId };
+
+/** A member of staff who calls. */
+export interface Member {
+  readonly staffId: StaffId;
+  readonly scope: Scope;
+}
 
 /** Reads and writes of staff; `table` is the identity table's name. */
 export function staffStore(table: string) {
@@ -115,26 +122,34 @@ export function staffStore(table: string) {
   }
 
   /**
-   * What a staff caller may see. The token names the role, the row the area: a claim outlives its
-   * revocation. Administrators without a row are the first one, whom the region file names (edge case 49).
-   * Capacity: 1 read unit.
+   * Who a staff caller is, and what they may see. The token names the role, the row the area: a claim outlives
+   * its revocation. Administrators without a row are the first one, whom the region file names (edge case 49);
+   * their id is made of the login. Capacity: 1 read unit.
    *
    * @throws {Forbidden} `no-staff-record`
    */
-  async function scopeOf({ sub, role }: StaffCaller): Promise<Scope> {
+  async function memberOf({ sub, role }: StaffCaller): Promise<Member> {
     const item = await get(loginKey(sub));
-    if (item === undefined && role === 'administrator') return { kind: 'region' };
+    if (item === undefined && role === 'administrator') {
+      return { staffId: derivedId(StaffId, 'stf', sub), scope: { kind: 'region' } };
+    }
     if (item === undefined) {
       throw new Forbidden({
         code: 'no-staff-record',
         detail: 'Nobody invited this login. Ask an administrator for an invitation.',
       });
     }
-    const { areaId } = StaffLink.parse(item);
-    return areaId === undefined ? { kind: 'region' } : { kind: 'area', areaId };
+    const { staffId, areaId } = StaffLink.parse(item);
+    const scope: Scope = areaId === undefined ? { kind: 'region' } : { kind: 'area', areaId };
+    return { staffId, scope };
   }
 
-  return { readStaff, invite, inviteAgain, recordInvited, scopeOf };
+  /** What a staff caller may see; as `memberOf`. */
+  async function scopeOf(caller: StaffCaller): Promise<Scope> {
+    return (await memberOf(caller)).scope;
+  }
+
+  return { readStaff, invite, inviteAgain, recordInvited, memberOf, scopeOf };
 }
 
 /** A staff row, from the table or its stream. */

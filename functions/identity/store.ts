@@ -1,53 +1,154 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
 import type { Sub } from '../runtime/caller.ts';
-import { documents, putNew, transact, update } from '../runtime/dynamodb.ts';
-import { LearnerId, Profile, type ProfileInput } from './contract.ts';
+import { epochSeconds, now } from '../runtime/clock.ts';
+import { documents, putNew, type TransactItem, transact } from '../runtime/dynamodb.ts';
+import type { ConsentId } from './consent.contract.ts';
+import type { LearnerConsent, LearnerId, Profile, ProfileInput } from './contract.ts';
+import {
+  type Learner,
+  type LearnerRecord,
+  LoginRow,
+  learnerKey,
+  loginKey,
+  SelfRow,
+  toRecord,
+  toRow,
+  WardRow,
+} from './rows.store.ts';
 
-const LearnerRow = Profile.extend({
-  pk: z.string(),
-  sk: z.literal('PROFILE'),
-  version: z.int().min(1),
-  createdAt: z.iso.datetime(),
-  updatedAt: z.iso.datetime(),
-});
+export { type Learner, type LearnerRecord, toRecord, toRow } from './rows.store.ts';
 
-/** A login and the learner that it is; the address links the two again when a pool is lost or left. */
-const SelfLink = z.strictObject({
-  pk: z.string(),
-  sk: z.literal('SELF'),
-  learnerId: LearnerId,
-  email: z.email(),
-});
+/** What a login is, and whom it may act for. */
+export interface Links {
+  readonly self: z.infer<typeof SelfRow> | undefined;
+  readonly wards: readonly z.infer<typeof WardRow>[];
+}
 
-export interface Learner {
-  readonly profile: Profile;
-  readonly version: number;
+/** Who hears of what concerns a learner: the learner, and the guardians who may act for them. */
+export interface Logins {
+  readonly language: Profile['language'];
+  readonly logins: readonly Pick<z.infer<typeof LoginRow>, 'sub' | 'relation' | 'email'>[];
+}
+
+/** What goes along with becoming a learner. */
+export interface Arrival {
+  readonly consent?: LearnerConsent;
+  /** The request for consent that the login made, whatever became of it. */
+  readonly asked?: ConsentId | undefined;
+  readonly dueOn?: string | undefined;
+  readonly items?: readonly TransactItem[];
 }
 
 /** Reads and writes of who someone is; `table` is the identity table's name. */
 export function identityStore(table: string) {
-  const get = async (pk: string, sk: string) => {
-    const key = { TableName: table, Key: { pk, sk }, ConsistentRead: true };
-    return (await documents.send(new GetCommand(key))).Item;
-  };
-
-  /** The learner that a login is. Capacity: 1 read unit. */
-  async function learnerIdOf(sub: Sub): Promise<LearnerId | undefined> {
-    const item = await get(loginKey(sub), 'SELF');
-    return item === undefined ? undefined : SelfLink.parse(item).learnerId;
+  /** What a login is and whom it may act for; a link ends with the child's majority. Capacity: 1 read unit. */
+  async function linksOf(sub: Sub): Promise<Links> {
+    const { Items = [] } = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': loginKey(sub) },
+        ConsistentRead: true,
+      }),
+    );
+    const self = Items.find(({ sk }) => sk === 'SELF');
+    const wards = Items.filter(({ sk }) => String(sk).startsWith('WARD#'));
+    const moment = epochSeconds(now());
+    return {
+      self: self === undefined ? undefined : SelfRow.parse(self),
+      wards: wards.map((ward) => WardRow.parse(ward)).filter(({ until }) => moment < until),
+    };
   }
 
-  /** The learner that a login is, with the profile. Capacity: 2 read units in 2 requests. */
-  async function learnerOf(sub: Sub): Promise<Learner | undefined> {
-    const learnerId = await learnerIdOf(sub);
-    if (learnerId === undefined) return undefined;
-    const item = await get(learnerKey(learnerId), 'PROFILE');
-    return item === undefined ? undefined : toLearner(item);
+  /** The learner that a login is. Capacity: 1 read unit. */
+  async function selfOf(sub: Sub): Promise<LearnerId | undefined> {
+    return (await linksOf(sub)).self?.learnerId;
   }
 
   /**
-   * Makes a login a learner; false where it is one already. Capacity: 4 write units in 1 request.
+   * The learner that a login may act for: oneself, or a child that it is the guardian of. A guardian of one child
+   * who is no learner need not say which. Capacity: 1 read unit.
+   *
+   * @param wanted - whom the request names; another than the login may act for is as if it were not there
+   */
+  async function learnerIdOf(sub: Sub, wanted?: LearnerId): Promise<LearnerId | undefined> {
+    const { self, wards } = await linksOf(sub);
+    const mine = [self, ...wards].flatMap((link) => link?.learnerId ?? []);
+    if (wanted !== undefined) return mine.find((learnerId) => learnerId === wanted);
+    return self?.learnerId ?? (mine.length === 1 ? mine[0] : undefined);
+  }
+
+  /** As `learnerIdOf`, with the profile. Capacity: 2 read units in 2 requests. */
+  async function learnerOf(sub: Sub, wanted?: LearnerId): Promise<Learner | undefined> {
+    const learnerId = await learnerIdOf(sub, wanted);
+    const record = learnerId === undefined ? undefined : await readRecord(learnerId);
+    return record && { profile: record.profile, version: record.version };
+  }
+
+  /** A learner. Capacity: 1 read unit. */
+  async function readRecord(learnerId: LearnerId): Promise<LearnerRecord | undefined> {
+    const key = { pk: learnerKey(learnerId), sk: 'PROFILE' };
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: table, Key: key, ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : toRecord(Item);
+  }
+
+  /**
+   * Who hears of what concerns a learner; undefined where there is none. Capacity: 1 read unit.
+   *
+   * @param guardians - `former` too: those whose access has just ended, who are told that it has
+   */
+  async function loginsOf(
+    learnerId: LearnerId,
+    guardians: 'acting' | 'former' = 'acting',
+  ): Promise<Logins | undefined> {
+    const { profile, rows } = await tiesOf(learnerId);
+    if (profile === undefined) return undefined;
+    const moment = epochSeconds(now());
+    const logins = rows.filter(
+      ({ until }) => guardians === 'former' || until === undefined || moment < until,
+    );
+    return {
+      language: profile.language,
+      logins: logins.map(({ sub, relation, email }) => ({ sub, relation, email })),
+    };
+  }
+
+  /** The guardians' links of a learner, also those whose time is over. Capacity: 1 read unit. */
+  async function guardiansOf(learnerId: LearnerId): Promise<readonly Sub[]> {
+    const { rows } = await tiesOf(learnerId);
+    const kept = rows.filter(
+      ({ relation, expiresAt }) => relation !== 'self' && expiresAt === undefined,
+    );
+    return kept.map(({ sub }) => sub);
+  }
+
+  /** A learner's logins, and the profile, which sorts right behind them. */
+  async function tiesOf(learnerId: LearnerId) {
+    const { Items = [] } = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: {
+          ':pk': learnerKey(learnerId),
+          ':first': 'LOGIN#',
+          ':last': 'PROFILE',
+        },
+        ConsistentRead: true,
+      }),
+    );
+    const profile = Items.find(({ sk }) => sk === 'PROFILE');
+    return {
+      profile: profile === undefined ? undefined : toRecord(profile).profile,
+      rows: Items.filter((item) => item !== profile).map((item) => LoginRow.parse(item)),
+    };
+  }
+
+  /**
+   * Makes a login a learner; false where it is one already, or has asked for consent meanwhile. Capacity: 6 write
+   * units in 1 request, and 1 in the index.
    */
   async function createLearner(
     sub: Sub,
@@ -55,62 +156,91 @@ export function identityStore(table: string) {
     learnerId: LearnerId,
     profile: ProfileInput,
     at: string,
+    { consent = { state: 'not-needed' }, asked, dueOn, items = [] }: Arrival = {},
   ): Promise<boolean> {
-    const row = {
-      pk: learnerKey(learnerId),
-      sk: 'PROFILE',
-      learnerId,
-      ...profile,
+    const record = {
+      profile: { learnerId, ...profile, consent },
       version: 1,
       createdAt: at,
       updatedAt: at,
-    } satisfies z.input<typeof LearnerRow>;
-    const link = { pk: loginKey(sub), sk: 'SELF', learnerId, email } satisfies z.input<
-      typeof SelfLink
-    >;
-    const written = await transact([putNew(table, row), putNew(table, link)]);
+      ownLogin: true,
+      guardians: 0,
+    };
+    const written = await transact([
+      putNew(table, toRow(record, dueOn)),
+      becomeSelf(sub, email, learnerId, asked),
+      putLogin(learnerId, { sub, relation: 'self', email }),
+      ...items,
+    ]);
     return written.done;
+  }
+
+  /** The write that makes a login the learner; fails where it is one, or asked otherwise than was seen. */
+  function becomeSelf(sub: Sub, email: string, learnerId: LearnerId, asked?: ConsentId) {
+    const Item = { pk: loginKey(sub), sk: 'SELF' as const, learnerId, email };
+    const row = Item satisfies z.input<typeof SelfRow>;
+    if (asked === undefined) return putNew(table, row);
+    return {
+      Put: {
+        TableName: table,
+        Item: row,
+        ConditionExpression: 'attribute_not_exists(learnerId) AND consentId = :asked',
+        ExpressionAttributeValues: { ':asked': asked },
+      },
+    } satisfies TransactItem;
+  }
+
+  /** The write that lets a learner's notices reach a login. */
+  function putLogin(learnerId: LearnerId, login: Omit<z.input<typeof LoginRow>, 'pk' | 'sk'>) {
+    const key = { pk: learnerKey(learnerId), sk: `LOGIN#${login.sub}` };
+    return { Put: { TableName: table, Item: { ...key, ...login } } } satisfies TransactItem;
   }
 
   /**
-   * Replaces a profile; false where `expected` is no longer its version. Capacity: 1 write unit.
-   *
-   * @param expected - the version that the caller saw; absent where the caller does not care
+   * The write of a changed learner; fails where it has changed since it was read. Capacity: 2 write units, and 1
+   * in the index where its day changes.
    */
-  async function replaceProfile(
-    learnerId: LearnerId,
-    { name, birthDate, stage, areaId, language }: ProfileInput,
-    expected: number | undefined,
-    at: string,
-  ): Promise<boolean> {
-    const written = await update({
-      TableName: table,
-      Key: { pk: learnerKey(learnerId), sk: 'PROFILE' },
-      UpdateExpression:
-        'SET #name = :name, birthDate = :birthDate, stage = :stage, areaId = :areaId, #language = :language, updatedAt = :at ADD version :one',
-      ConditionExpression: expected === undefined ? 'attribute_exists(pk)' : 'version = :expected',
-      ExpressionAttributeNames: { '#name': 'name', '#language': 'language' },
-      ExpressionAttributeValues: {
-        ':name': name,
-        ':birthDate': birthDate,
-        ':stage': stage,
-        ':areaId': areaId,
-        ':language': language,
-        ':at': at,
-        ':one': 1,
-        ...(expected === undefined ? {} : { ':expected': expected }),
+  function putRecord(next: LearnerRecord, dueOn: string | undefined): TransactItem {
+    return {
+      Put: {
+        TableName: table,
+        Item: toRow({ ...next, version: next.version + 1 }, dueOn),
+        ConditionExpression: 'version = :seen',
+        ExpressionAttributeValues: { ':seen': next.version },
       },
-    });
-    return written.done;
+    };
   }
 
-  return { learnerIdOf, learnerOf, createLearner, replaceProfile };
-}
+  /** The check, for a transaction that rests on it, that a learner is still as it was read. Capacity: 2 write units. */
+  function unchanged({ profile, version }: Learner): TransactItem {
+    return {
+      ConditionCheck: {
+        TableName: table,
+        Key: { pk: learnerKey(profile.learnerId), sk: 'PROFILE' },
+        ConditionExpression: 'version = :seen',
+        ExpressionAttributeValues: { ':seen': version },
+      },
+    };
+  }
 
-function toLearner(item: Record<string, unknown>): Learner {
-  const { pk, sk, version, createdAt, updatedAt, ...profile } = LearnerRow.parse(item);
-  return { profile, version };
-}
+  /** Writes all or nothing; false where something has changed since it was read. */
+  async function keep(items: readonly TransactItem[]): Promise<boolean> {
+    return (await transact(items)).done;
+  }
 
-const learnerKey = (learnerId: LearnerId) => `LEARNER#${learnerId}`;
-const loginKey = (sub: Sub) => `LOGIN#${sub}`;
+  return {
+    linksOf,
+    selfOf,
+    learnerIdOf,
+    learnerOf,
+    readRecord,
+    loginsOf,
+    guardiansOf,
+    createLearner,
+    becomeSelf,
+    putLogin,
+    putRecord,
+    unchanged,
+    keep,
+  };
+}

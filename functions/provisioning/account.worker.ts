@@ -1,11 +1,11 @@
-import { accountIdOf } from '../enrolment/contract.ts';
+import { type AccountId, accountIdOf } from '../enrolment/contract.ts';
 import { enrolmentStore } from '../enrolment/store.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { log } from '../runtime/logger.ts';
 import { consumeQueue, RetryLater } from '../runtime/queue.ts';
 import { forgetSecret, readSecret } from '../runtime/secrets.ts';
-import type { ProviderResult } from './adapter.ts';
+import type { ProviderAdapter, ProviderResult } from './adapter.ts';
 import {
   type Account,
   AccountMessage,
@@ -58,29 +58,39 @@ async function bringAbout({ learnerId, providerId }: AccountMessage): Promise<bo
   return true;
 }
 
+type Whose = Pick<Account, 'learnerId' | 'providerId'>;
+
 /**
  * Takes a step at the provider behind a fence. Undefined unless the provider refused: what the step has
  * brought about is judged by the next round, for the places may want something else by now.
  */
 async function take(
   step: Exclude<Step, 'nothing'>,
-  whose: Pick<Account, 'learnerId' | 'providerId'>,
+  whose: Whose,
   seen: Account | undefined,
 ): Promise<Settlement | undefined> {
+  switch (step) {
+    case 'create':
+      return make(whose, seen);
+    case 'suspend':
+    case 'resume':
+      return change(step, whose, seen);
+    case 'delete':
+      return end(whose, seen);
+  }
+}
+
+async function make(whose: Whose, seen: Account | undefined): Promise<Settlement | undefined> {
   const { remoteId, lateUntil } = seen ?? {};
-  const begun =
-    step === 'create'
-      ? await accounts.begin(
-          { ...whose, remoteId, lateUntil: lateUntilOf(now()) },
-          'creating',
-          seen,
-        )
-      : await accounts.begin({ ...whose, remoteId, lateUntil }, 'deleting', seen);
+  const begun = await accounts.begin(
+    { ...whose, remoteId, lateUntil: lateUntilOf(now()) },
+    'creating',
+    seen,
+  );
   if (begun === undefined) return undefined;
-  const result = await ask(step, begun, seen);
-  if (result.kind === 'later') throw new RetryLater(result.reason, result.afterSeconds);
+  const mayExist = seen !== undefined && seen.state !== 'absent';
+  const result = await ask(whose, (adapter, accountId) => adapter.create(accountId, mayExist));
   const answered = { ...whose, fence: begun.fence, lateUntil };
-  if (step === 'delete') return endDeletion(answered);
   const ended: Account =
     result.kind === 'done'
       ? { ...answered, state: 'present', remoteId: result.remoteId }
@@ -89,29 +99,66 @@ async function take(
   return result.kind === 'done' ? undefined : result;
 }
 
-/** There is no account now; for certain only when no lost request can make one any more. */
-async function endDeletion(answered: Omit<Account, 'state'>): Promise<undefined> {
-  const seconds = secondsOfLateness({ ...answered, state: 'deleting' }, now());
-  await accounts.end({ ...answered, state: seconds > 0 ? 'deleting' : 'absent' });
+/** Suspends or resumes; for certain only when no lost request can undo it any more. */
+async function change(
+  step: 'suspend' | 'resume',
+  whose: Whose,
+  seen: Account | undefined,
+): Promise<undefined> {
+  const { remoteId, lateUntil } = seen ?? {};
+  const begun = await accounts.begin(
+    { ...whose, remoteId, lateUntil: lateUntilOf(now()) },
+    'changing',
+    seen,
+  );
+  if (begun === undefined) return undefined;
+  const result = await ask(whose, (adapter, id) => adapter[step](id, knownId(seen)));
+  const answered = { ...whose, fence: begun.fence, lateUntil };
+  if (result.remoteId === undefined) {
+    await accounts.end({ ...answered, state: 'absent' });
+    return undefined;
+  }
+  const seconds = secondsOfLateness(lateUntil, now());
+  const changed = step === 'suspend' ? 'suspended' : 'present';
+  const state = seconds > 0 ? 'changing' : changed;
+  await accounts.end({ ...answered, state, remoteId: result.remoteId });
   if (seconds > 0) throw new RetryLater('may-still-come', seconds);
 }
 
-async function ask(
-  step: Exclude<Step, 'nothing'>,
-  begun: Account,
-  seen: Account | undefined,
-): Promise<ProviderResult> {
-  const { learnerId, providerId, remoteId, lateUntil } = begun;
-  // A request that was lost may have made another account since the one that we knew went.
-  const known = lateUntil === undefined ? remoteId : undefined;
+/** There is no account now; for certain only when no lost request can make one any more. */
+async function end(whose: Whose, seen: Account | undefined): Promise<undefined> {
+  const { remoteId, lateUntil } = seen ?? {};
+  const begun = await accounts.begin({ ...whose, remoteId, lateUntil }, 'deleting', seen);
+  if (begun === undefined) return undefined;
+  await ask(whose, (adapter, id) => adapter.end(id, knownId(seen)));
+  const seconds = secondsOfLateness(lateUntil, now());
+  const state = seconds > 0 ? 'deleting' : 'absent';
+  await accounts.end({ ...whose, fence: begun.fence, lateUntil, state });
+  if (seconds > 0) throw new RetryLater('may-still-come', seconds);
+}
+
+/** A request that was lost may have made another account since the one that we knew went. */
+function knownId(seen: Account | undefined): string | undefined {
+  return seen?.lateUntil === undefined ? seen?.remoteId : undefined;
+}
+
+type Later = Extract<ProviderResult, { readonly kind: 'later' }>;
+
+/** Asks the provider. @throws {RetryLater} it did not say */
+async function ask<Result extends ProviderResult>(
+  { learnerId, providerId }: Whose,
+  request: (adapter: ProviderAdapter, accountId: AccountId) => Promise<Result>,
+): Promise<Exclude<Result, Later>> {
   const secretName = environment.SECRET_PREFIX + providerId;
   const adapter = scimAdapter(await readSecret(secretName, ProviderSecret));
-  const accountId = accountIdOf(learnerId, providerId);
-  const result =
-    step === 'delete'
-      ? await adapter.end(accountId, known)
-      : await adapter.create(accountId, seen !== undefined && seen.state !== 'absent');
+  const result = await request(adapter, accountIdOf(learnerId, providerId));
+  if (isSaid(result)) return result;
+  const { reason, afterSeconds } = result as Later; // what `isSaid` leaves over, which generics do not narrow
   // The token may have been rotated since it was read.
-  if (result.kind === 'later' && result.reason === 'status-401') forgetSecret(secretName);
-  return result;
+  if (reason === 'status-401') forgetSecret(secretName);
+  throw new RetryLater(reason, afterSeconds);
+}
+
+function isSaid<Result extends ProviderResult>(result: Result): result is Exclude<Result, Later> {
+  return result.kind !== 'later';
 }

@@ -20,18 +20,19 @@ export const ProviderSecret = z.strictObject({ baseUrl: z.url(), token: z.string
 export type ProviderSecret = z.infer<typeof ProviderSecret>;
 
 /**
- * What we know of a learner's account at a provider. `creating` and `deleting` are written before the
- * provider is asked, so that a lost answer is never mistaken for nothing having happened.
+ * What we know of a learner's account at a provider. `creating`, `changing` and `deleting` are written before
+ * the provider is asked, so that a lost answer is never mistaken for nothing having happened. `present` is
+ * there and active; `changing` is being suspended or resumed.
  */
 export const Account = z.strictObject({
   learnerId: LearnerId,
   providerId: ProviderId,
-  state: z.enum(['creating', 'present', 'deleting', 'absent']),
+  state: z.enum(['creating', 'present', 'changing', 'suspended', 'deleting', 'absent']),
   /** Rises with each step begun; only the step that holds it may write how it ended. */
   fence: z.int().min(1),
   /** The provider's own id of the account, once known. */
   remoteId: z.string().min(1).optional(),
-  /** Until when a request to make the account, whose answer never came, may still take effect. */
+  /** Until when a request to make or change the account, whose answer never came, may still take effect. */
   lateUntil: z.iso.datetime().optional(),
 });
 export type Account = z.infer<typeof Account>;

@@ -1,4 +1,4 @@
-import { toPlaces } from '../enrolment/store.ts';
+import { placesOfRow } from '../enrolment/store.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { consumeStream } from '../runtime/stream.ts';
 import { provisioningEnvironments } from './contract.ts';
@@ -9,10 +9,8 @@ const queues = accountQueues(readEnvironment(provisioningEnvironments.dispatch).
 
 /** Learners' rows of the enrolment table's stream: each provider with something new to do gets a message. */
 export const handler = consumeStream(async ({ before, after }) => {
-  if (after === undefined) return;
-  const messages = messagesFor(
-    before === undefined ? undefined : toPlaces(before),
-    toPlaces(after),
-  );
+  const next = after === undefined ? undefined : placesOfRow(after);
+  if (next === undefined) return;
+  const messages = messagesFor(before === undefined ? undefined : placesOfRow(before), next);
   await Promise.all(messages.map((message) => queues.send(message)));
 });

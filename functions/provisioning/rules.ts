@@ -1,42 +1,39 @@
 import { Temporal } from 'temporal-polyfill';
 import { timestamp } from '../../regions/calendar.ts';
-import type { Category, ProviderId } from '../../regions/schema.ts';
-import type { Place, Places } from '../enrolment/contract.ts';
+import type { ProviderId } from '../../regions/schema.ts';
+import type { Place, PlaceId, Places } from '../enrolment/contract.ts';
+import { entriesOf, isSettled, type Wanted, wantedOf } from '../enrolment/place.rules.ts';
 import type { Account, AccountMessage } from './contract.ts';
 
-/** Whether the learner's places want an account at the provider; a place that failed no longer does. */
-export function isWanted({ places }: Places, providerId: ProviderId): boolean {
-  return Object.values(places).some(
-    (place) => place.providerId === providerId && place.state !== 'failed',
-  );
-}
-
 /** What has to be done at the provider so that its account is as the places want it. */
-export type Step = 'create' | 'delete' | 'nothing';
+export type Step = 'create' | 'suspend' | 'resume' | 'delete' | 'nothing';
+
+/**
+ * The next step by what is known of the account and what is wanted of it. An account that may be there or not
+ * and is wanted suspended is not made to be suspended: it is ended, and made when it is wanted active.
+ */
+const steps: Readonly<Record<Account['state'] | 'unknown', Readonly<Record<Wanted, Step>>>> = {
+  // Begun and never heard of again: the account may be there or not, so either step looks first.
+  creating: { active: 'create', suspended: 'delete', none: 'delete' },
+  unknown: { active: 'create', suspended: 'delete', none: 'delete' },
+  present: { active: 'nothing', suspended: 'suspend', none: 'delete' },
+  changing: { active: 'resume', suspended: 'suspend', none: 'delete' },
+  suspended: { active: 'resume', suspended: 'nothing', none: 'delete' },
+  // Ended for certain before another is made: a deletion that comes late must find nothing of ours.
+  deleting: { active: 'delete', suspended: 'delete', none: 'delete' },
+  absent: { active: 'create', suspended: 'nothing', none: 'nothing' },
+};
 
 /**
  * The next step for an account. It looks at what is wanted now, never at why it was asked: late, repeated
- * and reordered messages come to the same end (edge cases 17 and 23).
+ * and reordered messages come to the same end (edge cases 17, 21 and 23).
  */
 export function nextStep(
   places: Places,
   providerId: ProviderId,
   account: Account | undefined,
 ): Step {
-  const state = account?.state ?? 'unknown';
-  switch (state) {
-    case 'present':
-      return isWanted(places, providerId) ? 'nothing' : 'delete';
-    case 'absent':
-      return isWanted(places, providerId) ? 'create' : 'nothing';
-    // Begun and never heard of again: the account may be there or not, so either step looks first.
-    case 'creating':
-    case 'unknown':
-      return isWanted(places, providerId) ? 'create' : 'delete';
-    // Ended for certain before another is made: a deletion that comes late must find nothing of ours.
-    case 'deleting':
-      return 'delete';
-  }
+  return steps[account?.state ?? 'unknown'][wantedOf(places, providerId)];
 }
 
 /** Minutes for which a provider may still be at work on a request that it never answered. */
@@ -48,12 +45,13 @@ export function lateUntilOf(now: Temporal.Instant): string {
 }
 
 /**
- * Seconds until no lost request can make the account any more; 0 where there is none to fear. Until then an
- * account that was not found, or was just ended, may come again (edge case 17).
+ * Seconds until no lost request can make or change the account any more; 0 where there is none to fear. Until
+ * then an account that was not found, or was just ended, may come again (edge case 17), and one that was just
+ * suspended or resumed may become what it was.
  */
-export function secondsOfLateness(account: Account, now: Temporal.Instant): number {
-  if (account.lateUntil === undefined) return 0;
-  return Math.max(0, Temporal.Instant.from(account.lateUntil).since(now).total('seconds'));
+export function secondsOfLateness(lateUntil: string | undefined, now: Temporal.Instant): number {
+  if (lateUntil === undefined) return 0;
+  return Math.max(0, Temporal.Instant.from(lateUntil).since(now).total('seconds'));
 }
 
 /** How things stand at the provider after a step. */
@@ -72,34 +70,29 @@ export function settle(
 ): Places | undefined {
   const { sweepDue, ...rest } = places;
   const { [providerId]: ending, ...endings } = places.endings;
-  const settled = Object.fromEntries(
-    Object.entries(places.places).map(([category, place]) => [
-      category,
-      settlePlace(place, providerId, settlement),
-    ]),
-    // Object.entries and fromEntries forget that the keys are categories; they are those of `places`.
-  ) as Partial<Record<Category, Place>>;
+  const wanted = wantedOf(places, providerId);
+  const settled = entriesOf(places.places).map(([id, place]): [PlaceId, Place] => [
+    id,
+    settlePlace(place, providerId, wanted, settlement),
+  ]);
   const changed =
-    ending !== undefined ||
-    Object.entries(settled).some(
-      ([category, place]) => place !== places.places[category as Category],
-    );
+    ending !== undefined || settled.some(([id, place]) => place !== places.places[id]);
   if (!changed) return undefined;
-  const next: Places = { ...rest, places: settled, endings };
+  const next: Places = { ...rest, places: Object.fromEntries(settled), endings };
   return isSettled(next) || sweepDue === undefined ? next : { ...next, sweepDue };
 }
 
-function settlePlace(place: Place, providerId: ProviderId, settlement: Settlement): Place {
+function settlePlace(
+  place: Place,
+  providerId: ProviderId,
+  wanted: Wanted,
+  settlement: Settlement,
+): Place {
   if (place.providerId !== providerId || place.state !== 'pending') return place;
-  if (settlement.kind === 'done') return { ...place, state: 'active' };
-  return { ...place, state: 'failed', failure: settlement.failure };
-}
-
-function isSettled({ places, endings }: Places): boolean {
-  return (
-    Object.keys(endings).length === 0 &&
-    Object.values(places).every(({ state }) => state !== 'pending')
-  );
+  if (settlement.kind === 'refused') {
+    return { ...place, state: 'failed', failure: settlement.failure };
+  }
+  return { ...place, state: wanted === 'suspended' ? 'suspended' : 'active' };
 }
 
 /** Providers at which an account of the learner is not as it should be. */
@@ -144,5 +137,6 @@ function fingerprint(places: Places | undefined, providerId: ProviderId): string
   const pending = Object.values(places?.places ?? {})
     .filter((place) => place.providerId === providerId && place.state === 'pending')
     .map(({ enrolmentId }) => enrolmentId);
-  return JSON.stringify([pending.sort(), places?.endings[providerId]]);
+  const wanted = places && wantedOf(places, providerId);
+  return JSON.stringify([pending.sort(), places?.endings[providerId], wanted]);
 }

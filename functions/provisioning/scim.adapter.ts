@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { AccountId } from '../enrolment/contract.ts';
 import { now } from '../runtime/clock.ts';
-import type { ProviderAdapter, ProviderResult } from './adapter.ts';
+import type { FoundResult, ProviderAdapter, ProviderResult } from './adapter.ts';
 import type { ProviderSecret } from './contract.ts';
 
 const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User';
+const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 
 /** Of a SCIM user only these are ours to read; a server may send any number of other attributes (RFC 7643, 3.1). */
 const User = z.object({ id: z.string().min(1), externalId: z.string().optional() });
@@ -54,7 +55,7 @@ export function scimAdapter({ baseUrl, token }: ProviderSecret, patience = 5_000
   };
 
   /** The account that carries our id, if there is one (RFC 7644, 3.4.2.2). */
-  async function find(accountId: AccountId): Promise<ProviderResult> {
+  async function find(accountId: AccountId): Promise<FoundResult> {
     const reply = await ask(
       'GET',
       `/Users?filter=${encodeURIComponent(`externalId eq "${accountId}"`)}`,
@@ -97,18 +98,45 @@ export function scimAdapter({ baseUrl, token }: ProviderSecret, patience = 5_000
     return { kind: 'refused', failure: 'account-of-another' };
   }
 
-  async function end(accountId: AccountId, remoteId: string | undefined): Promise<ProviderResult> {
-    const known =
-      remoteId === undefined ? await find(accountId) : { kind: 'done' as const, remoteId };
+  /** The provider's id of the account, asked for where it is not known. */
+  const locate = (accountId: AccountId, remoteId: string | undefined): Promise<FoundResult> =>
+    remoteId === undefined ? find(accountId) : Promise.resolve({ kind: 'done', remoteId });
+
+  /** The one attribute is replaced (RFC 7644, 3.5.2): 200 with the account, or 204. */
+  async function setActive(
+    accountId: AccountId,
+    remoteId: string | undefined,
+    active: boolean,
+  ): Promise<FoundResult> {
+    const known = await locate(accountId, remoteId);
     if (known.kind !== 'done' || known.remoteId === undefined) return known;
-    const reply = await ask('DELETE', `/Users/${encodeURIComponent(known.remoteId)}`);
+    const reply = await ask('PATCH', userPath(known.remoteId), {
+      schemas: [patchSchema],
+      Operations: [{ op: 'replace', path: 'active', value: active }],
+    });
+    if (reply.kind === 'lost') return later(reply);
+    if (reply.status === 200 || reply.status === 204) return known;
+    return reply.status === 404 ? { kind: 'done' } : later(reply);
+  }
+
+  async function end(accountId: AccountId, remoteId: string | undefined): Promise<FoundResult> {
+    const known = await locate(accountId, remoteId);
+    if (known.kind !== 'done' || known.remoteId === undefined) return known;
+    const reply = await ask('DELETE', userPath(known.remoteId));
     if (reply.kind === 'answered' && (reply.status === 204 || reply.status === 404))
       return { kind: 'done' };
     return later(reply);
   }
 
-  return { create, end };
+  return {
+    create,
+    suspend: (accountId, remoteId) => setActive(accountId, remoteId, false),
+    resume: (accountId, remoteId) => setActive(accountId, remoteId, true),
+    end,
+  };
 }
+
+const userPath = (remoteId: string) => `/Users/${encodeURIComponent(remoteId)}`;
 
 /** 400 and its like will be the same next time; what an operator or time can mend comes again. */
 function refuseOrLater(reply: Reply): ProviderResult {
@@ -116,7 +144,7 @@ function refuseOrLater(reply: Reply): ProviderResult {
   return final ? { kind: 'refused', failure: 'provider-rejected' } : later(reply);
 }
 
-function later(reply: Reply): ProviderResult {
+function later(reply: Reply): FoundResult {
   if (reply.kind === 'lost') return { kind: 'later', reason: 'no-answer' };
   return {
     kind: 'later',

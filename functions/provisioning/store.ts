@@ -29,7 +29,7 @@ export function provisioningStore(table: string) {
    */
   async function begin(
     account: Omit<Account, 'fence' | 'state'>,
-    state: 'creating' | 'deleting',
+    state: 'creating' | 'changing' | 'deleting',
     seen: Account | undefined,
   ): Promise<Account | undefined> {
     const begun: Account = { ...account, state, fence: (seen?.fence ?? 0) + 1 };

@@ -20,7 +20,7 @@ const queues = accountQueues(environment.QUEUE_URL_PREFIX);
  */
 export async function handler(): Promise<void> {
   const moment = now();
-  const due = await enrolments.listDue(timestamp(moment));
+  const due = await enrolments.listPending(timestamp(moment));
   let unsent = 0;
   for (const places of due) {
     unsent += await ask(places);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import type { Problem } from './problems.ts';
-import type { Route } from './route.ts';
+import type { Route, TextBody } from './route.ts';
 
 type Given<Part extends string, Schema> = Schema extends z.ZodType
   ? { readonly [part in Part]: z.input<Schema> }
@@ -11,6 +11,8 @@ type Given<Part extends string, Schema> = Schema extends z.ZodType
 export type CallInput<R extends Route> = Given<'params', R['params']> &
   Given<'body', R['body']> & {
     readonly query?: R['query'] extends z.ZodType ? z.input<R['query']> : undefined;
+    /** What a route takes that takes text. */
+    readonly text?: R['text'] extends TextBody ? string : undefined;
     /** The version that a change was made on: the `etag` of an answer. */
     readonly ifMatch?: string | undefined;
     /** Makes a POST happen once; a new one for each call where it is left out. */
@@ -48,7 +50,7 @@ export function apiClient(url: string, accessToken?: string) {
     const response = await fetch(addressOf(url, route, input), {
       method: route.method,
       headers: headersOf(route, input, accessToken),
-      body: input.body === undefined ? null : JSON.stringify(input.body),
+      body: input.text ?? (input.body === undefined ? null : JSON.stringify(input.body)),
     });
     const text = await response.text();
     const { status } = response;
@@ -81,6 +83,7 @@ function headersOf<R extends Route>(
   const headers: Record<string, string> = {};
   if (accessToken !== undefined) headers['authorization'] = `Bearer ${accessToken}`;
   if (input.body !== undefined) headers['content-type'] = 'application/json';
+  if (input.text !== undefined && route.text) headers['content-type'] = route.text.mediaType;
   if (input.ifMatch !== undefined) headers['if-match'] = input.ifMatch;
   if (route.method === 'POST') headers['idempotency-key'] = input.idempotencyKey ?? randomUUID();
   return headers;
@@ -103,6 +106,7 @@ const commonCodes = [
   'invalid-json',
   'invalid-utf-8',
   'json-required',
+  'text-required',
   'body-too-large',
   'idempotency-key-required',
   'access-token-required',

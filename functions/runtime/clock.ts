@@ -1,5 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 
+/** A point in time, for stores, which are given it and know no calendar. */
+export type Moment = Temporal.Instant;
+
 /** The moment, in UTC. The only place where functions read the time; rules are given it. */
 export function now(): Temporal.Instant {
   return Temporal.Instant.fromEpochMilliseconds(Date.now());

@@ -6,16 +6,20 @@ export interface RefusalText {
   readonly code: string;
   /** What happened, where, and what to do next, in a sentence or two. */
   readonly detail: string;
+  /** What in the request is not as it should be, place by place. */
+  readonly faults?: readonly Fault[];
 }
 
 /** A request that was understood and refused. Only the runtime turns it into a problem document. */
 export abstract class Refusal extends Error {
   abstract readonly status: RefusalStatus;
   readonly code: string;
+  readonly faults: readonly Fault[];
 
-  constructor(text: RefusalText) {
-    super(text.detail);
-    this.code = text.code;
+  constructor({ code, detail, faults = [] }: RefusalText) {
+    super(detail);
+    this.code = code;
+    this.faults = faults;
   }
 }
 

@@ -13,8 +13,8 @@ import {
 } from './idempotency.ts';
 import { describeError, log } from './logger.ts';
 import { type HttpAnswer, problemAnswer } from './problems.ts';
-import { readIfMatch, readJson, readPart } from './request.ts';
-import { type Contract, type Route, routeKey } from './route.ts';
+import { readIfMatch, readJson, readPart, readText } from './request.ts';
+import { type Contract, type Route, routeKey, type TextBody } from './route.ts';
 
 type Part<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
@@ -24,6 +24,8 @@ export interface Call<R extends Route> {
   readonly params: Part<R['params']>;
   readonly query: Part<R['query']>;
   readonly body: Part<R['body']>;
+  /** The body of a route that takes text. */
+  readonly text: R['text'] extends TextBody ? string : undefined;
   /** The version that the caller saw last, from `If-Match`. */
   readonly ifMatch: number | undefined;
   /** What makes a POST happen once; remembered in the transaction that does it. */
@@ -100,7 +102,8 @@ async function answer(
     caller,
     params: readPart('path', route.params, event.pathParameters ?? {}),
     query: readPart('query', route.query, event.queryStringParameters ?? {}),
-    body: readPart('body', route.body, readJson(event)),
+    text: readText(event, route.text),
+    body: readPart('body', route.body, route.text ? undefined : readJson(event)),
     ifMatch: readIfMatch(event),
   };
   if (route.method !== 'POST' || answersTable === undefined)

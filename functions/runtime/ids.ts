@@ -12,6 +12,13 @@ export function idSchema<const Brand extends string>(prefix: string) {
     .brand<Brand>();
 }
 
+/** Whom the trail of what happened is about: identity makes these ids, and all capabilities name people by them. */
+export const LearnerId = idSchema<'LearnerId'>('lrn');
+export type LearnerId = z.infer<typeof LearnerId>;
+
+export const StaffId = idSchema<'StaffId'>('stf');
+export type StaffId = z.infer<typeof StaffId>;
+
 /** A new random id, such as `lrn_3k9d…`. */
 export function newId<Id extends string>(schema: { parse(text: string): Id }, prefix: string): Id {
   return schema.parse(`${prefix}_${encode(randomBytes(16))}`);

@@ -4,6 +4,7 @@ export interface LogFields {
   readonly applicationId?: string;
   readonly providerId?: string;
   readonly staffId?: string;
+  readonly noticeId?: string;
   readonly messageId?: string;
   readonly requestId?: string;
   readonly route?: string;

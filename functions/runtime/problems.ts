@@ -38,10 +38,10 @@ interface Told {
 
 /** What a caller is told of an error; of an unexpected one, nothing but that it happened. */
 function tell(error: unknown): Told {
-  if (error instanceof Refusal || error instanceof Unauthenticated) {
+  if (error instanceof Unauthenticated) {
     return { status: error.status, code: error.code, detail: error.message };
   }
-  if (error instanceof Unreadable) {
+  if (error instanceof Refusal || error instanceof Unreadable) {
     const told = { status: error.status, code: error.code, detail: error.message };
     return error.faults.length > 0 ? { ...told, errors: error.faults } : told;
   }

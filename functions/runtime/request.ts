@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { type Fault, Unreadable } from './errors.ts';
+import type { TextBody } from './route.ts';
 
-/** Bytes that a request's body may have; no route needs more. */
+/** Bytes that a body of JSON may have; no route needs more. */
 const bodyLimit = 65_536;
 
 /** What a part without a schema may hold. */
@@ -37,17 +38,9 @@ function faultsOf(part: string, issue: z.core.$ZodIssue): readonly Fault[] {
  * @throws {Unreadable} 413 `body-too-large`, 415 `json-required`, 400 `invalid-utf-8` or `invalid-json`
  */
 export function readJson(event: APIGatewayProxyEventV2): unknown {
-  if (event.body === undefined || event.body === '') return undefined;
-  const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.byteLength > bodyLimit) {
-    throw new Unreadable(
-      413,
-      'body-too-large',
-      `The body has ${bytes.byteLength} bytes; at most ${bodyLimit} are read.`,
-    );
-  }
-  const mediaType = (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
-  if (mediaType !== 'application/json') {
+  const bytes = readBytes(event, bodyLimit);
+  if (bytes === undefined) return undefined;
+  if (mediaTypeOf(event) !== 'application/json') {
     throw new Unreadable(
       415,
       'json-required',
@@ -55,6 +48,41 @@ export function readJson(event: APIGatewayProxyEventV2): unknown {
     );
   }
   return parse(decode(bytes));
+}
+
+/**
+ * The body of a route that takes text; undefined for a route that takes none.
+ *
+ * @throws {Unreadable} 413 `body-too-large`, 415 `text-required`, 400 `invalid-utf-8` or `malformed`: there is none
+ */
+export function readText(
+  event: APIGatewayProxyEventV2,
+  wanted: TextBody | undefined,
+): string | undefined {
+  if (wanted === undefined) return undefined;
+  const { mediaType, largestBytes } = wanted;
+  const bytes = readBytes(event, largestBytes);
+  if (bytes === undefined) {
+    const fault = { field: 'body', expected: `text of the type ${mediaType}` };
+    throw new Unreadable(400, 'malformed', 'Not as expected: body. See "errors".', [fault]);
+  }
+  if (mediaTypeOf(event) === mediaType) return decode(bytes);
+  throw new Unreadable(415, 'text-required', `Send the body with "Content-Type: ${mediaType}".`);
+}
+
+function readBytes(event: APIGatewayProxyEventV2, limit: number): Buffer | undefined {
+  if (event.body === undefined || event.body === '') return undefined;
+  const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.byteLength <= limit) return bytes;
+  throw new Unreadable(
+    413,
+    'body-too-large',
+    `The body has ${bytes.byteLength} bytes; at most ${limit} are read.`,
+  );
+}
+
+function mediaTypeOf(event: APIGatewayProxyEventV2): string | undefined {
+  return (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
 }
 
 function decode(bytes: Buffer): string {

@@ -25,6 +25,14 @@ export interface Answers {
   readonly mediaType?: string;
 }
 
+/** A body that is text and no JSON, such as a table from a spreadsheet. */
+export interface TextBody {
+  readonly mediaType: 'text/csv';
+  readonly largestBytes: number;
+  readonly description: string;
+  readonly example: string;
+}
+
 /** One route of the API: from it come gateway, validation, OpenAPI, client and authorization tests. */
 export interface Route {
   readonly method: Method;
@@ -35,6 +43,8 @@ export interface Route {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
+  /** In the place of `body`: what is sent is text of another kind than JSON. */
+  readonly text?: TextBody;
   readonly answers: Answers;
   /** Stable problem codes by status (RFC 9457 `code`), beyond those that every route may answer with. */
   readonly refusals?: { readonly [status in RefusalStatus]?: readonly string[] };

@@ -5,9 +5,10 @@ import {
   type ZodOpenApiPathsObject,
 } from 'zod-openapi';
 import { Configuration } from '../../functions/about/contract.ts';
-import { ProviderView } from '../../functions/catalogue/contract.ts';
+import { AuditEntry } from '../../functions/audit/contract.ts';
+import { CourseView, ProviderView } from '../../functions/catalogue/contract.ts';
 import { contracts } from '../../functions/contracts.ts';
-import { Application, Decision } from '../../functions/eligibility/contract.ts';
+import { Application, Decision, OwnApplication } from '../../functions/eligibility/contract.ts';
 import { Approval, Enrolment, Enrolments } from '../../functions/enrolment/contract.ts';
 import { Profile, ProfileInput, Staff, StaffInput } from '../../functions/identity/contract.ts';
 import type { Contract } from '../../functions/runtime/route.ts';
@@ -52,9 +53,12 @@ export function describeApi(): ReturnType<typeof createDocument> {
           ProfileInput,
           Staff,
           StaffInput,
+          AuditEntry,
           Application,
+          OwnApplication,
           Decision,
           ProviderView,
+          CourseView,
           Approval,
           Enrolment,
           Enrolments,

@@ -1,8 +1,15 @@
 import type { z } from 'zod';
 import { Configuration } from '../../functions/about/contract.ts';
+import { AuditEntry, audit } from '../../functions/audit/contract.ts';
 import { ProviderView } from '../../functions/catalogue/contract.ts';
-import { Application, Decision, eligibility } from '../../functions/eligibility/contract.ts';
-import { Approval, Enrolment, Enrolments } from '../../functions/enrolment/contract.ts';
+import { Content, documents, Paper } from '../../functions/documents/contract.ts';
+import {
+  Application,
+  Decision,
+  eligibility,
+  OwnApplication,
+} from '../../functions/eligibility/contract.ts';
+import { Approval, Enrolment, Enrolments, Waiting } from '../../functions/enrolment/contract.ts';
 import { Profile, ProfileInput, Staff, StaffInput } from '../../functions/identity/contract.ts';
 
 /*
@@ -45,6 +52,7 @@ const submitted = {
   areaId: 'riverside',
   stage: 'middle',
   submittedAt: '2026-03-02T01:15:29.870Z',
+  changedAt: '2026-03-02T01:15:30.120Z',
 } as const;
 
 const approved: z.input<typeof Application> = {
@@ -64,22 +72,58 @@ const waiting: z.input<typeof Application> = {
   waitingFor: 'officer-group',
 };
 
+const look: z.input<typeof AuditEntry> = {
+  entryId: 'aud_9dr3pnv5hbj17w2q4z8ktm0c6x',
+  at: '2026-03-02T04:10:02.310Z',
+  actor: { kind: 'staff', staffId: 'stf_5t8w0qz6r4hvc1jbn3k9d7p2mx' },
+  action: 'application-read',
+  learnerId,
+  areaId: 'riverside',
+  subjects: [applicationId],
+  details: ['approved', 'spring-2026'],
+};
+
+const paper: z.input<typeof Paper> = {
+  paperId: 'ppr_6r4hvc1jbn3k9d7p2mx5t8w0qz',
+  learnerId,
+  evidenceId: 'school-letter',
+  contentType: 'application/pdf',
+  bytes: 204_800,
+  sha256: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+  issuedOn: '2026-02-20',
+  expiresOn: '2027-02-19',
+  state: 'awaited',
+  createdAt: '2026-03-02T01:25:10.002Z',
+  dueAt: '2026-03-03T01:25:10.002Z',
+};
+const papers = 'https://s3.ap-northeast-2.amazonaws.com/papers';
+
 const approval: z.input<typeof Approval> = {
   applicationId,
   policyVersion: 'spring-2026',
   stage: 'middle',
   areaId: 'riverside',
+  state: 'holds',
   validUntil: '2027-03-02',
-  decidedAt: '2026-03-02T01:15:30.120Z',
+  changedAt: '2026-03-02T01:15:30.120Z',
 };
 
 const enrolment: z.input<typeof Enrolment> = {
   enrolmentId: 'enr_9x6c0mtk8z4q2w7j1b5hvn3prd',
+  place: 'reading',
   category: 'reading',
   providerId: 'open-shelf',
   accountId: 'acc_0mtk8z4q2w7j1b5hvn3prd9x6c',
   state: 'active',
   chosenAt: '2026-03-02T01:20:04.310Z',
+};
+
+const seatWait: z.input<typeof Waiting> = {
+  place: 'subject',
+  category: 'subject',
+  providerId: 'tide-school',
+  since: '2026-03-02T01:21:40.007Z',
+  position: 4,
 };
 
 const configuration: z.input<typeof Configuration> = {
@@ -89,14 +133,49 @@ const configuration: z.input<typeof Configuration> = {
     timeZone: 'Asia/Seoul',
     languages: ['ko', 'en'],
     areas: [{ id: 'riverside', name: { ko: '강변구', en: 'Riverside' } }],
+    incomeBands: [
+      { id: 'near-poverty', name: { ko: '차상위', en: 'Near poverty' }, upTo: 50 },
+      { id: 'other', name: { ko: '그 밖', en: 'Other' } },
+    ],
+    policy: {
+      version: 'spring-2026',
+      from: '2026-03-01',
+      legalBasis: 'Riverside Ordinance 12, article 3',
+      consentAge: 14,
+      majorityAge: 19,
+      minimumAge: 6,
+      maximumAge: 24,
+      whenTooOld: 'end',
+      approvalMonths: 12,
+      deadlines: {
+        signUp: 7,
+        consent: 14,
+        evidence: 14,
+        appeal: 30,
+        offer: 7,
+        renewal: 60,
+        grace: 30,
+        documents: 90,
+      },
+      switches: 2,
+    },
     groups: [
       {
         id: 'welfare-recipient',
         name: { ko: '복지 수급 가정', en: 'Families that receive welfare' },
+        confirmedBy: 'registry',
         stages: ['elementary', 'middle', 'high'],
+        incomeBands: ['near-poverty'],
+        evidence: [
+          {
+            id: 'income-letter',
+            name: { ko: '소득 증명', en: 'Statement of income' },
+            validMonths: 12,
+          },
+        ],
       },
     ],
-    places: ['subject', 'reading'],
+    places: { subject: 1, reading: 1 },
     intakes: [{ opens: '2026-03-02T09:00', closes: '2026-03-20T18:00' }],
   },
   publicPool: { poolId: 'ap-northeast-2_Example01', clientId: '1example23456789abcdefghij' },
@@ -124,9 +203,32 @@ export const examplesOf: ReadonlyMap<z.core.$ZodType, readonly unknown[]> = new 
   }),
   examples(Decision, decision),
   examples(Application, approved, waiting),
+  examples(OwnApplication, approved, waiting),
+  examples(AuditEntry, look),
+  examples(audit.routes.listEntries.answers.body, { entries: [look] }),
   examples(eligibility.routes.listWaiting.answers.body, {
     applications: [waiting],
     cursor: 'eyJhZnRlciI6ImFwcF8xYjVoIn0',
+  }),
+  examples(Paper, paper),
+  examples(documents.routes.handInPaper.answers.body, {
+    paper,
+    upload: {
+      url: papers,
+      fields: {
+        key: `quarantine/${learnerId}/${paper.paperId}`,
+        'Content-Type': paper.contentType,
+        'x-amz-checksum-sha256': paper.sha256,
+        Policy: 'eyJleHBpcmF0aW9uIjoi…',
+        'X-Amz-Signature': '5d67…',
+      },
+      until: '2026-03-02T01:35:10.002Z',
+    },
+  }),
+  examples(Content, {
+    url: `${papers}/clean/${learnerId}/${paper.paperId}?X-Amz-Expires=60`,
+    contentType: 'application/pdf',
+    until: '2026-03-02T01:30:44.710Z',
   }),
   examples(ProviderView, {
     providerId: 'open-shelf',
@@ -136,7 +238,14 @@ export const examplesOf: ReadonlyMap<z.core.$ZodType, readonly unknown[]> = new 
   }),
   examples(Approval, approval),
   examples(Enrolment, enrolment),
-  examples(Enrolments, { learnerId, approval, enrolments: [enrolment] }),
+  examples(Waiting, seatWait),
+  examples(Enrolments, {
+    learnerId,
+    approval,
+    enrolments: [enrolment],
+    waiting: [seatWait],
+    switchesLeft: 2,
+  }),
   examples(Configuration, configuration),
 ]);
 

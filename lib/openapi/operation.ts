@@ -17,7 +17,7 @@ const meanings: Readonly<Record<number, string>> = {
   409: 'In conflict with what is there',
   412: 'Changed since you read it',
   413: 'Too large',
-  415: 'The body is not sent as JSON',
+  415: 'The body is of another media type',
   422: 'Refused by a rule',
   429: 'Too many requests; try again',
   500: 'A fault of ours',
@@ -49,13 +49,20 @@ export function describeRoute(
       ...(route.query === undefined ? {} : { query: route.query }),
       ...headers(route),
     },
-    ...(route.body === undefined
-      ? {}
-      : {
-          requestBody: { required: true, content: { 'application/json': { schema: route.body } } },
-        }),
+    ...requestBody(route),
     responses,
   };
+}
+
+function requestBody({ body, text }: Route): Pick<ZodOpenApiOperationObject, 'requestBody'> {
+  const required = true;
+  if (text !== undefined) {
+    const { mediaType, description, example } = text;
+    const schema = { type: 'string' as const, description, examples: [example] };
+    return { requestBody: { required, content: { [mediaType]: { schema } } } };
+  }
+  if (body === undefined) return {};
+  return { requestBody: { required, content: { 'application/json': { schema: body } } } };
 }
 
 function callers(access: Access): string {

@@ -13,13 +13,14 @@ export interface Refused {
 export const runtimeCodes = {
   malformed: { status: 400, meets: readsSomething },
   'invalid-json': { status: 400, meets: hasBody },
-  'invalid-utf-8': { status: 400, meets: hasBody },
+  'invalid-utf-8': { status: 400, meets: isSentBody },
   'idempotency-key-required': { status: 400, meets: isPost },
   'access-token-required': { status: 401, meets: needsLogin },
   'signed-out': { status: 401, meets: needsLogin },
   'wrong-role': { status: 403, meets: isForStaff },
-  'body-too-large': { status: 413, meets: hasBody },
+  'body-too-large': { status: 413, meets: isSentBody },
   'json-required': { status: 415, meets: hasBody },
+  'text-required': { status: 415, meets: hasText },
   internal: { status: 500, meets: () => true },
   busy: { status: 503, meets: changesSomething },
 } as const satisfies Record<string, { status: number; meets: (route: Route) => boolean }>;
@@ -31,7 +32,7 @@ const gatewayStatuses: readonly {
 }[] = [
   { status: 401, meets: needsLogin },
   { status: 403, meets: needsLogin },
-  { status: 413, meets: hasBody },
+  { status: 413, meets: isSentBody },
   { status: 429, meets: () => true },
   { status: 500, meets: () => true },
   { status: 503, meets: () => true },
@@ -65,11 +66,19 @@ export function isPost(route: Route): boolean {
 }
 
 function readsSomething(route: Route): boolean {
-  return hasBody(route) || Boolean(route.params ?? route.query) || takesIfMatch(route);
+  return isSentBody(route) || Boolean(route.params ?? route.query) || takesIfMatch(route);
 }
 
 function hasBody(route: Route): boolean {
   return route.body !== undefined;
+}
+
+function hasText(route: Route): boolean {
+  return route.text !== undefined;
+}
+
+function isSentBody(route: Route): boolean {
+  return hasBody(route) || hasText(route);
 }
 
 function needsLogin(route: Route): boolean {

@@ -15,10 +15,13 @@ import { Construct } from 'constructs';
 /** The headings of `docs/runbook.md`, each with what an alarm says that leads there. */
 export const runbook = {
   'Messages for a provider were given up': 'Account messages ran out of attempts',
+  'Papers could not be judged': 'Uploaded papers ran out of attempts to be scanned',
   'Changes of a table were given up': 'A stream trigger ran out of attempts',
   'Changes of a table wait': 'A stream trigger lags behind its table',
   'A function fails': 'A function ended with an error',
-  'A function is throttled': 'Lambda refused to run a function',
+  'Functions are throttled': 'Lambda refused to run functions',
+  'Mail does not reach people':
+    'Notices could not be delivered, or were returned or complained about',
   'The API answers with faults of its own': 'Requests were answered with 5xx',
 } as const;
 export type RunbookHeading = keyof typeof runbook;
@@ -75,7 +78,7 @@ export class Alarms extends Construct {
     this.#add({ name, heading, metric, threshold: 1 });
   }
 
-  /** A function ends with errors, or Lambda refuses to run it. */
+  /** A function ends with errors. */
   whenFailing(name: string, watched: IFunction): void {
     const sum = { period: fiveMinutes, statistic: 'Sum' };
     this.#add({
@@ -86,13 +89,21 @@ export class Alarms extends Construct {
       // One error is retried; what fails on and on needs a person.
       periods: 2,
     });
-    this.#add({
-      name: `${name} is throttled`,
-      heading: 'A function is throttled',
-      metric: watched.metricThrottles(sum),
-      threshold: 1,
-      periods: 2,
+  }
+
+  /**
+   * Lambda refuses to run functions. No function has concurrency of its own, so it is the account's that is used
+   * up: one metric for all of them.
+   */
+  whenThrottled(): void {
+    const metric = new Metric({
+      namespace: 'AWS/Lambda',
+      metricName: 'Throttles',
+      period: fiveMinutes,
+      statistic: 'Sum',
     });
+    const heading = 'Functions are throttled';
+    this.#add({ name: 'functions are throttled', heading, metric, threshold: 1, periods: 2 });
   }
 
   /** A stream's function is behind by more than a quarter of an hour. */
@@ -100,6 +111,11 @@ export class Alarms extends Construct {
     const metric = watched.metric('IteratorAge', { period: fiveMinutes, statistic: 'Maximum' });
     const threshold = Duration.minutes(15).toMilliseconds();
     this.#add({ name: `${name} lags`, heading: 'Changes of a table wait', metric, threshold });
+  }
+
+  /** Notices that nobody gets: counted in the log, or by Amazon SES. */
+  whenMailFails(name: string, metric: Metric): void {
+    this.#add({ name, heading: 'Mail does not reach people', metric, threshold: 1 });
   }
 
   /** The API answers with 5xx. */

@@ -12,9 +12,17 @@ import type { HandlerFunction } from './handler-function.ts';
 
 /**
  * What functions do with rows by their keys; a transaction needs the action of each of its writes. Nobody scans
- * a table or deletes a row.
+ * a table.
  */
-export type RowAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem';
+export type RowAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'BatchWriteItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'ConditionCheckItem';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 

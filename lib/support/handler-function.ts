@@ -31,6 +31,7 @@ export interface HandlerFunctionProps {
 export class HandlerFunction extends Construct {
   readonly entry: HandlerEntry;
   readonly function: LambdaFunction;
+  readonly logs: LogGroup;
   /** Seconds until Lambda ends an invocation; queues that feed it derive their visibility from it. */
   readonly seconds: number;
   readonly #role: Role;
@@ -39,7 +40,7 @@ export class HandlerFunction extends Construct {
     super(scope, id);
     this.entry = props.entry;
     this.seconds = props.seconds;
-    const logs = new LogGroup(this, 'Logs', {
+    this.logs = new LogGroup(this, 'Logs', {
       retention: context.region.deployment.logDays.application,
       // Logs hold ids and codes, no one's data; a region that was removed has nobody to read them.
       removalPolicy: RemovalPolicy.DESTROY,
@@ -60,12 +61,12 @@ export class HandlerFunction extends Construct {
       timeout: Duration.seconds(props.seconds),
       role: this.#role,
       tracing: Tracing.ACTIVE,
-      logGroup: logs,
+      logGroup: this.logs,
       // Lambda's own lines and uncaught errors become JSON too. Handlers write their lines to stdout, past the
       // console that this format wraps, so those stay as they are.
       loggingFormat: LoggingFormat.JSON,
     });
-    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logs.logGroupArn]);
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logs.logGroupArn]);
     acknowledge(this.#role, {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
@@ -105,6 +106,8 @@ export class HandlerFunction extends Construct {
 function spelledOut(resolved: unknown): string {
   const join = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) });
   const attribute = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) });
+  const reference = z.object({ Ref: z.string() }).safeParse(resolved);
+  if (reference.success) return `<${reference.data.Ref}>`;
   const joined = join.safeParse(resolved);
   if (joined.success) return joined.data['Fn::Join'][1].map(spelledOut).join('');
   const read = attribute.safeParse(resolved);

@@ -12,6 +12,8 @@ export interface StreamTriggerProps {
   readonly handler: HandlerFunction;
   /** Only changes of rows whose `pk` begins so are handed on. */
   readonly keyPrefix: string;
+  /** Rows that are new, and no other change. */
+  readonly newRowsOnly?: true;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface StreamTriggerProps {
 export class StreamTrigger extends Construct {
   constructor(scope: Construct, id: string, context: StackContext, props: StreamTriggerProps) {
     super(scope, id);
-    const { table, handler, keyPrefix } = props;
+    const { table, handler } = props;
     const givenUp = new Queue(this, 'GivenUp', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -44,7 +46,7 @@ export class StreamTrigger extends Construct {
       bisectBatchOnFunctionError: true,
       maximumRetryAttempts: 10,
       destinationConfig: { onFailure: { destination: givenUp.queueArn } },
-      filterCriteria: { filters: [{ pattern: rowsWith(keyPrefix) }] },
+      filterCriteria: { filters: [{ pattern: patternOf(props) }] },
     });
     // Lambda tries the role's permissions when the mapping is made.
     mapping.node.addDependency(handler);
@@ -57,6 +59,9 @@ export class StreamTrigger extends Construct {
   }
 }
 
-function rowsWith(keyPrefix: string): string {
-  return JSON.stringify({ dynamodb: { Keys: { pk: { S: [{ prefix: keyPrefix }] } } } });
+function patternOf({ keyPrefix, newRowsOnly }: StreamTriggerProps): string {
+  return JSON.stringify({
+    ...(newRowsOnly ? { eventName: ['INSERT'] } : {}),
+    dynamodb: { Keys: { pk: { S: [{ prefix: keyPrefix }] } } },
+  });
 }

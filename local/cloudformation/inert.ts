@@ -22,6 +22,7 @@ const iam = 'the local region does not enforce permissions; tests assert policie
 const alarms = 'nobody is on call for a local region; logs and queues are looked at directly';
 const topics = 'alarms are the only ones that publish, and they are inert';
 const logs = 'functions print to the local log, which has no groups and no retention';
+const returns = 'no mail leaves the machine, so none comes back';
 const keys = 'local data lies in files of whoever runs the region';
 
 /** Types that are created in name only, each with the reason. */
@@ -115,6 +116,11 @@ export const inertTypes: readonly Inert[] = [
       const arn = `arn:aws:sns:${region}:${account}:${name}`;
       return { ref: arn, attributes: { Arn: arn } };
     },
+  },
+  {
+    type: 'AWS::SES::ConfigurationSetEventDestination',
+    reason: returns,
+    created: (name) => ({ ref: name, attributes: { Id: name } }),
   },
   {
     type: 'AWS::KMS::Key',

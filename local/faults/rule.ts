@@ -31,7 +31,7 @@ export const FaultRule = z.strictObject({
     .string()
     .regex(/^[\w-]{1,64}$/, 'letters, digits, _ and -, at most 64')
     .optional(),
-  /** The service, as the front of `X-Amz-Target` names it, such as `DynamoDB_20120810`. */
+  /** The service, as the front of `X-Amz-Target` names it, such as `DynamoDB_20120810`; `s3` and `ses`. */
   target: z.string().min(1),
   /** Such as `TransactWriteItems`; `*` for every operation. */
   operation: z.string().min(1),

@@ -1,8 +1,12 @@
 import type { LocalContext } from '../context.ts';
+import { localCredentials } from '../credentials.ts';
 import type { FunctionDefinition } from './definition.ts';
 
-/** Any credentials do: the emulated services check no signature. They are set so that an SDK looks no further. */
-const LOCAL_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+/** Set so that an SDK looks no further; S3 knows by them what the region's own functions have signed. */
+const LOCAL_CREDENTIALS = {
+  AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+};
 
 /**
  * What a function finds in `process.env`: what Lambda sets, then the region's own, then the

@@ -55,6 +55,18 @@ export class Sqs implements AwsService {
     return handler(input);
   }
 
+  /**
+   * Takes a message from another service of the region, into a standard queue.
+   * @param queue - name or ARN
+   * @throws ServiceError - `QueueDoesNotExist`, or that the queue refuses the message
+   */
+  put(queue: string, body: string): void {
+    const message = { body, attributes: {}, systemAttributes: {} };
+    for (const taken of this.#broker.send(this.#broker.queues.find(queue), [message])) {
+      if (taken instanceof ServiceError) throw taken;
+    }
+  }
+
   /** Receives at once what is there, as `ReceiveMessage` does without waiting. */
   receive(queue: string, limit: number): Received[] {
     return this.#broker.receive(this.#broker.queues.find(queue), limit);

@@ -34,23 +34,36 @@ export function intakeLengths({ intakes = [] }: Sections): Finding[] {
   );
 }
 
-/** Each moment belongs to one intake at most; one may open in the moment that another closes. */
+/**
+ * Each moment belongs to one intake at most for anyone; one may open in the moment that another closes. Two for
+ * different areas or groups do not meet.
+ */
 export function intakeOverlaps({ intakes = [] }: Sections): Finding[] {
-  const [first, ...later] = intakes
+  const sorted = intakes
     .map((intake, index): Numbered => ({ ...intake, index }))
     .sort((a, b) => (a.opens === b.opens ? a.index - b.index : a.opens < b.opens ? -1 : 1));
-  const findings: Finding[] = [];
-  let open = first;
-  for (const next of later) {
-    if (open?.closes === undefined) {
-      if (open !== undefined) findings.push(neverCloses(open, next));
-      open = next;
-    } else {
-      if (next.opens < open.closes) findings.push(opensTooEarly(next, open));
-      if (next.closes === undefined || next.closes > open.closes) open = next;
-    }
-  }
-  return findings;
+  const told = new Set<number>();
+  return sorted.flatMap((next, position) => {
+    const met = sorted.slice(0, position).filter((earlier) => meet(earlier, next));
+    const endless = met.filter(({ closes, index }) => closes === undefined && !told.has(index));
+    for (const { index } of endless) told.add(index);
+    const longest = met
+      .filter(({ closes }) => closes !== undefined && next.opens < closes)
+      .sort((a, b) => (b.closes ?? '').localeCompare(a.closes ?? ''))[0];
+    return [
+      ...endless.map((open) => neverCloses(open, next)),
+      ...(longest === undefined ? [] : [opensTooEarly(next, longest)]),
+    ];
+  });
+}
+
+/** Whether someone may belong to both: of an area and a group that both are for. */
+function meet(one: Intake, other: Intake): boolean {
+  return shareAny(one.areas, other.areas) && shareAny(one.groups, other.groups);
+}
+
+function shareAny<Id>(some: readonly Id[] | undefined, others: readonly Id[] | undefined): boolean {
+  return some === undefined || others === undefined || some.some((id) => others.includes(id));
 }
 
 type Numbered = Intake & { readonly index: number };
@@ -67,6 +80,6 @@ function opensTooEarly({ index }: Numbered, open: Numbered): Finding {
   return {
     path: ['intakes', index, 'opens'],
     problem: `is before intakes[${open.index}] closes (${open.closes})`,
-    remedy: 'move one of them, intakes must not overlap',
+    remedy: 'move one of them, or say with "areas" or "groups" that each is for others',
   };
 }

@@ -5,13 +5,20 @@ import type { Sections } from '../sections.ts';
  * Identifiers become keys of stored rows, so two things must never share one. Nor may two policies
  * share their first day: on each day the newest applies, and it must be clear which that is.
  */
-export function identities({ areas = [], policies = [], providers = [] }: Sections): Finding[] {
+export function identities(region: Sections): Finding[] {
+  const { areas = [], incomeBands = [], policies = [], providers = [] } = region;
   const id = (item: { id: string }) => item.id;
   return [
     ...shared(areas, id, ['areas'], 'id'),
+    ...shared(incomeBands, id, ['incomeBands'], 'id'),
     ...shared(policies, (policy) => policy.version, ['policies'], 'version'),
     ...shared(policies, (policy) => policy.from, ['policies'], 'from'),
-    ...policies.flatMap(({ groups }, i) => shared(groups, id, ['policies', i, 'groups'], 'id')),
+    ...policies.flatMap(({ groups }, i) => [
+      ...shared(groups, id, ['policies', i, 'groups'], 'id'),
+      ...groups.flatMap(({ evidence = [] }, j) =>
+        shared(evidence, id, ['policies', i, 'groups', j, 'evidence'], 'id'),
+      ),
+    ]),
     ...shared(providers, id, ['providers'], 'id'),
   ];
 }
@@ -31,15 +38,22 @@ function shared<Item>(
 
 /** A list that is a set: naming a member twice is a slip that may hide another that was meant. */
 export function repetitions(region: Sections): Finding[] {
-  const { languages = [], deployment, policies = [], providers = [] } = region;
+  const { languages = [], deployment, policies = [], intakes = [], providers = [] } = region;
   const twice = (items: readonly string[], ...path: RegionPath) =>
     listedTwice(items, (item) => item, path);
   return [
     ...twice(languages, 'languages'),
     ...twice(deployment?.origins ?? [], 'deployment', 'origins'),
-    ...policies.flatMap(({ places, groups }, i) => [
-      ...twice(places, 'policies', i, 'places'),
-      ...groups.flatMap(({ stages }, j) => twice(stages, 'policies', i, 'groups', j, 'stages')),
+    ...policies.flatMap(({ groups }, i) =>
+      groups.flatMap(({ stages, areas = [], incomeBands = [] }, j) => [
+        ...twice(stages, 'policies', i, 'groups', j, 'stages'),
+        ...twice(areas, 'policies', i, 'groups', j, 'areas'),
+        ...twice(incomeBands, 'policies', i, 'groups', j, 'incomeBands'),
+      ]),
+    ),
+    ...intakes.flatMap(({ areas = [], groups = [] }, i) => [
+      ...twice(areas, 'intakes', i, 'areas'),
+      ...twice(groups, 'intakes', i, 'groups'),
     ]),
     ...providers.flatMap(({ offers }, i) =>
       listedTwice(offers, (o) => `${o.stage} ${o.category}`, ['providers', i, 'offers']),

@@ -47,14 +47,17 @@ describe('given anyone, without a token', () => {
     });
   });
 
-  it('learns groups and places of the policy in force, and no address of anybody', async () => {
+  it('learns groups, evidence and places of the policy in force, and no address of anybody', async () => {
     const { body } = await invoke(api, routes.configuration);
     const { region } = Configuration.parse(body);
     // The machine's clock is past the beginning of the second policy.
-    expect([region.groups.map(({ id }) => id), region.places]).toEqual([
-      ['resident'],
-      ['subject', 'reading'],
-    ]);
+    expect(region).toMatchObject({
+      policy: { version: 'second-2026', consentAge: 15, deadlines: { consent: 14 }, switches: 2 },
+      groups: [{ id: 'resident', evidence: [{ id: 'register-extract', validMonths: 3 }] }],
+      places: { subject: 1, reading: 1 },
+      intakes: [{ opens: '2025-03-01T09:00' }, { opens: '2026-03-02T09:00' }],
+      incomeBands: [],
+    });
     expect(JSON.stringify(body)).not.toContain('@');
   });
 

@@ -4,6 +4,7 @@ import { computed, type Import, importsOf } from './imports.ts';
 /** Each may look at those before it, and at none after. */
 export const capabilities = [
   'identity',
+  'audit',
   'notices',
   'documents',
   'eligibility',
@@ -23,14 +24,31 @@ export const capabilities = [
  * capabilities; "types of" goes for imports that leave nothing in the running code.
  */
 export const table = {
-  'regions/schema': ['zod'],
+  'regions/schema': ['zod', 'regions/schema'],
   'regions/calendar': ['temporal-polyfill', 'regions/schema'],
-  regions: ['regions', 'regions/schema', 'regions/calendar', 'zod', 'yaml', 'node'],
+  'regions/notices': ['zod', 'regions/schema'],
+  'regions/texts': ['regions', 'regions/schema', 'regions/notices', 'zod', 'yaml', 'node'],
+  regions: [
+    'regions',
+    'regions/schema',
+    'regions/calendar',
+    'regions/notices',
+    'regions/texts',
+    'zod',
+    'yaml',
+    'node',
+  ],
   contract: [
+    'own contract',
     'earlier contract',
     'regions/schema',
+    'regions/notices',
     'runtime/route',
     'runtime/ids',
+    // What is recorded is one list for those who record and those who read.
+    'runtime/happening',
+    // Whoever sends notices needs the table's name, whatever its place in the order.
+    'runtime/notices-table',
     'runtime/caller',
     'zod',
   ],
@@ -38,13 +56,18 @@ export const table = {
     'own contract',
     'earlier contract',
     'own rules',
+    'earlier rules',
     'regions/schema',
     'regions/calendar',
+    // What a rule decides that people are told.
+    'regions/notices',
     'temporal-polyfill',
   ],
   store: [
     'own contract',
     'earlier contract',
+    // Which lot to try is decided between two writes.
+    'own rules',
     'own store',
     'earlier store',
     'regions/schema',
@@ -65,6 +88,7 @@ export const table = {
   ],
   handler: [
     'own contract',
+    'own handler',
     'own rules',
     'own store',
     'own adapter',
@@ -77,7 +101,14 @@ export const table = {
   ],
   'generated module': ['types of runtime', 'types of regions/schema'],
   'list of contracts': ['any contract'],
-  runtime: ['runtime', 'regions/schema', 'the region of the bundle', 'npm packages', 'node'],
+  runtime: [
+    'runtime',
+    'regions/schema',
+    'regions/notices',
+    'the region of the bundle',
+    'npm packages',
+    'node',
+  ],
   lib: [
     'lib',
     'any contract',
@@ -88,6 +119,7 @@ export const table = {
     'runtime/problems',
     'runtime/request',
     'regions/schema',
+    'regions/texts',
     'npm packages',
     'node',
   ],
@@ -118,7 +150,8 @@ interface Place {
   readonly capability?: string;
 }
 
-const handlers = /^(api|[a-z][a-z-]*\.(worker|job|trigger))$/;
+/** An `api.ts` may leave some of its routes to a `<word>.api.ts` beside it. */
+const handlers = /^(api|[a-z][a-z-]*\.(api|worker|job|trigger))$/;
 const roles = ['contract', 'rules', 'store', 'adapter'] as const;
 
 /** The room that a file is in; undefined where no file of its name belongs. */
@@ -135,8 +168,10 @@ export function placeOf(path: string): Place | undefined {
 }
 
 function regionsRoom(path: string): RoomName {
-  if (path === 'regions/schema.ts') return 'regions/schema';
-  return path === 'regions/calendar.ts' ? 'regions/calendar' : 'regions';
+  if (/^regions\/([a-z]+\.)?schema\.ts$/.test(path)) return 'regions/schema';
+  if (path === 'regions/calendar.ts') return 'regions/calendar';
+  if (path === 'regions/notices.ts') return 'regions/notices';
+  return path === 'regions/texts.ts' ? 'regions/texts' : 'regions';
 }
 
 function roomOfFile(name: string): RoomName | undefined {

@@ -62,7 +62,7 @@ const failures: readonly Failure[] = [
     what: 'a region file that is not there',
     argv: () => start('--region', 'regions/nope.yaml'),
     says: [
-      /^there is no region file regions\/nope\.yaml; there are: seoul, taebaek\. /,
+      /^there is no region file regions\/nope\.yaml; there are: north-chungcheong, seoul, taebaek\. /,
       'copy one',
     ],
   },

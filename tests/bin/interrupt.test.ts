@@ -6,14 +6,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Running, run } from './ladder.ts';
 
 let temporary: string;
+let cache: string;
 let running: Running;
 beforeEach(() => {
   temporary = mkdtempSync(join(tmpdir(), 'ladder-interrupt-'));
+  cache = mkdtempSync(join(tmpdir(), 'ladder-cache-'));
 });
 afterEach(() => {
   // Has an effect only after a failure.
   running.child.kill('SIGKILL');
-  rmSync(temporary, { recursive: true, force: true });
+  for (const directory of [temporary, cache]) rmSync(directory, { recursive: true, force: true });
 });
 
 // Two cores that others use as well: a boot of three seconds may take thirty.
@@ -29,6 +31,8 @@ async function expectNothingLeft({ pid }: Running['child']): Promise<void> {
   const left = readdirSync(temporary, { recursive: true }).map(String);
   expect(left.filter((path) => !lasting.test(path.split('/')[0] ?? ''))).toEqual([]);
   // DynamoDB has a group of its own; as long as one runs it is noted.
+  // No half of an assembly either.
+  expect(readdirSync(cache).filter((name) => name.includes('.'))).toEqual([]);
   expect(left.filter((path) => /^local-region-\w+\//.test(path))).toEqual([]);
 }
 
@@ -38,6 +42,9 @@ async function synthesisBegan(): Promise<void> {
     .poll(() => readdirSync(temporary), { timeout: 60_000 })
     .toContainEqual(expect.stringMatching(/^ladder-synthesis-/));
 }
+
+/** With nothing kept of an earlier synthesis, so that there is one to interrupt. */
+const startAnew = () => run(['start', '--port', '0'], { TMPDIR: temporary, LADDER_CACHE: cache });
 
 const start = () => run(['start', '--port', '0'], { TMPDIR: temporary });
 
@@ -52,7 +59,7 @@ describe('a start that is interrupted', () => {
     ['while it synthesizes', 'content providers'],
     ['while it creates resources', 'Creating'],
   ])('%s stops at once, calmly, and leaves nothing', async (_, step) => {
-    running = start();
+    running = step === 'Creating' ? start() : startAnew();
     await running.said(step);
     pressCtrlC(running);
     const pressed = performance.now();
@@ -66,7 +73,7 @@ describe('a start that is interrupted', () => {
   });
 
   it.each([300])('after %i ms, whatever it is at, leaves nothing', async (time) => {
-    running = start();
+    running = startAnew();
     await sleep(time);
     pressCtrlC(running);
     const { stdout, stderr } = await running.ended;
@@ -76,7 +83,7 @@ describe('a start that is interrupted', () => {
   });
 
   it('by SIGTERM to itself alone ends the synthesis, too', async () => {
-    running = start();
+    running = startAnew();
     await synthesisBegan();
     running.child.kill('SIGTERM');
     const { code, stdout, stderr } = await running.ended;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { beforeYouDeploy, samplesIn } from '../../bin/samples.ts';
-import { parseRegion } from '../../regions/load.ts';
+import { loadRegion, parseRegion } from '../../regions/load.ts';
 import { seoul, taebaek } from '../lib/template.ts';
 import { hamlet } from '../regions/hamlet.ts';
 
@@ -12,6 +12,14 @@ describe('what still looks like a sample', () => {
       'deployment.firstAdministrator: first.administrator@taebaek.example',
       'deployment.origins[0]: https://learn.taebaek.example',
       'policies[0].legalBasis: Sample Ordinance on Educational Support for Young People, a…',
+    ]);
+    expect(samplesIn(loadRegion('regions/north-chungcheong.yaml'))).toEqual([
+      'deployment.mail.from: learn@north-chungcheong.example',
+      'deployment.mail.domain: north-chungcheong.example',
+      'deployment.firstAdministrator: first.administrator@north-chungcheong.example',
+      'deployment.origins[0]: https://learn.north-chungcheong.example',
+      'policies[0].legalBasis: Sample Ordinance on Closing the Education Gap of the Provin…',
+      'policies[1].legalBasis: Sample Ordinance on Closing the Education Gap of the Provin…',
     ]);
     const bases = samplesIn(seoul).filter((line) => line.includes('legalBasis'));
     expect(bases).toHaveLength(3);

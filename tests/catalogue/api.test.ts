@@ -23,7 +23,12 @@ beforeAll(async () => {
   cloud = await openCloud();
   await cloud.createTable('identity');
   await cloud.createTable('eligibility', ['waiting', 'waitingArea', 'submittedAt']);
-  Object.assign(process.env, { IDENTITY_TABLE: 'identity', ELIGIBILITY_TABLE: 'eligibility' });
+  await cloud.createTable('catalogue');
+  Object.assign(process.env, {
+    IDENTITY_TABLE: 'identity',
+    ELIGIBILITY_TABLE: 'eligibility',
+    CATALOGUE_TABLE: 'catalogue',
+  });
   // Contracts that run at any time, so that the handler's own clock does not matter.
   const contract = { type: 'donated', from: '2020-01-01' } as const;
   const providers = [mill, well].map((provider) => ({ ...provider, contract }));
@@ -73,6 +78,7 @@ describe('given a learner who asks what there is', () => {
       stage: 'high',
       state: outcome,
       submittedAt: '2025-07-01T00:00:00.000Z',
+      changedAt: '2025-07-01T00:00:00.000Z',
       ...(outcome === 'approved' ? { validUntil: '2999-12-31' } : {}),
       decision: {
         outcome,

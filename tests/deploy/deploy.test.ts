@@ -5,12 +5,14 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { findEntries } from '../../lib/support/entries.ts';
 import { loadRegion } from '../../regions/load.ts';
 import { account, FakeAws } from './fake-aws.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'ladder-deploy-'));
 const reachedOutTo = join(temporary, 'reached-out-to.txt');
 const { awsRegion } = loadRegion('regions/taebaek.yaml').deployment;
+const functions = findEntries('functions').length;
 const bucket = `cdk-hnb659fds-assets-${account}-${awsRegion}`;
 
 /** `npm run deploy -- regions/taebaek.yaml` into the fake AWS. */
@@ -87,8 +89,8 @@ describe('given a bootstrapped account without a region, when one is deployed', 
     const types = Object.values(template().Resources).map(({ Type }) => Type);
     const count = (type: string) => types.filter((other) => other === type).length;
     expect(count('AWS::Cognito::UserPool')).toBe(2);
-    expect(count('AWS::DynamoDB::Table')).toBe(4);
-    expect(count('AWS::Lambda::Function')).toBe(10);
+    expect(count('AWS::DynamoDB::Table')).toBeGreaterThan(5);
+    expect(count('AWS::Lambda::Function')).toBe(functions);
     expect(count('AWS::SQS::Queue')).toBeGreaterThan(5);
     expect(count('AWS::ApiGatewayV2::Route')).toBeGreaterThan(10);
   });
@@ -103,7 +105,7 @@ describe('given a bootstrapped account without a region, when one is deployed', 
       // A zip archive begins so.
       expect(uploaded?.subarray(0, 2).toString(), key).toBe('PK');
     }
-    expect(new Set(keys).size).toBe(10);
+    expect(new Set(keys).size).toBe(functions);
   });
 
   it('then the stack cannot be deleted by mistake', () => {

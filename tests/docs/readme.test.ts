@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 
-const documents = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/runbook.md'];
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'docs/architecture.md',
+  'docs/runbook.md',
+  'docs/policies.md',
+];
 const readme = readFileSync('README.md', 'utf8');
 const { scripts } = z
   .object({ scripts: z.record(z.string(), z.string()) })

@@ -16,6 +16,7 @@ export function application(otherwise: object = {}): Application {
     state: 'waiting',
     waitingFor: 'officer-group',
     submittedAt: '2025-07-01T00:00:00.000Z',
+    changedAt: '2025-07-01T00:00:00.000Z',
     ...otherwise,
   });
 }

@@ -1,21 +1,22 @@
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { Application, Decision } from '../../functions/eligibility/contract.ts';
+import { Decision } from '../../functions/eligibility/contract.ts';
+import type { Case } from '../../functions/eligibility/policy.rules.ts';
 import {
   admit,
   judge,
-  judgeByOfficer,
   needsRegistry,
   type RegistryAnswer,
 } from '../../functions/eligibility/rules.ts';
 import { Profile } from '../../functions/identity/contract.ts';
 import { dayIn } from '../../regions/calendar.ts';
-import { GroupId, type Region } from '../../regions/schema.ts';
+import { AreaId, GroupId, type Region } from '../../regions/schema.ts';
 import { at, firstPolicy, village } from '../runtime/village.ts';
 
 const region = village();
 const lowIncome = GroupId.parse('low-income');
 const outOfSchool = GroupId.parse('out-of-school');
+const river = AreaId.parse('river');
 const summer = at('2025-07-01T12:00');
 
 const profile = (otherwise: object = {}) =>
@@ -31,14 +32,27 @@ const profile = (otherwise: object = {}) =>
 
 /** Policy and group that an application is judged by. */
 function rulesFor(group: GroupId, now = summer, where: Region = region) {
-  const admission = admit(where, group, now);
+  const admission = admit(where, group, river, now);
   if (admission.kind === 'refused') throw new Error(`not admitted: ${admission.code}`);
   return admission;
 }
 
+/** An application as the handler makes it. */
+const asked = (
+  group: GroupId,
+  word: RegistryAnswer,
+  otherwise = {},
+  now = summer,
+  where = region,
+): Case => ({
+  ...rulesFor(group, now, where),
+  applicant: profile(otherwise),
+  facts: { word, papers: [], consent: 'given', submittedAt: now },
+});
+
 /** Judges an application as the handler does. */
 const judged = (group: GroupId, answer: RegistryAnswer, otherwise = {}, now = summer) =>
-  judge(rulesFor(group, now), profile(otherwise), answer, now, dayIn(region, now));
+  judge(region, asked(group, answer, otherwise, now), now);
 
 const confirmed: RegistryAnswer = { kind: 'confirmed', groups: [lowIncome] };
 const unknown: RegistryAnswer = { kind: 'unknown' };
@@ -51,23 +65,25 @@ describe('given an application, when it is made', () => {
     ['edge 15: as the intake closes', '2025-11-30T18:00:00', 'refused'],
     ['between intakes', '2026-01-01T12:00:00', 'refused'],
   ])('%s', (_when, local, kind) => {
-    expect(admit(region, lowIncome, at(local)).kind).toBe(kind);
+    expect(admit(region, lowIncome, river, at(local)).kind).toBe(kind);
   });
 
   it('edge 15: is in time by the clock of the region, nine hours ahead of UTC', () => {
     const lastSecond = Temporal.Instant.from('2025-11-30T08:59:59Z');
-    expect(admit(region, lowIncome, lastSecond).kind).toBe('admitted');
-    expect(admit(region, lowIncome, lastSecond.add({ seconds: 1 }))).toMatchObject({
+    expect(admit(region, lowIncome, river, lastSecond).kind).toBe('admitted');
+    expect(admit(region, lowIncome, river, lastSecond.add({ seconds: 1 }))).toMatchObject({
       code: 'intake-closed',
     });
   });
 
   it('is refused while the intake is open and no policy has begun', () => {
     const early = village({ intakes: [{ opens: '2025-01-01T00:00' }] });
-    expect(admit(early, lowIncome, at('2025-02-28T23:59:59'))).toMatchObject({
+    expect(admit(early, lowIncome, river, at('2025-02-28T23:59:59'))).toMatchObject({
       code: 'intake-closed',
     });
-    expect(admit(early, lowIncome, at('2025-03-01T00:00:00'))).toMatchObject({ kind: 'admitted' });
+    expect(admit(early, lowIncome, river, at('2025-03-01T00:00:00'))).toMatchObject({
+      kind: 'admitted',
+    });
   });
 
   it('brings the policy of the day and its group', () => {
@@ -80,7 +96,7 @@ describe('given an application, when it is made', () => {
     ['an earlier policy had', 'low-income', at('2026-04-01T12:00')],
     ['a later policy will have', 'resident', summer],
   ])('for a group that %s, is refused and lists those there are', (_which, group, now) => {
-    const admission = admit(region, GroupId.parse(group), now);
+    const admission = admit(region, GroupId.parse(group), river, now);
     expect(admission).toMatchObject({ kind: 'refused', code: 'no-such-group' });
     const [first] = (now === summer ? region.policies[0] : region.policies[1])?.groups ?? [];
     expect(admission).toMatchObject({ detail: expect.stringContaining(first?.id ?? '?') });
@@ -88,18 +104,15 @@ describe('given an application, when it is made', () => {
 });
 
 describe('the registry is asked', () => {
-  const asked = (group: GroupId, otherwise = {}) => {
-    const { policy, group: found } = rulesFor(group);
-    return needsRegistry(policy, found, profile(otherwise), dayIn(region, summer));
-  };
-
   it.each([
     ['where it can confirm the group', lowIncome, {}, true],
     ['not where an officer confirms the group', outOfSchool, {}, false],
     ['not for a stage that the group is not open to', lowIncome, { stage: 'lifelong' }, false],
     ['not for someone too young', lowIncome, { birthDate: '2020-01-01', stage: 'middle' }, false],
   ])('%s', (_when, group, otherwise, expected) => {
-    expect(asked(group, otherwise)).toBe(expected);
+    expect(needsRegistry(region, asked(group, unknown, otherwise), dayIn(region, summer))).toBe(
+      expected,
+    );
   });
 });
 
@@ -183,6 +196,8 @@ describe('given an application, when it is judged', () => {
       legalBasis: 'Ordinance of the village, article 1',
       decidedAt: '2025-07-01T03:00:00.000Z',
       findings: [
+        { rule: 'policy-in-force', met: true },
+        { rule: 'intake-open', met: true },
         { rule: 'minimum-age', met: true },
         { rule: 'stage-in-group', met: true },
         { rule: 'registry-confirms-group', met: true },
@@ -196,14 +211,14 @@ describe('given an application, when it is judged', () => {
     expect(decision).toMatchObject({
       outcome: 'rejected',
       decidedBy: 'rules',
-      findings: [
-        { rule: 'minimum-age', met: true },
-        {
+      findings: expect.arrayContaining([
+        expect.objectContaining({ rule: 'minimum-age', met: true }),
+        expect.objectContaining({
           rule: 'stage-in-group',
           met: false,
           explanation: expect.stringContaining('middle, high'),
-        },
-      ],
+        }),
+      ]),
     });
   });
 
@@ -235,60 +250,7 @@ describe('an approval holds', () => {
       intakes: [{ opens: '2020-01-01T00:00' }],
     });
     const now = at(local);
-    const judgement = judge(
-      rulesFor(lowIncome, now, there),
-      profile(),
-      confirmed,
-      now,
-      dayIn(there, now),
-    );
+    const judgement = judge(there, asked(lowIncome, confirmed, {}, now, there), now);
     expect(judgement.validUntil).toBe(validUntil);
-  });
-});
-
-describe('given an application that waits, when an officer decides', () => {
-  const decide = (outcome: 'approved' | 'rejected', now = summer) =>
-    judgeByOfficer(region, { outcome, reason: 'Form 7 was shown.' }, now);
-
-  it('edge 9: is decided under the policy of the day of the decision, not of the submission', () => {
-    const submitted = { submittedAt: at('2026-02-28T12:00').toString() };
-    const judgement = { ...submitted, ...decide('approved', at('2026-03-01T00:00')) };
-    expect(judgement).toMatchObject({
-      decision: { policyVersion: 'second-2026', legalBasis: 'Ordinance of the village, article 2' },
-      // Six months under the second policy.
-      validUntil: '2026-08-31',
-    });
-    expect(decide('approved', at('2026-02-28T23:59:59')).decision?.policyVersion).toBe(
-      'first-2025',
-    );
-  });
-
-  it('carries the reason as its finding', () => {
-    expect(decide('approved').decision).toMatchObject({
-      decidedBy: 'officer',
-      findings: [{ rule: 'officer-judged', met: true, explanation: 'Form 7 was shown.' }],
-    });
-    expect(decide('rejected')).toMatchObject({
-      state: 'rejected',
-      decision: { outcome: 'rejected', findings: [{ rule: 'officer-judged', met: false }] },
-    });
-  });
-
-  it('rejected, holds for no day', () => {
-    expect(decide('rejected').validUntil).toBe(undefined);
-  });
-
-  it('makes an application that the contract knows', () => {
-    const waiting = {
-      applicationId: 'app_00000000000000000000000000',
-      learnerId: 'lrn_00000000000000000000000000',
-      groupId: 'out-of-school',
-      areaId: 'river',
-      stage: 'high',
-      submittedAt: '2025-07-01T00:00:00.000Z',
-    };
-    for (const outcome of ['approved', 'rejected'] as const) {
-      expect(Application.safeParse({ ...waiting, ...decide(outcome) }).error).toBe(undefined);
-    }
   });
 });

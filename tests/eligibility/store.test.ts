@@ -1,7 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { caseStore } from '../../functions/eligibility/case.store.ts';
 import type { Application } from '../../functions/eligibility/contract.ts';
+import { register } from '../../functions/eligibility/resemblance.rules.ts';
+import { type PersonRead, personStore } from '../../functions/eligibility/resemblance.store.ts';
 import { eligibilityStore } from '../../functions/eligibility/store.ts';
-import { LearnerId } from '../../functions/identity/contract.ts';
+import { LearnerId, StaffId } from '../../functions/identity/contract.ts';
+import { transact } from '../../functions/runtime/dynamodb.ts';
 import { AnsweredBefore, findAnswer } from '../../functions/runtime/idempotency.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { AreaId } from '../../regions/schema.ts';
@@ -11,6 +15,7 @@ import { application, claim, decided } from './applications.ts';
 
 let cloud: Cloud;
 const store = eligibilityStore('eligibility');
+const cases = caseStore('eligibility');
 
 beforeAll(async () => {
   cloud = await openCloud();
@@ -142,25 +147,47 @@ describe('given an application', () => {
   });
 });
 
-describe('given an application that waits, when it is decided', () => {
+describe('edge case 5: given those of one name and birthday', () => {
+  it('of two who register on the same reading, one has to read again', async () => {
+    const people = personStore('eligibility');
+    const enter = async (seen: PersonRead, newcomer: Application) =>
+      transact([people.write('2012-03-04 x', seen, register(seen.known, newcomer))]);
+    const nobody = await people.read('2012-03-04 x');
+    expect(await enter(nobody, application())).toEqual({ done: true });
+    expect(await enter(nobody, application())).toMatchObject({ done: false });
+    const one = await people.read('2012-03-04 x');
+    expect(await enter(one, application())).toEqual({ done: true });
+    expect(await enter(one, application())).toMatchObject({ done: false });
+    expect((await people.read('2012-03-04 x')).known).toHaveLength(2);
+  });
+});
+
+describe('given an application that was read, when something is done with it', () => {
+  const queued = async (areaId: AreaId) => {
+    const search = { areaId, asks: newId(StaffId, 'stf'), now: '2025-07-01T00:00:00.000Z' };
+    return (await cases.listQueue({ ...search, claimed: 'any' }, 25, undefined)).applications;
+  };
+  const keepNext = (next: Application, seen: Application, version = 1) =>
+    store.keepNext(next, { application: seen, version }, today, undefined);
+
   it('is kept with the next version, and leaves the officers’ queue', async () => {
     const areaId = AreaId.parse('decided-here');
     const waiting = application({ areaId });
     await keep(waiting);
-    expect((await store.listWaiting(areaId, 25, undefined)).applications).toEqual([waiting]);
+    expect(await queued(areaId)).toEqual([waiting]);
     const outcome = decided(waiting, 'approved');
-    expect(await store.keepDecision(outcome, 1, claim())).toEqual({ kind: 'kept' });
+    expect(await keepNext(outcome, waiting)).toEqual({ kind: 'kept' });
     expect(await store.read(waiting.applicationId)).toEqual({ application: outcome, version: 2 });
-    expect((await store.listWaiting(areaId, 25, undefined)).applications).toEqual([]);
+    expect(await queued(areaId)).toEqual([]);
   });
 
-  it('by ten officers at once, is decided once', async () => {
+  it('by ten officers at once, is done once', async () => {
     const waiting = application();
     await keep(waiting);
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, (_, officer) => {
         const outcome = officer % 2 === 0 ? 'approved' : 'rejected';
-        return store.keepDecision(decided(waiting, outcome, `officer ${officer}`), 1, claim());
+        return keepNext(decided(waiting, outcome, `officer ${officer}`), waiting);
       }),
     );
     expect(outcomes.filter(({ kind }) => kind === 'kept')).toHaveLength(1);
@@ -169,37 +196,36 @@ describe('given an application that waits, when it is decided', () => {
     expect(kept?.application.decision?.findings[0]?.explanation).toBe(`officer ${winner}`);
   });
 
-  it('on an old version is refused', async () => {
+  it('on an old version, is refused and leaves nothing', async () => {
     const waiting = application();
     await keep(waiting);
-    expect(await store.keepDecision(decided(waiting, 'approved'), 2, claim())).toEqual({
-      kind: 'changed-meanwhile',
-    });
-  });
-
-  it('again, is refused, and the first decision stays', async () => {
-    const waiting = application();
-    await keep(waiting);
-    const first = decided(waiting, 'rejected');
-    await store.keepDecision(first, 1, claim());
-    expect(await store.keepDecision(decided(waiting, 'approved'), 2, claim())).toEqual({
-      kind: 'changed-meanwhile',
-    });
-    expect(await store.read(waiting.applicationId)).toMatchObject({ application: first });
+    await keepNext({ ...waiting, waitingFor: 'registry-unknown' }, waiting);
+    const late = await keepNext(decided(waiting, 'rejected'), waiting);
+    expect(late).toEqual({ kind: 'changed-meanwhile' });
+    expect(await store.standingOf(waiting.learnerId, today)).toBe('waiting');
   });
 
   it('rejected, frees the learner to apply again', async () => {
     const waiting = application();
     await keep(waiting);
-    await store.keepDecision(decided(waiting, 'rejected'), 1, claim());
+    await keepNext(decided(waiting, 'rejected'), waiting);
     expect(await keep(application({ learnerId: waiting.learnerId }))).toEqual({ kind: 'kept' });
+  });
+
+  it('edge 11: appealed after another application came, is refused by that one', async () => {
+    const first = decided(application(), 'rejected');
+    await keep(first);
+    await keep(application({ learnerId: first.learnerId }));
+    const appealed = { ...first, state: 'waiting', waitingFor: 'appeal' } as const;
+    expect(await keepNext(appealed, first)).toEqual({ kind: 'standing', state: 'waiting' });
+    expect(await store.read(first.applicationId)).toEqual({ application: first, version: 1 });
   });
 
   it('for a reason in any script, keeps the reason as it was written', async () => {
     const waiting = application();
     await keep(waiting);
     const reason = '서류를 확인함 — “확인” 🙂';
-    await store.keepDecision(decided(waiting, 'approved', reason), 1, claim());
+    await keepNext(decided(waiting, 'approved', reason), waiting);
     const kept = await store.read(waiting.applicationId);
     expect(kept?.application.decision?.findings[0]?.explanation).toBe(reason);
   });

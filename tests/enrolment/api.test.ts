@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Application, ApplicationId } from '../../functions/eligibility/contract.ts';
 import { eligibilityStore } from '../../functions/eligibility/store.ts';
+import { approvalOf } from '../../functions/enrolment/approval.rules.ts';
+import { approvalStore } from '../../functions/enrolment/approval.store.ts';
 import { enrolment } from '../../functions/enrolment/contract.ts';
-import { approvalOf } from '../../functions/enrolment/rules.ts';
 import { enrolmentStore } from '../../functions/enrolment/store.ts';
 import type { LearnerId } from '../../functions/identity/contract.ts';
+import { now } from '../../functions/runtime/clock.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { delayedReads, seeded } from '../runtime/disturbances.ts';
 import {
@@ -15,6 +17,8 @@ import {
   list,
   noSeat,
   openEnrolment,
+  openVillage,
+  tables,
   unapproved,
 } from './callers.ts';
 import { approval } from './places.ts';
@@ -24,15 +28,16 @@ const { routes } = enrolment;
 
 /** An approval as eligibility keeps it, which no stream has carried on. */
 function approvedApplication(learnerId: LearnerId, otherwise: object = {}): Application {
-  const { applicationId, policyVersion, stage, areaId, decidedAt } = approval();
+  const { applicationId, policyVersion, stage, areaId, changedAt } = approval();
   const findings = [{ rule: 'officer-judged', met: true, explanation: 'Form 7 was shown.' }];
   return Application.parse({
     ...{ applicationId, learnerId, groupId: 'low-income', areaId, stage, state: 'approved' },
-    submittedAt: decidedAt,
+    submittedAt: changedAt,
+    changedAt,
     validUntil: '2999-12-31',
     decision: {
       ...{ outcome: 'approved', policyVersion, legalBasis: 'Ordinance', findings },
-      ...{ decidedBy: 'officer', decidedAt },
+      ...{ decidedBy: 'officer', decidedAt: changedAt },
     },
     ...otherwise,
   });
@@ -64,7 +69,8 @@ describe('given an approval that no stream has brought, or that was lost with a 
     const before = await store.readPlaces(learnerId);
     const brought = approvalOf(application);
     if (brought === undefined) throw new Error('it was approved');
-    await store.recordApproval(learnerId, brought);
+    const approvals = approvalStore(tables, openVillage());
+    await approvals.recordApproval(learnerId, brought, now());
     expect(await store.readPlaces(learnerId)).toEqual(before);
   });
 

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { approvalStore } from '../../functions/enrolment/approval.store.ts';
 import { Approval, enrolment } from '../../functions/enrolment/contract.ts';
-import { enrolmentStore } from '../../functions/enrolment/store.ts';
 import { LearnerId, ProfileInput } from '../../functions/identity/contract.ts';
 import { identityStore } from '../../functions/identity/store.ts';
 import { Sub } from '../../functions/runtime/caller.ts';
+import { now } from '../../functions/runtime/clock.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { type ApiHandler, loadApi } from '../runtime/handlers.ts';
@@ -13,7 +14,9 @@ import { firstPolicy, mill, village, well } from '../runtime/village.ts';
 import { approval } from './places.ts';
 
 const { routes } = enrolment;
-const store = enrolmentStore('enrolment');
+
+/** What enrolment writes to. */
+export const tables = { enrolment: 'enrolment', notices: 'notices' };
 
 /** Opens the enrolment API for one test file, with the providers `mill`, `small`, `large` and `none`. */
 export function openEnrolment(): () => Cloud {
@@ -21,12 +24,18 @@ export function openEnrolment(): () => Cloud {
   beforeAll(async () => {
     cloud = await openCloud();
     await cloud.createTable('identity');
-    await cloud.createTable('enrolment', ['pending', 'pendingLot', 'sweepDue']);
+    await cloud.createTable(tables.notices);
+    await cloud.createTable(
+      tables.enrolment,
+      ['pending', 'pendingLot', 'sweepDue'],
+      ['due', 'dueLot', 'dueAt'],
+    );
     await cloud.createTable('eligibility', ['waiting', 'waitingArea', 'submittedAt']);
     Object.assign(process.env, {
       IDENTITY_TABLE: 'identity',
       ELIGIBILITY_TABLE: 'eligibility',
-      ENROLMENT_TABLE: 'enrolment',
+      ENROLMENT_TABLE: tables.enrolment,
+      NOTICES_TABLE: tables.notices,
     });
     api = await loadApi('enrolment', { '#region': openVillage() });
   });
@@ -39,7 +48,7 @@ let cloud: Cloud;
 let api: ApiHandler;
 
 /** A village in force at any time, so that the handlers' own clock does not matter, with many providers. */
-function openVillage() {
+export function openVillage() {
   const contract = { type: 'donated', from: '2020-01-01' } as const;
   const withSeats = (id: string, perArea: number) => ({
     ...well,
@@ -79,23 +88,42 @@ export async function unapproved(): Promise<{ sub: Sub; learnerId: LearnerId }> 
 /** The login of a learner, approved unless the test says otherwise. */
 export async function learner(approved: object | undefined = {}): Promise<Sub> {
   const { sub, learnerId } = await unapproved();
-  await store.recordApproval(
+  await approvalStore(tables, openVillage()).recordApproval(
     learnerId,
     Approval.parse(approval({ validUntil: '2999-12-31', ...approved })),
+    now(),
   );
   return sub;
 }
 
+const asking = (sub: string, place: string) => ({ params: { place }, claims: learnerClaims(sub) });
+
 /** A learner's request to choose. */
-export const choose = (sub: string, category: string, providerId: string) =>
-  invoke(api, routes.choose, {
-    params: { category },
-    claims: learnerClaims(sub),
-    body: { providerId },
-  });
+export const choose = (sub: string, place: string, providerId: string) =>
+  invoke(api, routes.choose, { ...asking(sub, place), body: { providerId } });
 /** A learner's request to give a place back. */
-export const giveBack = (sub: string, category: string) =>
-  invoke(api, routes.giveBack, { params: { category }, claims: learnerClaims(sub) });
+export const giveBack = (sub: string, place: string) =>
+  invoke(api, routes.giveBack, asking(sub, place));
+/** A learner's request to change to another provider; the key makes it one intent. */
+export const switchTo = (sub: string, place: string, providerId: string, key = newKey()) =>
+  invoke(api, routes.switchProvider, {
+    ...asking(sub, place),
+    body: { providerId },
+    headers: { 'idempotency-key': key },
+  });
+let keys = 0;
+const newKey = () => {
+  keys += 1;
+  return `intent-${String(keys).padStart(8, '0')}`;
+};
+/** A learner's request to wait for a seat, and to wait no longer. */
+export const wait = (sub: string, place: string, providerId: string) =>
+  invoke(api, routes.wait, { ...asking(sub, place), body: { providerId } });
+export const stopWaiting = (sub: string, place: string) =>
+  invoke(api, routes.stopWaiting, asking(sub, place));
+/** A learner's request for a page of their history. */
+export const askForHistory = (sub: string, query: Record<string, string> = {}) =>
+  invoke(api, routes.listHistory, { claims: learnerClaims(sub), query });
 /** A learner's request to see their places, and what they see. */
 export const askForList = (sub: string) =>
   invoke(api, routes.listMine, { claims: learnerClaims(sub) });

@@ -30,23 +30,21 @@ let contests = 0;
  *
  * @returns `run`: how many were kept and refused, the seats that rows hold, and what the counters say
  */
-async function contest(learners: number, seats: number, random: () => number) {
+async function contest(learners: number, seats: number) {
   contests += 1;
   const table = `contest-${contests}`;
   await cloud.createTable(table, ['pending', 'pendingLot', 'sweepDue']);
   const store = enrolmentStore(table);
   const providers = [mill, { ...forge, id: 'well', seats: { perArea: seats } }];
-  const { enter, take } = learnersAt(store, village({ providers }));
+  const { enter, take } = learnersAt(table, village({ providers }));
   const ids = await Promise.all(Array.from({ length: learners }, () => enter()));
   const run = async () => {
-    const outcomes = await Promise.all(
-      ids.map((id) => take(id, wish('language', 'well'), Math.floor(random() * 64))),
-    );
+    const outcomes = await Promise.all(ids.map((id) => take(id, wish('language', 'well'))));
     const rows = await Promise.all(ids.map((id) => store.readPlaces(id)));
-    const counters = await store.readLots({ providerId: well, areaId: river });
+    const { used: counters } = await store.readSeats({ providerId: well, areaId: river });
     return {
       kept: outcomes.filter((outcome) => outcome === 'kept').length,
-      refused: outcomes.filter((outcome) => outcome === 'lot-full').length,
+      refused: outcomes.filter((outcome) => outcome === 'full').length,
       held: seatsHeld(rows, 'well'),
       counted: counters.reduce((sum, used) => sum + used, 0),
       counters,
@@ -71,19 +69,19 @@ const exactlyFifty = { kept: 50, refused: 150, held: 50, counted: 50 };
 
 describe('given 200 learners in flight for 50 seats', () => {
   it('exactly 50 get one, 150 are told that none is left, and no seat is lost', async () => {
-    const { run } = await contest(200, 50, seeded(1));
+    const { run } = await contest(200, 50);
     cloud.disturb(inFlight(seeded(1)));
     expect(await run()).toMatchObject(exactlyFifty);
   });
 
   it('the same while three in ten transactions conflict', async () => {
-    const { run } = await contest(200, 50, seeded(2));
+    const { run } = await contest(200, 50);
     cloud.disturb(all(inFlight(seeded(2)), conflicts(seeded(3), 0.3)));
     expect(await run()).toMatchObject(exactlyFifty);
   });
 
   it('the condition on the counter is what holds: without it, more than 50 get one', async () => {
-    const { run } = await contest(200, 50, seeded(4));
+    const { run } = await contest(200, 50);
     cloud.disturb(all(inFlight(seeded(4)), withoutCondition('SEATS#')));
     const { kept, held, counted } = await run();
     expect(kept).toBeGreaterThan(50);
@@ -93,7 +91,7 @@ describe('given 200 learners in flight for 50 seats', () => {
 
 describe('given seats in several lots', () => {
   it('when nearly all are taken, the rest is found in whichever lots it is', async () => {
-    const { run, fill } = await contest(30, 2_500, seeded(5));
+    const { run, fill } = await contest(30, 2_500);
     // 1,000, 1,000 and 500 seats, of which 5, 0 and 7 are left.
     await fill([995, 1_000, 493]);
     cloud.disturb(all(delayedReads(seeded(5), 40), conflicts(seeded(6), 0.2)));
@@ -107,13 +105,13 @@ describe('given seats in several lots', () => {
   });
 
   it('edge 13: after a cut that closed lots, what was taken from those counts', async () => {
-    const { run, fill } = await contest(5, 1_000, seeded(12));
+    const { run, fill } = await contest(5, 1_000);
     await fill([400, 600]);
     expect(await run()).toMatchObject({ kept: 0, refused: 5 });
   });
 
   it('learners spread over them', async () => {
-    const { run } = await contest(60, 5_000, seeded(7));
+    const { run } = await contest(60, 5_000);
     const { kept, counters } = await run();
     expect(kept).toBe(60);
     expect(counters.filter((used) => used > 0).length).toBeGreaterThan(3);
@@ -126,7 +124,7 @@ describe('given learners who take and give back the same few seats', () => {
     const table = `contest-${contests}`;
     await cloud.createTable(table, ['pending', 'pendingLot', 'sweepDue']);
     const store = enrolmentStore(table);
-    const { enter, take, giveUp } = learnersAt(store, village());
+    const { enter, take, giveUp } = learnersAt(table, village());
     const random = seeded(8);
     const ids = await Promise.all(Array.from({ length: 12 }, () => enter()));
     cloud.disturb(all(delayedReads(seeded(9), 10), conflicts(seeded(10), 0.2)));
@@ -140,15 +138,11 @@ describe('given learners who take and give back the same few seats', () => {
     );
     cloud.disturb(undefined);
     const rows = await Promise.all(ids.map((id) => store.readPlaces(id)));
-    const [counted = 0] = await store.readLots({
-      providerId: ProviderId.parse('forge'),
-      areaId: river,
-    });
+    const seats = { providerId: ProviderId.parse('forge'), areaId: river };
+    const [counted = 0] = (await store.readSeats(seats)).used;
     expect(counted).toBe(seatsHeld(rows, 'forge'));
     expect(counted).toBeLessThanOrEqual(3);
     await Promise.all(ids.map((id) => giveUp(id, 'language')));
-    expect(await store.readLots({ providerId: ProviderId.parse('forge'), areaId: river })).toEqual([
-      0,
-    ]);
+    expect((await store.readSeats(seats)).used).toEqual([0]);
   });
 });

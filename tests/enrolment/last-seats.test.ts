@@ -45,7 +45,7 @@ describe('given more learners than seats', () => {
     for (const answer of answers.filter(({ status }) => status !== 200)) {
       expect(answer).toMatchObject(noSeat);
     }
-    expect(await store.readLots(large)).toEqual([1_000, 1_000, 500]);
+    expect((await store.readSeats(large)).used).toEqual([1_000, 1_000, 500]);
   });
 
   it('in several lots: whoever finds that others were quicker goes on to the next', async () => {

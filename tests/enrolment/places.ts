@@ -3,12 +3,13 @@ import {
   Approval as ApprovalSchema,
   EnrolmentId,
   type Place,
+  type PlaceId,
   Places,
 } from '../../functions/enrolment/contract.ts';
 import type { Wish } from '../../functions/enrolment/rules.ts';
 import { LearnerId } from '../../functions/identity/contract.ts';
 import { newId } from '../../functions/runtime/ids.ts';
-import { type Category, ProviderId } from '../../regions/schema.ts';
+import { ProviderId } from '../../regions/schema.ts';
 
 /** An approval for a high-school learner by the river, with parts of it otherwise. */
 export function approval(otherwise: object = {}): Approval {
@@ -17,8 +18,9 @@ export function approval(otherwise: object = {}): Approval {
     policyVersion: 'first-2025',
     stage: 'high',
     areaId: 'river',
+    state: 'holds',
     validUntil: '2026-06-30',
-    decidedAt: '2025-07-01T00:00:00.000Z',
+    changedAt: '2025-07-01T00:00:00.000Z',
     ...otherwise,
   });
 }
@@ -30,6 +32,9 @@ export function approved(otherwise: object = {}): Places {
     version: 1,
     approval: approval(),
     places: {},
+    waits: {},
+    switched: 0,
+    givenBack: {},
     endings: {},
     ...otherwise,
   });
@@ -47,9 +52,9 @@ export function place(providerId: string, otherwise: object = {}): Place {
 }
 
 /** What a learner asks for. */
-export function wish(category: Category, providerId: string): Wish {
+export function wish(placeId: PlaceId, providerId: string): Wish {
   return {
-    category,
+    placeId,
     providerId: ProviderId.parse(providerId),
     enrolmentId: newId(EnrolmentId, 'enr'),
   };

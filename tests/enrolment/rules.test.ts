@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { accountIdOf, Places } from '../../functions/enrolment/contract.ts';
-import { type Choice, choose, giveBack, seated } from '../../functions/enrolment/rules.ts';
+import { accountIdOf, type PlaceId, Places } from '../../functions/enrolment/contract.ts';
+import { seated, unchanged } from '../../functions/enrolment/place.rules.ts';
+import { type Choice, choose, giveBack } from '../../functions/enrolment/rules.ts';
 import { LearnerId } from '../../functions/identity/contract.ts';
-import { AreaId, type Category, ProviderId } from '../../regions/schema.ts';
+import { AreaId, ProviderId } from '../../regions/schema.ts';
 import { at, village } from '../runtime/village.ts';
 import { approval, approved, place, wish } from './places.ts';
 
@@ -22,7 +23,7 @@ function chosen(choice: Choice) {
 describe('given a learner who chooses a provider', () => {
   const filled = { places: { subject: place('mill') } };
 
-  it.each<[string, object, Category, string, string, string]>([
+  it.each<[string, object, PlaceId, string, string, string]>([
     [
       'an empty place and a provider that offers it',
       {},
@@ -151,7 +152,8 @@ describe('given a learner who chooses a provider', () => {
 
   it('gets a place that waits for its account, and the sweep looks after it', () => {
     const asked = wish('subject', 'mill');
-    const { place: made, next } = chosen(choose(region, approved(), asked, summer));
+    const { place: made, change } = chosen(choose(region, approved(), asked, summer));
+    const { next } = change;
     expect(made).toEqual({
       enrolmentId: asked.enrolmentId,
       providerId: 'mill',
@@ -163,30 +165,32 @@ describe('given a learner who chooses a provider', () => {
   });
 
   it('decides on the version that it saw', () => {
-    const { next } = chosen(
+    const { change } = chosen(
       choose(region, approved({ version: 7 }), wish('subject', 'mill'), summer),
     );
-    expect(next.version).toBe(7);
+    expect(change.next.version).toBe(7);
   });
 
   it('edge 21: of a provider that was to be ended, takes the ending back', () => {
     const leaving = approved({
       endings: { mill: '2025-06-30T00:00:00.000Z', well: '2025-06-30T00:00:00.000Z' },
     });
-    const { next } = chosen(choose(region, leaving, wish('subject', 'mill'), summer));
-    expect(next.endings).toEqual({ well: '2025-06-30T00:00:00.000Z' });
+    const { change } = chosen(choose(region, leaving, wish('subject', 'mill'), summer));
+    expect(change.next.endings).toEqual({ well: '2025-06-30T00:00:00.000Z' });
   });
 
   it('needs a seat where the provider has so many, in the area of the approval', () => {
     const lotsOf = (areaId: string, providerId: string) => {
       const learner = approved({ approval: approval({ areaId }) });
-      return chosen(choose(region, learner, wish('language', providerId), summer)).lots;
+      return chosen(choose(region, learner, wish('language', providerId), summer)).change.take;
     };
     expect(lotsOf('river', 'mill')).toBe(undefined);
     expect(lotsOf('river', 'well')).toEqual({
       providerId: 'well',
       areaId: 'river',
       capacities: [50],
+      placeId: 'language',
+      for: 'place',
     });
     expect(lotsOf('hill', 'well')?.capacities).toEqual([1_000, 1_000, 500]);
     expect(lotsOf('hill', 'forge')?.capacities).toEqual([0]);
@@ -194,38 +198,40 @@ describe('given a learner who chooses a provider', () => {
 });
 
 describe('given a place whose seat was found', () => {
-  const seat = { areaId: AreaId.parse('river'), lot: 2 };
+  const areaId = AreaId.parse('river');
+  const take = { providerId: ProviderId.parse('well'), areaId, capacities: [9] } as const;
 
-  it('remembers where the seat goes back to', () => {
+  it('remembers where the seat goes back to first', () => {
     const next = approved({ places: { subject: place('well'), reading: place('well') } });
-    const sat = seated(next, 'subject', seat);
-    expect(sat.places.subject).toEqual({ ...next.places.subject, seat });
+    const sat = seated(unchanged(next), { ...take, placeId: 'subject', for: 'place' }, 2);
+    expect(sat.places.subject).toEqual({ ...next.places.subject, seat: { areaId, lot: 2 } });
     expect(sat.places.reading).toEqual(next.places.reading);
   });
 
-  it('is a mistake of ours where there is no place', () => {
-    expect(() => seated(approved(), 'subject', seat)).toThrow(RangeError);
+  it.each(['place', 'offer'] as const)('is a mistake of ours where there is no %s', (what) => {
+    const seat = () => seated(unchanged(approved()), { ...take, placeId: 'subject', for: what }, 2);
+    expect(seat).toThrow(RangeError);
   });
 });
 
 describe('given a learner who gives a place back', () => {
   /** What is left when the subject is given back. */
   function left(otherwise: object) {
-    const returned = giveBack(approved(otherwise), 'subject', summer);
-    if (returned.kind !== 'returned') throw new Error('nothing was there');
+    const returned = giveBack(region, approved(otherwise), 'subject', summer);
+    if (returned === undefined) throw new Error('nothing was there');
     return returned;
   }
   const now = '2025-07-01T03:00:00.000Z';
 
   it('that is not there: nothing happens', () => {
-    expect(giveBack(approved(), 'subject', summer)).toEqual({ kind: 'nothing-there' });
+    expect(giveBack(region, approved(), 'subject', summer)).toBe(undefined);
     const other = approved({ places: { reading: place('well') } });
-    expect(giveBack(other, 'subject', summer)).toEqual({ kind: 'nothing-there' });
+    expect(giveBack(region, other, 'subject', summer)).toBe(undefined);
   });
 
   it('it is gone at once, and the account is to be ended', () => {
-    const { next, place: returned } = left({ places: { subject: place('mill') } });
-    expect(returned.providerId).toBe('mill');
+    const { next, ended } = left({ places: { subject: place('mill') } });
+    expect(ended).toMatchObject([{ place: 'subject', providerId: 'mill', reason: 'given-back' }]);
     expect(next).toMatchObject({
       places: {},
       endings: { mill: now },

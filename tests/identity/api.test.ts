@@ -22,7 +22,16 @@ let invite: (event: DynamoDBStreamEvent) => Promise<void>;
 beforeAll(async () => {
   cloud = await openCloud(pools);
   await cloud.createTable('identity');
-  Object.assign(process.env, { IDENTITY_TABLE: 'identity', STAFF_POOL_ID: 'staff-pool' });
+  await cloud.createTable('notices');
+  Object.assign(process.env, {
+    IDENTITY_TABLE: 'identity',
+    NOTICES_TABLE: 'notices',
+    AUDIT_TABLE: 'audit',
+    // How patient the SDK is, is not looked at here.
+    AWS_MAX_ATTEMPTS: '1',
+    STAFF_POOL_ID: 'staff-pool',
+    API_URL: 'https://api.example',
+  });
   // In force at any time, so that the handlers' own clock does not matter.
   const region = village({ policies: [{ ...firstPolicy, from: '2020-01-01' }] });
   api = await loadApi('identity', { '#region': region });
@@ -166,6 +175,7 @@ describe('given an administrator who invites', () => {
     await invite(recordOf(staff, email));
     expect(pools.mails - mails).toBe(1);
     await invite(recordOf(staff, email));
+    expect(pools.mails - mails, 'brought again, mailed once').toBe(1);
     expect(pools.staff.size - logins).toBe(1);
     expect(pools.staff.get(email)?.groups).toEqual(new Set(['officer']));
     const params = { staffId: staff.staffId };
@@ -177,6 +187,16 @@ describe('given an administrator who invites', () => {
       kind: 'area',
       areaId: 'river',
     });
+  });
+
+  it('a former first administrator who is invited as an officer is that and nothing else', async () => {
+    const email = 'former@village.example';
+    const groups = new Set(['administrator', 'consultant']);
+    pools.staff.set(email, { sub: 'staff-former', groups, signedIn: true });
+    const { body } = await ask({ email, role: 'officer', areaId: 'hill' });
+    const staff = routes.inviteStaff.answers.body.parse(body);
+    await invite(recordOf(staff, email));
+    expect(groups).toEqual(new Set(['officer']));
   });
 
   it('an invitation that was not used is sent again, one that was used is not', async () => {

@@ -75,6 +75,11 @@ export class Pools implements AwsService {
       case 'AdminAddUserToGroup':
         known?.groups.add(GroupName);
         return {};
+      case 'AdminRemoveUserFromGroup':
+        known?.groups.delete(GroupName);
+        return {};
+      case 'AdminListGroupsForUser':
+        return { Groups: [...(known?.groups ?? [])].map((group) => ({ GroupName: group })) };
       default:
         throw new ServiceError('UnknownOperationException', operation);
     }

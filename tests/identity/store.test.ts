@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LearnerId, ProfileInput } from '../../functions/identity/contract.ts';
 import { identityStore } from '../../functions/identity/store.ts';
+import { newToken, tokenStore } from '../../functions/identity/token.store.ts';
 import { Sub } from '../../functions/runtime/caller.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
@@ -38,6 +39,14 @@ function newSub(): Sub {
 
 const newLearner = () => newId(LearnerId, 'lrn');
 
+/** Replaces a profile on a version, as `PUT /me` does. */
+async function replaceProfile(learnerId: LearnerId, input: ProfileInput, seen: number) {
+  const record = await store.readRecord(learnerId);
+  if (record === undefined) return false;
+  const changed = { profile: { ...record.profile, ...input }, version: seen, updatedAt: later };
+  return store.keep([store.putRecord({ ...record, ...changed }, undefined)]);
+}
+
 /** A login that is a learner. */
 async function learner() {
   const [sub, learnerId] = [newSub(), newLearner()];
@@ -56,7 +65,7 @@ describe('given a login without a learner', () => {
     const { sub, learnerId } = await learner();
     expect(await store.learnerIdOf(sub)).toBe(learnerId);
     expect(await store.learnerOf(sub)).toEqual({
-      profile: { learnerId, ...profile() },
+      profile: { learnerId, ...profile(), consent: { state: 'not-needed' } },
       version: 1,
     });
   });
@@ -87,7 +96,7 @@ describe('given a login without a learner', () => {
     const { sub } = await learner();
     const second = newLearner();
     expect(await store.createLearner(sub, email, second, profile(), then)).toBe(false);
-    expect(await store.replaceProfile(second, profile(), undefined, later)).toBe(false);
+    expect(await store.readRecord(second)).toBe(undefined);
   });
 });
 
@@ -96,22 +105,18 @@ describe('given a learner, when the profile is replaced', () => {
 
   it('holds all of the new profile and the next version', async () => {
     const { sub, learnerId } = await learner();
-    expect(await store.replaceProfile(learnerId, moved, 1, later)).toBe(true);
-    expect(await store.learnerOf(sub)).toEqual({ profile: { learnerId, ...moved }, version: 2 });
-  });
-
-  it('without a version, replaces whatever is there', async () => {
-    const { sub, learnerId } = await learner();
-    await store.replaceProfile(learnerId, profile({ language: 'en' }), undefined, later);
-    expect(await store.replaceProfile(learnerId, moved, undefined, later)).toBe(true);
-    expect(await store.learnerOf(sub)).toMatchObject({ version: 3, profile: moved });
+    expect(await replaceProfile(learnerId, moved, 1)).toBe(true);
+    expect(await store.learnerOf(sub)).toMatchObject({
+      profile: { learnerId, ...moved },
+      version: 2,
+    });
   });
 
   it.each([0, 2, 999])(
     'is refused on version %i of version 1, and stays as it was',
     async (seen) => {
       const { sub, learnerId } = await learner();
-      expect(await store.replaceProfile(learnerId, moved, seen, later)).toBe(false);
+      expect(await replaceProfile(learnerId, moved, seen)).toBe(false);
       expect(await store.learnerOf(sub)).toMatchObject({ version: 1, profile: profile() });
     },
   );
@@ -120,10 +125,37 @@ describe('given a learner, when the profile is replaced', () => {
     const { sub, learnerId } = await learner();
     cloud.disturb(delayedReads(seeded(20), 30));
     const taken = await Promise.all(
-      Array.from({ length: 20 }, () => store.replaceProfile(learnerId, moved, 1, later)),
+      Array.from({ length: 20 }, () => replaceProfile(learnerId, moved, 1)),
     );
     cloud.disturb(undefined);
     expect(taken.filter(Boolean)).toHaveLength(1);
     expect(await store.learnerOf(sub)).toMatchObject({ version: 2 });
+  });
+});
+
+describe('given a mailed link', () => {
+  const tokens = tokenStore('identity');
+  const inAnHour = () => Math.floor(Date.now() / 1000) + 3600;
+
+  it('is used up by one login, whatever else is written', async () => {
+    const { token, hash } = newToken();
+    const purpose = { kind: 'self', learnerId: newLearner(), expiresAt: inAnHour() } as const;
+    expect(await store.keep([tokens.makeLink(hash, purpose)])).toBe(true);
+    const [first, second] = [newSub(), newSub()];
+    expect(await store.keep([tokens.useLink(token, first)])).toBe(true);
+    expect(await store.keep([tokens.useLink(token, second)])).toBe(false);
+    expect(await tokens.readLink(token)).toMatchObject({ ...purpose, usedBy: first });
+  });
+
+  it('is none when its time is over, also before DynamoDB has deleted it; and no made-up one is', async () => {
+    const { token, hash } = newToken();
+    const purpose = {
+      kind: 'self',
+      learnerId: newLearner(),
+      expiresAt: inAnHour() - 3600,
+    } as const;
+    await store.keep([tokens.makeLink(hash, purpose)]);
+    expect(await tokens.readLink(token)).toBe(undefined);
+    expect(await store.keep([tokens.useLink(newToken().token, newSub())])).toBe(false);
   });
 });

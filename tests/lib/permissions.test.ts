@@ -74,22 +74,42 @@ const dynamoGrants = (handler: string) =>
 
 /** The table whose stream each trigger follows. */
 const followed: Readonly<Record<string, string>> = {
+  'documents/erase.trigger': 'Documents',
   'identity/invitation.trigger': 'Identity',
+  'eligibility/learner.trigger': 'Identity',
+  'eligibility/offer.trigger': 'Eligibility',
   'enrolment/approval.trigger': 'Eligibility',
+  'enrolment/seats.trigger': 'Enrolment',
+  'notices/mail.trigger': 'Notices',
   'provisioning/dispatch.trigger': 'Enrolment',
 };
 
 describe('given a region, when its functions act', () => {
   it('then there is a role for each of them and for nothing else', () => {
-    template.resourceCountIs('AWS::IAM::Role', 10);
+    template.resourceCountIs('AWS::IAM::Role', handlers.length);
     expect(handlers.sort()).toEqual([
       'about/api',
+      'audit/api',
       'catalogue/api',
+      'documents/api',
+      'documents/erase.trigger',
+      'documents/expiry.job',
+      'documents/scan.worker',
       'eligibility/api',
+      'eligibility/due.job',
+      'eligibility/learner.trigger',
+      'eligibility/offer.trigger',
       'enrolment/api',
       'enrolment/approval.trigger',
+      'enrolment/due.job',
+      'enrolment/rebalance.job',
+      'enrolment/seats.trigger',
+      'identity/abandoned.job',
       'identity/api',
+      'identity/consent.job',
       'identity/invitation.trigger',
+      'notices/mail.trigger',
+      'notices/resend.job',
       'provisioning/account.worker',
       'provisioning/dispatch.trigger',
       'provisioning/sweep.job',
@@ -110,6 +130,8 @@ describe('given a region, when its functions act', () => {
       /^xray:Put(TraceSegments|TelemetryRecords) \*$/,
       // Lambda asks for it on all streams of the table whose stream it reads.
       /^dynamodb:ListStreams <\w+DataTable>\/stream\/\*$/,
+      // Files of papers, by what is known of them; which function may do what is listed below.
+      /^s3:\w+ <DocumentsPapersBucket>\/(quarantine|clean)\/\*$/,
     ];
     const wild = (grants.get(handler) ?? []).filter((grant) => grant.includes('*'));
     expect(wild.filter((grant) => !allowed.some((pattern) => pattern.test(grant)))).toEqual([]);
@@ -125,36 +147,180 @@ describe('given a region, when its functions act', () => {
 
   it.each<[handler: string, ...rows: string[]]>([
     ['about/api'],
-    ['catalogue/api', 'GetItem <EligibilityDataTable>', 'GetItem <IdentityDataTable>'],
+    [
+      'catalogue/api',
+      'BatchGetItem <CatalogueDataTable>',
+      'BatchWriteItem <CatalogueDataTable>',
+      'DeleteItem <CatalogueDataTable>',
+      'GetItem <CatalogueDataTable>',
+      'GetItem <EligibilityDataTable>',
+      'GetItem <IdentityDataTable>',
+      'PutItem <CatalogueDataTable>',
+      'Query <CatalogueDataTable>',
+      'Query <IdentityDataTable>',
+      'UpdateItem <CatalogueDataTable>',
+    ],
+    [
+      'documents/api',
+      'DeleteItem <DocumentsDataTable>',
+      'GetItem <DocumentsDataTable>',
+      'GetItem <IdentityDataTable>',
+      'PutItem <AuditDataTable>',
+      'PutItem <DocumentsDataTable>',
+      'Query <DocumentsDataTable>',
+      'Query <IdentityDataTable>',
+      'UpdateItem <DocumentsDataTable>',
+    ],
+    ['documents/erase.trigger'],
+    [
+      'documents/expiry.job',
+      'DeleteItem <DocumentsDataTable>',
+      'Query <DocumentsDataTable>/index/due',
+      'UpdateItem <DocumentsDataTable>',
+    ],
+    [
+      'documents/scan.worker',
+      'GetItem <DocumentsDataTable>',
+      'PutItem <DocumentsDataTable>',
+      'UpdateItem <DocumentsDataTable>',
+    ],
+    [
+      'audit/api',
+      'GetItem <IdentityDataTable>',
+      'PutItem <AuditDataTable>',
+      'Query <AuditDataTable>',
+      'Query <AuditDataTable>/index/staff',
+    ],
     [
       'eligibility/api',
       'BatchGetItem <EligibilityDataTable>',
+      'ConditionCheckItem <IdentityDataTable>',
+      'DeleteItem <EligibilityDataTable>',
       'GetItem <EligibilityDataTable>',
       'GetItem <IdentityDataTable>',
+      'PutItem <AuditDataTable>',
       'PutItem <EligibilityDataTable>',
+      'PutItem <NoticesDataTable>',
+      'Query <DocumentsDataTable>',
       'Query <EligibilityDataTable>',
       'Query <EligibilityDataTable>/index/waiting',
+      'Query <IdentityDataTable>',
+      'UpdateItem <EligibilityDataTable>',
+    ],
+    [
+      'eligibility/due.job',
+      'DeleteItem <EligibilityDataTable>',
+      'GetItem <EligibilityDataTable>',
+      'PutItem <AuditDataTable>',
+      'PutItem <EligibilityDataTable>',
+      'PutItem <NoticesDataTable>',
+      'Query <EligibilityDataTable>',
+      'Query <EligibilityDataTable>/index/due',
+      'UpdateItem <EligibilityDataTable>',
+    ],
+    [
+      'eligibility/learner.trigger',
+      'DeleteItem <EligibilityDataTable>',
+      'GetItem <EligibilityDataTable>',
+      'PutItem <AuditDataTable>',
+      'PutItem <EligibilityDataTable>',
+      'PutItem <NoticesDataTable>',
+      'Query <EligibilityDataTable>',
+      'UpdateItem <EligibilityDataTable>',
+    ],
+    [
+      'eligibility/offer.trigger',
+      'DeleteItem <EligibilityDataTable>',
+      'GetItem <DocumentsDataTable>',
+      'GetItem <EligibilityDataTable>',
+      'PutItem <AuditDataTable>',
+      'PutItem <DocumentsDataTable>',
+      'PutItem <EligibilityDataTable>',
+      'PutItem <NoticesDataTable>',
+      'Query <DocumentsDataTable>',
+      'Query <EligibilityDataTable>',
+      'UpdateItem <EligibilityDataTable>',
     ],
     [
       'enrolment/api',
+      'DeleteItem <EnrolmentDataTable>',
       'GetItem <EligibilityDataTable>',
       'GetItem <EnrolmentDataTable>',
-      'GetItem <IdentityDataTable>',
       'PutItem <EnrolmentDataTable>',
+      'PutItem <NoticesDataTable>',
+      'Query <EnrolmentDataTable>',
+      'Query <IdentityDataTable>',
+      'UpdateItem <EnrolmentDataTable>',
+    ],
+    [
+      'enrolment/approval.trigger',
+      'DeleteItem <EnrolmentDataTable>',
+      'GetItem <EnrolmentDataTable>',
+      'PutItem <EnrolmentDataTable>',
+      'PutItem <NoticesDataTable>',
       'Query <EnrolmentDataTable>',
       'UpdateItem <EnrolmentDataTable>',
     ],
-    ['enrolment/approval.trigger', 'UpdateItem <EnrolmentDataTable>'],
+    [
+      'enrolment/due.job',
+      'DeleteItem <EnrolmentDataTable>',
+      'GetItem <EligibilityDataTable>',
+      'GetItem <EnrolmentDataTable>',
+      'PutItem <EnrolmentDataTable>',
+      'PutItem <NoticesDataTable>',
+      'Query <EnrolmentDataTable>',
+      'Query <EnrolmentDataTable>/index/due',
+      'UpdateItem <EnrolmentDataTable>',
+    ],
+    ['enrolment/rebalance.job', 'Query <EnrolmentDataTable>', 'UpdateItem <EnrolmentDataTable>'],
+    [
+      'enrolment/seats.trigger',
+      'DeleteItem <EnrolmentDataTable>',
+      'GetItem <EnrolmentDataTable>',
+      'PutItem <EnrolmentDataTable>',
+      'PutItem <NoticesDataTable>',
+      'Query <EnrolmentDataTable>',
+      'UpdateItem <EnrolmentDataTable>',
+    ],
+    ['identity/abandoned.job'],
     [
       'identity/api',
+      'BatchGetItem <IdentityDataTable>',
+      'GetItem <IdentityDataTable>',
+      'PutItem <AuditDataTable>',
+      'PutItem <IdentityDataTable>',
+      'PutItem <NoticesDataTable>',
+      'Query <IdentityDataTable>',
+      'Query <IdentityDataTable>/index/due',
+      'UpdateItem <IdentityDataTable>',
+    ],
+    [
+      'identity/consent.job',
       'GetItem <IdentityDataTable>',
       'PutItem <IdentityDataTable>',
+      'PutItem <NoticesDataTable>',
+      'Query <IdentityDataTable>',
+      'Query <IdentityDataTable>/index/due',
       'UpdateItem <IdentityDataTable>',
     ],
     [
       'identity/invitation.trigger',
+      'GetItem <IdentityDataTable>',
       'PutItem <IdentityDataTable>',
       'UpdateItem <IdentityDataTable>',
+    ],
+    [
+      'notices/mail.trigger',
+      'GetItem <NoticesDataTable>',
+      'Query <IdentityDataTable>',
+      'UpdateItem <NoticesDataTable>',
+    ],
+    [
+      'notices/resend.job',
+      'GetItem <NoticesDataTable>',
+      'Query <IdentityDataTable>',
+      'Query <NoticesDataTable>/index/due',
+      'UpdateItem <NoticesDataTable>',
     ],
     [
       'provisioning/account.worker',
@@ -173,32 +339,64 @@ describe('given a region, when its functions act', () => {
     expect(dynamoGrants(handler).filter((grant) => !grant.includes('/stream'))).toEqual(rows);
   });
 
-  it.each(handlers.map((handler): [string, string | undefined] => [handler, followed[handler]]))(
+  it('then nobody changes or deletes a line of the audit trail, and only its own route reads it', () => {
+    const uses = handlers.flatMap((handler) =>
+      dynamoGrants(handler)
+        .filter((grant) => grant.includes('<AuditDataTable>'))
+        .map((grant) => `${handler} ${grant.split(' ')[0]}`),
+    );
+    expect(uses.filter((use) => !use.endsWith(' PutItem'))).toEqual([
+      'audit/api Query',
+      'audit/api Query',
+    ]);
+    expect(uses).toContain('eligibility/api PutItem');
+  });
+
+  it.each(handlers.map((handler) => [handler, followed[handler] ?? 'no table'] as const))(
     'then %s follows the stream of %s',
     (handler, table) => {
-      const following =
-        table === undefined
-          ? []
-          : [
-              `DescribeStream <${table}DataTable>/stream`,
-              `GetRecords <${table}DataTable>/stream`,
-              `GetShardIterator <${table}DataTable>/stream`,
-              `ListStreams <${table}DataTable>/stream/*`,
-            ];
+      const following = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].flatMap(
+        (action) =>
+          handler in followed
+            ? `${action} <${table}DataTable>/stream${action === 'ListStreams' ? '/*' : ''}`
+            : [],
+      );
       expect(dynamoGrants(handler).filter((grant) => grant.includes('/stream'))).toEqual(following);
     },
   );
 
-  it('then only the invitation trigger manages logins, and of staff only', () => {
+  it('then mail goes out from the region’s domain, by the functions that write notices', () => {
+    const sending = handlers.flatMap((handler) =>
+      (grants.get(handler) ?? [])
+        .filter((grant) => grant.startsWith('ses:'))
+        .map((grant) => `${handler} ${grant.replaceAll('<AWS::', '<')}`),
+    );
+    const arn = 'arn:<Partition>:ses:<Region>:<AccountId>';
+    expect(sending).toEqual(
+      ['notices/mail.trigger', 'notices/resend.job'].flatMap((handler) => [
+        `${handler} ses:SendEmail ${arn}:configuration-set/<NoticesSending>`,
+        `${handler} ses:SendEmail ${arn}:identity/mail.seoul.example`,
+      ]),
+    );
+  });
+
+  it('then logins of staff are made, those of others only deleted when abandoned, and notices look up addresses', () => {
     const cognito = handlers.flatMap((handler) =>
       (grants.get(handler) ?? [])
         .filter((grant) => grant.startsWith('cognito'))
         .map((grant) => `${handler}: ${grant}`),
     );
     expect(cognito).toEqual([
+      'identity/abandoned.job: cognito-idp:AdminDeleteUser <PublicPool>',
+      'identity/abandoned.job: cognito-idp:AdminGetUser <PublicPool>',
+      'identity/abandoned.job: cognito-idp:ListUsers <PublicPool>',
       'identity/invitation.trigger: cognito-idp:AdminAddUserToGroup <StaffPool>',
       'identity/invitation.trigger: cognito-idp:AdminCreateUser <StaffPool>',
       'identity/invitation.trigger: cognito-idp:AdminGetUser <StaffPool>',
+      'identity/invitation.trigger: cognito-idp:AdminListGroupsForUser <StaffPool>',
+      'identity/invitation.trigger: cognito-idp:AdminRemoveUserFromGroup <StaffPool>',
+      'notices/mail.trigger: cognito-idp:AdminGetUser <PublicPool>',
+      'notices/resend.job: cognito-idp:AdminGetUser <PublicPool>',
     ]);
   });
 
@@ -209,10 +407,34 @@ describe('given a region, when its functions act', () => {
         .map((grant) => [grant.split(' ')[1], handler] as const),
     );
     expect(new Set(readers.map(([, handler]) => handler))).toEqual(
-      new Set(['eligibility/api', 'provisioning/account.worker']),
+      new Set(['documents/scan.worker', 'eligibility/api', 'provisioning/account.worker']),
     );
     expect(readers.filter(([, handler]) => handler === 'eligibility/api')).toHaveLength(1);
-    expect(readers).toHaveLength(seoul.providers.length + 1);
+    expect(readers).toHaveLength(seoul.providers.length + 2);
+  });
+
+  it('then only whoever judges papers reads what is in quarantine, and only whoever shows them what is clean', () => {
+    const erasing = ['s3:DeleteObject clean', 's3:DeleteObject quarantine'].flatMap((grant) => [
+      grant,
+      grant.replace('Object', 'ObjectVersion'),
+    ]);
+    const files = handlers.flatMap((handler) =>
+      (grants.get(handler) ?? [])
+        .filter((grant) => grant.startsWith('s3:'))
+        .map((grant) => `${handler} ${grant.replace(/<DocumentsPapersBucket>\/(\w+)\/\*/, '$1')}`),
+    );
+    const all = 's3:ListBucketVersions <DocumentsPapersBucket>';
+    expect(files.sort()).toEqual(
+      [
+        ...['s3:GetObject clean', 's3:PutObject quarantine'].map(
+          (grant) => `documents/api ${grant}`,
+        ),
+        ...[...erasing, all].map((grant) => `documents/erase.trigger ${grant}`),
+        ...[...erasing, all, 's3:GetObjectVersion quarantine', 's3:PutObject clean'].map(
+          (grant) => `documents/scan.worker ${grant}`,
+        ),
+      ].sort(),
+    );
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { findEntries } from '../../lib/support/entries.ts';
 import { resourcesOf, seoul, templateOf } from './template.ts';
 
 const template = templateOf(seoul);
@@ -18,12 +19,12 @@ describe('given the largest region, when it is synthesized', () => {
   it('then it needs no custom resource and no function but our own', () => {
     const types = new Set(Object.values(all).map(({ Type }) => Type));
     expect([...types].filter((type) => /Custom/.test(type))).toEqual([]);
-    template.resourceCountIs('AWS::Lambda::Function', 10);
+    template.resourceCountIs('AWS::Lambda::Function', findEntries('functions').length);
   });
 
   it('then what holds data keeps its logical id, by which a deployment finds it again', () => {
     const lasting = Object.entries(all)
-      .filter(([, { Type }]) => /::(Table|UserPool|UserPoolClient|Secret)$/.test(Type))
+      .filter(([, { Type }]) => /::(Table|Bucket|UserPool|UserPoolClient|Secret)$/.test(Type))
       .map(([id, { Type }]) => `${Type} ${id}`);
     expect(lasting.filter((line) => !line.includes('Provisioning'))).toMatchInlineSnapshot(`
       [
@@ -31,9 +32,15 @@ describe('given the largest region, when it is synthesized', () => {
         "AWS::Cognito::UserPoolClient PublicPoolClientFA30B064",
         "AWS::Cognito::UserPool StaffPool573BA0AF",
         "AWS::Cognito::UserPoolClient StaffPoolClientD0096540",
+        "AWS::DynamoDB::Table AuditDataTable15E62EC7",
+        "AWS::DynamoDB::Table NoticesDataTableEB1DF6F6",
         "AWS::DynamoDB::Table IdentityDataTableC6BABB9B",
+        "AWS::DynamoDB::Table DocumentsDataTable45711429",
+        "AWS::S3::Bucket DocumentsPapersBucket5F8E6B95",
+        "AWS::SecretsManager::Secret DocumentsScanner013AFC43",
         "AWS::DynamoDB::Table EligibilityDataTableDECF36C8",
         "AWS::SecretsManager::Secret EligibilityRegistry0657F56B",
+        "AWS::DynamoDB::Table CatalogueDataTable0F60743E",
         "AWS::DynamoDB::Table EnrolmentDataTable31146172",
       ]
     `);
@@ -44,6 +51,8 @@ describe('given tables and pools, when a stack is changed or deleted', () => {
   const lasting = [
     ...resourcesOf(template, 'AWS::DynamoDB::Table'),
     ...resourcesOf(template, 'AWS::Cognito::UserPool'),
+    ...resourcesOf(template, 'AWS::S3::Bucket'),
+    ...resourcesOf(template, 'AWS::S3::BucketPolicy'),
   ];
 
   it.each(lasting)('then %s stays', (_, resource) => {
@@ -59,7 +68,7 @@ describe('given tables and pools, when a stack is changed or deleted', () => {
 
 describe('given a table', () => {
   it('then it can be restored to any second, is encrypted, on demand and forgets what expires', () => {
-    template.resourceCountIs('AWS::DynamoDB::Table', 4);
+    template.resourceCountIs('AWS::DynamoDB::Table', 8);
     template.allResourcesProperties('AWS::DynamoDB::Table', {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
@@ -75,9 +84,13 @@ describe('given a table', () => {
 
   it.each([
     ['Identity', true],
+    ['Audit', false],
+    ['Documents', true],
     ['Eligibility', true],
+    ['Catalogue', false],
     ['Enrolment', true],
     ['Provisioning', false],
+    ['Notices', true],
   ])('then the changes of %s are followed: %s', (capability, followed) => {
     const [, table] =
       [...resourcesOf(template, 'AWS::DynamoDB::Table')].find(([id]) =>
@@ -86,6 +99,98 @@ describe('given a table', () => {
     expect(table?.Properties['StreamSpecification']).toEqual(
       followed ? { StreamViewType: 'NEW_AND_OLD_IMAGES' } : undefined,
     );
+  });
+});
+
+describe('given the bucket of papers', () => {
+  const [[id, bucket] = ['', undefined]] = resourcesOf(template, 'AWS::S3::Bucket');
+
+  it('then it is private, encrypted, keeps versions and takes nothing but over TLS', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketName: Match.absent(),
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } },
+        ],
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      Bucket: { Ref: id },
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Action: 's3:*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
+    });
+  });
+
+  it('then web pages of the region, and no others, send forms to it', () => {
+    expect(bucket?.Properties['CorsConfiguration']).toMatchObject({
+      CorsRules: [{ AllowedOrigins: seoul.deployment.origins, AllowedMethods: ['POST', 'GET'] }],
+    });
+  });
+
+  it('then uploads are told to the queue, which takes messages of S3 from this account only', () => {
+    const Notifications = z.object({
+      QueueConfigurations: z.tuple([
+        z.object({
+          Event: z.literal('s3:ObjectCreated:*'),
+          Filter: z.object({
+            S3Key: z.object({
+              Rules: z.tuple([
+                z.object({ Name: z.literal('prefix'), Value: z.literal('quarantine/') }),
+              ]),
+            }),
+          }),
+          Queue: Attribute,
+        }),
+      ]),
+    });
+    const told = Notifications.parse(bucket?.Properties['NotificationConfiguration']);
+    const [queue] = told.QueueConfigurations[0].Queue['Fn::GetAtt'];
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: queue }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sqs:SendMessage',
+            Principal: { Service: 's3.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ]),
+      },
+    });
+    expect(resourcesOf(template, 'AWS::SQS::Queue').get(queue)?.Properties).toMatchObject({
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: { maxReceiveCount: 20 },
+    });
+  });
+
+  it('then it deletes by itself what functions have not, a month after the longest policy', () => {
+    const longest = Math.max(
+      ...seoul.policies.map(({ deadlines: { evidence, documents } }) => evidence + documents),
+    );
+    expect(bucket?.Properties['LifecycleConfiguration']).toMatchObject({
+      Rules: [
+        { Prefix: 'quarantine/', ExpirationInDays: 31, Status: 'Enabled' },
+        { Prefix: 'clean/', ExpirationInDays: longest + 31, Status: 'Enabled' },
+        { ExpiredObjectDeleteMarker: true, Status: 'Enabled' },
+      ],
+    });
   });
 });
 
@@ -102,7 +207,7 @@ describe('given a stream, when a batch of its changes cannot be handled', () => 
   );
 
   it('then it is halved and tried again a bounded number of times, from the oldest on', () => {
-    expect(mappings).toHaveLength(3);
+    expect(mappings).toHaveLength(8);
     for (const { Properties } of mappings) {
       expect(Properties).toMatchObject({
         StartingPosition: 'TRIM_HORIZON',
@@ -122,6 +227,16 @@ describe('given a stream, when a batch of its changes cannot be handled', () => 
     }
   });
 
+  it('then at most two functions read it: with more, DynamoDB throttles the readers of a shard', () => {
+    const readers = Map.groupBy(
+      mappings,
+      ({ Properties }) => Mapping.parse(Properties).EventSourceArn['Fn::GetAtt'][0],
+    );
+    const crowded = [...readers].filter(([, { length }]) => length > 2).map(([table]) => table);
+    expect(crowded).toEqual([]);
+    expect([...readers.values()].map(({ length }) => length)).toContain(2);
+  });
+
   it('then only rows of the kind that the function is for were in it', () => {
     const prefixes = mappings.map(({ Properties }) => {
       const { EventSourceArn, FilterCriteria } = Mapping.parse(Properties);
@@ -129,11 +244,21 @@ describe('given a stream, when a batch of its changes cannot be handled', () => 
       return [EventSourceArn['Fn::GetAtt'][0].replace(/DataTable.*/, ''), pattern];
     });
     const rows = (prefix: string) => ({ dynamodb: { Keys: { pk: { S: [{ prefix }] } } } });
-    expect(Object.fromEntries(prefixes)).toEqual({
-      Identity: rows('STAFF#'),
-      Eligibility: rows('APPLICATION#'),
-      Enrolment: rows('LEARNER#'),
-    });
+    // A trigger each, in any order.
+    const texts = (pairs: readonly unknown[]) => pairs.map((pair) => JSON.stringify(pair)).sort();
+    expect(texts(prefixes)).toEqual(
+      texts([
+        ['Identity', rows('STAFF#')],
+        ['Identity', rows('LEARNER#')],
+        ['Documents', rows('LEARNER#')],
+        ['Eligibility', rows('APPLICATION#')],
+        ['Eligibility', rows('APPLICATION#')],
+        ['Enrolment', rows('LEARNER#')],
+        ['Enrolment', rows('SEATS#')],
+        // What becomes of a notice is no news.
+        ['Notices', { eventName: ['INSERT'], ...rows('NOTICE#') }],
+      ]),
+    );
   });
 });
 

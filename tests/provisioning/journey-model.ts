@@ -1,24 +1,32 @@
 import type { Temporal } from 'temporal-polyfill';
-import { Places } from '../../functions/enrolment/contract.ts';
-import { choose, giveBack, seated } from '../../functions/enrolment/rules.ts';
+import type { Approval, PlaceId, Places } from '../../functions/enrolment/contract.ts';
+import { wantedOf } from '../../functions/enrolment/place.rules.ts';
+import { choose, switchProvider } from '../../functions/enrolment/rules.ts';
 import {
-  isWanted,
   messagesFor,
   postponed,
   settle,
   unsettledProviders,
 } from '../../functions/provisioning/rules.ts';
 import { timestamp } from '../../regions/calendar.ts';
-import { type Category, ProviderId, type Region } from '../../regions/schema.ts';
-import { approval, approved, wish } from '../enrolment/places.ts';
+import { ProviderId, type Region } from '../../regions/schema.ts';
+import { LearnerModel } from '../enrolment/learner-model.ts';
 import { type ProviderAnswer, ProviderModel } from './provider-model.ts';
 import { type FoundOut, WorkerModel } from './worker-model.ts';
 
 /** What can happen next, in any order and any number of times. */
 export type Command =
-  | { readonly kind: 'approve'; readonly areaId: string }
-  | { readonly kind: 'choose'; readonly category: Category; readonly providerId: string }
-  | { readonly kind: 'giveBack'; readonly category: Category }
+  | { readonly kind: 'approve'; readonly areaId: string; readonly state: Approval['state'] }
+  | {
+      readonly kind: 'choose' | 'switch' | 'join';
+      readonly placeId: PlaceId;
+      readonly providerId: string;
+    }
+  | { readonly kind: 'giveBack' | 'stopWaiting' | 'promote'; readonly placeId: PlaceId }
+  /** Others take seats of the same provider, or give them back. */
+  | { readonly kind: 'others'; readonly providerId: string; readonly by: number }
+  /** The job looks at the learner, if the row is due. */
+  | { readonly kind: 'fallDue' }
   /** A worker takes up a provider's message: one round, without writing to the learner's row yet. */
   | { readonly kind: 'work'; readonly providerId: string; readonly answer: ProviderAnswer }
   /** A worker writes back what it found out, if the row is still the one that it acted on. */
@@ -29,21 +37,15 @@ export type Command =
   | { readonly kind: 'wait'; readonly minutes: number };
 
 /** One learner's journey: the row and the accounts as rules make them, and what providers really hold. */
-export class Journey {
-  row: Places = approved({ approval: undefined });
-  /** Seats taken, by provider, area and lot. */
-  readonly seats = new Map<string, number>();
+export class Journey extends LearnerModel {
   /** Providers with a message that no worker has taken up yet. */
   readonly messages = new Set<ProviderId>();
   readonly providers = new Map<ProviderId, ProviderModel>();
-  readonly #region: Region;
   readonly #workers = new Map<ProviderId, WorkerModel>();
-  #now: Temporal.Instant;
   #foundOut: FoundOut | undefined;
 
   constructor(region: Region, now: Temporal.Instant) {
-    this.#region = region;
-    this.#now = now;
+    super(region, now);
     for (const { id } of region.providers) {
       const provider = new ProviderModel();
       this.providers.set(id, provider);
@@ -54,13 +56,31 @@ export class Journey {
   run(command: Command): void {
     switch (command.kind) {
       case 'approve':
-        this.#approve(command.areaId);
+        this.approve(command.areaId, command.state);
         break;
       case 'choose':
-        this.#choose(command.category, command.providerId);
+        this.choose(choose, command.placeId, command.providerId);
+        break;
+      case 'switch':
+        this.choose(switchProvider, command.placeId, command.providerId);
+        break;
+      case 'join':
+        this.join(command.placeId, command.providerId);
         break;
       case 'giveBack':
-        this.#giveBack(command.category);
+        this.giveBack(command.placeId);
+        break;
+      case 'stopWaiting':
+        this.stopWaiting(command.placeId);
+        break;
+      case 'promote':
+        this.promote(command.placeId);
+        break;
+      case 'others':
+        this.others(command.providerId, command.by);
+        break;
+      case 'fallDue':
+        this.fallDue();
         break;
       case 'work':
         this.#work(ProviderId.parse(command.providerId), command.answer);
@@ -75,8 +95,8 @@ export class Journey {
         this.#sweep();
         break;
       case 'wait':
-        this.#now = this.#now.add({ minutes: command.minutes });
-        for (const provider of this.providers.values()) provider.forget(this.#now);
+        this.now = this.now.add({ minutes: command.minutes });
+        for (const provider of this.providers.values()) provider.forget(this.now);
     }
   }
 
@@ -98,45 +118,14 @@ export class Journey {
     return [...this.providers].flatMap(([id, { account }]) => (account === undefined ? [] : [id]));
   }
 
-  /** Providers at which some place wants an account. */
+  /** Providers at which some place wants an account, and those of them where it is to be usable. */
   get wanted(): readonly ProviderId[] {
-    return [...this.providers.keys()].filter((id) => isWanted(this.row, id));
-  }
-
-  #approve(areaId: string): void {
-    const decidedAt = timestamp(this.#now);
-    const renewed = approval({ areaId, decidedAt, validUntil: '2026-12-31' });
-    this.#keep({ ...this.row, approval: renewed });
-  }
-
-  #choose(category: Category, providerId: string): void {
-    const choice = choose(this.#region, this.row, wish(category, providerId), this.#now);
-    if (choice.kind !== 'chosen') return;
-    const { next, lots } = choice;
-    if (lots === undefined) {
-      this.#keep(next);
-      return;
-    }
-    const { areaId, capacities } = lots;
-    const lot = capacities.findIndex(
-      (capacity, index) => this.#seatsOf(`${providerId} ${areaId} ${index}`) < capacity,
-    );
-    if (lot === -1) return;
-    this.#count(`${providerId} ${areaId} ${lot}`, 1);
-    this.#keep(seated(next, category, { areaId, lot }));
-  }
-
-  #giveBack(category: Category): void {
-    const returned = giveBack(this.row, category, this.#now);
-    if (returned.kind !== 'returned') return;
-    const { providerId, seat } = returned.place;
-    if (seat !== undefined) this.#count(`${providerId} ${seat.areaId} ${seat.lot}`, -1);
-    this.#keep(returned.next);
+    return [...this.providers.keys()].filter((id) => wantedOf(this.row, id) !== 'none');
   }
 
   #work(providerId: ProviderId, answer: ProviderAnswer): void {
     this.messages.delete(providerId);
-    this.#foundOut = this.#workers.get(providerId)?.round(this.row, answer, this.#now);
+    this.#foundOut = this.#workers.get(providerId)?.round(this.row, answer, this.now);
     // What is not found out in this round is in the next.
     if (this.#foundOut === undefined) this.messages.add(providerId);
   }
@@ -151,27 +140,19 @@ export class Journey {
       return;
     }
     const next = settle(seen, providerId, settlement);
-    if (next !== undefined) this.#keep(next);
+    if (next !== undefined) this.keep(next);
   }
 
   #sweep(): void {
     const { sweepDue } = this.row;
-    if (sweepDue === undefined || sweepDue > timestamp(this.#now)) return;
+    if (sweepDue === undefined || sweepDue > timestamp(this.now)) return;
     for (const providerId of unsettledProviders(this.row)) this.messages.add(providerId);
-    this.#keep(postponed(this.row, this.#now));
+    this.keep(postponed(this.row, this.now));
   }
 
-  #keep(next: Places): void {
+  protected override keep(next: Places): void {
     const before = this.row;
-    this.row = Places.parse({ ...next, version: before.version + 1 });
+    super.keep(next);
     for (const { providerId } of messagesFor(before, this.row)) this.messages.add(providerId);
-  }
-
-  #seatsOf(lot: string): number {
-    return this.seats.get(lot) ?? 0;
-  }
-
-  #count(lot: string, change: number): void {
-    this.seats.set(lot, this.#seatsOf(lot) + change);
   }
 }

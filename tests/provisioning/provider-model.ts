@@ -21,6 +21,8 @@ interface Late {
 export class ProviderModel {
   /** The id of the learner's account; undefined where there is none. */
   account: string | undefined;
+  /** Whether the account can be used. */
+  active = false;
   #made = 0;
   #late: Late[] = [];
 
@@ -29,8 +31,19 @@ export class ProviderModel {
     if (this.account === undefined) {
       this.#made += 1;
       this.account = `account-${this.#made}`;
+      this.active = true;
     }
     return this.account;
+  }
+
+  /** Suspends or resumes the account of this id, if it is there. */
+  setActive(id: string | undefined, active: boolean): void {
+    if (id !== undefined && id === this.account) this.active = active;
+  }
+
+  /** How often an account was made: one that is resumed is not. */
+  get made(): number {
+    return this.#made;
   }
 
   /** Ends the account of this id; that it is gone, or that there never was one, is as good. */

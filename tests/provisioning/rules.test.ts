@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Places } from '../../functions/enrolment/contract.ts';
+import { wantedOf } from '../../functions/enrolment/place.rules.ts';
 import type { Account } from '../../functions/provisioning/contract.ts';
 import {
-  isWanted,
   lateUntilOf,
   messagesFor,
   nextStep,
@@ -32,35 +32,52 @@ const account = (state: Account['state']): Account => ({
   fence: 3,
 });
 
+const suspended = { approval: approval({ state: 'suspended' }) };
+
 describe('an account is wanted', () => {
   it.each([
-    ['by a place that is pending', { subject: pending }, true],
-    ['by a place that is active', { subject: active }, true],
-    ['by one of two places', { subject: failed, language: active }, true],
-    ['not by a place that failed', { subject: failed }, false],
-    ['not by a place at another provider', { subject: place('well') }, false],
-    ['not by nobody', {}, false],
-  ])('%s', (_what, places, wanted) => {
-    expect(isWanted(row(places), mill)).toBe(wanted);
+    ['active by a place that is pending', { subject: pending }, {}, 'active'],
+    ['active by a place that is active', { subject: active }, {}, 'active'],
+    ['active by one of two places', { subject: failed, language: active }, {}, 'active'],
+    ['suspended while the approval is', { subject: active }, suspended, 'suspended'],
+    ['not by a place that failed', { subject: failed }, {}, 'none'],
+    ['not by a place at another provider', { subject: place('well') }, suspended, 'none'],
+    ['not by nobody', {}, {}, 'none'],
+  ] as const)('%s', (_what, places, otherwise, wanted) => {
+    expect(wantedOf(row(places, {}, otherwise), mill)).toBe(wanted);
   });
 });
 
 describe('the next step for an account', () => {
   it.each([
-    ['never heard of', undefined, 'wanted', 'create'],
-    ['begun, its answer never heard', 'creating', 'wanted', 'create'],
-    ['there', 'present', 'wanted', 'nothing'],
-    ['being deleted, for certain before it is made anew', 'deleting', 'wanted', 'delete'],
-    ['gone', 'absent', 'wanted', 'create'],
-    ['never heard of', undefined, 'unwanted', 'delete'],
-    ['edge 17: still being created', 'creating', 'unwanted', 'delete'],
-    ['there', 'present', 'unwanted', 'delete'],
-    ['edge 22: being deleted, its answer never heard', 'deleting', 'unwanted', 'delete'],
-    ['edge 22: gone', 'absent', 'unwanted', 'nothing'],
-  ] as const)('that is %s (%s) and %s: %s', (_what, state, wanted, step) => {
-    const places = wanted === 'wanted' ? row({ subject: active }) : row({}, { mill: long });
+    ['never heard of', undefined, 'active', 'create'],
+    ['begun, its answer never heard', 'creating', 'active', 'create'],
+    ['there', 'present', 'active', 'nothing'],
+    ['edge 21: suspended', 'suspended', 'active', 'resume'],
+    ['being suspended or resumed, its answer never heard', 'changing', 'active', 'resume'],
+    ['being deleted, for certain before it is made anew', 'deleting', 'active', 'delete'],
+    ['gone', 'absent', 'active', 'create'],
+    ['never heard of', undefined, 'suspended', 'delete'],
+    ['edge 17: still being created', 'creating', 'suspended', 'delete'],
+    ['there', 'present', 'suspended', 'suspend'],
+    ['being suspended or resumed, its answer never heard', 'changing', 'suspended', 'suspend'],
+    ['suspended', 'suspended', 'suspended', 'nothing'],
+    ['gone', 'absent', 'suspended', 'nothing'],
+    ['never heard of', undefined, 'none', 'delete'],
+    ['edge 17: still being created', 'creating', 'none', 'delete'],
+    ['there', 'present', 'none', 'delete'],
+    ['suspended', 'suspended', 'none', 'delete'],
+    ['being suspended or resumed, its answer never heard', 'changing', 'none', 'delete'],
+    ['edge 22: being deleted, its answer never heard', 'deleting', 'none', 'delete'],
+    ['edge 22: gone', 'absent', 'none', 'nothing'],
+  ] as const)('that is %s (%s) and wanted %s: %s', (_what, state, wanted, step) => {
+    const rows = {
+      active: row({ subject: active }),
+      suspended: row({ subject: active }, {}, suspended),
+      none: row({}, { mill: long }),
+    };
     const known = state === undefined ? undefined : account(state);
-    expect(nextStep(places, mill, known)).toBe(step);
+    expect(nextStep(rows[wanted], mill, known)).toBe(step);
   });
 
   it('edge 24: a message redriven after the withdrawal was done does nothing', () => {
@@ -70,7 +87,7 @@ describe('the next step for an account', () => {
 
 describe('given a request to make an account whose answer never came', () => {
   const asked = at('2025-07-01T12:00');
-  const lost = { ...account('creating'), lateUntil: lateUntilOf(asked) };
+  const lateUntil = lateUntilOf(asked);
 
   it.each([
     ['at once', 0, 900],
@@ -80,11 +97,11 @@ describe('given a request to make an account whose answer never came', () => {
     ['after a day', 1_440, 0],
   ])('%s it may still be done for so many seconds', (_when, minutes, seconds) => {
     const now = asked.add({ seconds: Math.round(minutes * 60) });
-    expect(secondsOfLateness(lost, now)).toBe(seconds);
+    expect(secondsOfLateness(lateUntil, now)).toBe(seconds);
   });
 
   it('there is nothing to fear where every answer came', () => {
-    expect(secondsOfLateness(account('present'), asked)).toBe(0);
+    expect(secondsOfLateness(undefined, asked)).toBe(0);
   });
 });
 
@@ -103,6 +120,13 @@ describe('given how a step at the provider ended', () => {
       subject: { ...pending, state: 'active' },
       language: { ...pending, state: 'active' },
       reading: before.places.reading,
+    });
+  });
+
+  it('done, makes them suspended while the approval is', () => {
+    const before = row({ subject: pending }, {}, suspended);
+    expect(settle(before, mill, done)?.places).toEqual({
+      subject: { ...pending, state: 'suspended' },
     });
   });
 
@@ -207,6 +231,12 @@ describe('given a change of a learner’s row, the messages', () => {
     ['a place failed', row({ subject: pending }), row({ subject: failed }), []],
     ['an ending is done', row({}, { mill: long }), row({}), []],
     ['an approval', undefined, empty, []],
+    [
+      'the approval is suspended while the account is still being made',
+      row({ subject: pending }),
+      row({ subject: pending }, {}, suspended),
+      ['mill'],
+    ],
     ['nothing', row({ subject: pending }), row({ subject: pending }), []],
     [
       'one of two became active',

@@ -1,12 +1,20 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, vi } from 'vitest';
-import { accountIdOf, type Places } from '../../functions/enrolment/contract.ts';
-import { choose, giveBack, seated } from '../../functions/enrolment/rules.ts';
+import { followApproval } from '../../functions/enrolment/approval.rules.ts';
+import { approvalStore } from '../../functions/enrolment/approval.store.ts';
+import {
+  type AccountId,
+  type Approval,
+  accountIdOf,
+  type PlaceId,
+  type Places,
+} from '../../functions/enrolment/contract.ts';
+import { choose, giveBack } from '../../functions/enrolment/rules.ts';
 import { enrolmentStore } from '../../functions/enrolment/store.ts';
 import { LearnerId } from '../../functions/identity/contract.ts';
 import { newId } from '../../functions/runtime/ids.ts';
-import { type Category, ProviderId } from '../../regions/schema.ts';
+import { ProviderId } from '../../regions/schema.ts';
 import { approval, wish } from '../enrolment/places.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { openQueue, type Queue } from '../runtime/queues.ts';
@@ -16,6 +24,7 @@ import type { Provider } from './provider.ts';
 const region = village();
 const summer = at('2025-07-01T12:00');
 const store = enrolmentStore('enrolment');
+const approvals = approvalStore({ enrolment: 'enrolment', notices: 'notices' }, region);
 
 interface Handlers {
   readonly dispatch: (event: DynamoDBStreamEvent) => Promise<void>;
@@ -30,8 +39,10 @@ export interface Station extends Handlers {
   /** A learner with an approval. */
   enter(): Promise<LearnerId>;
   /** Chooses or gives back as the API does, and lets the table's stream dispatch the change. */
-  choose(learnerId: LearnerId, category: Category, providerId?: string): Promise<void>;
-  giveBack(learnerId: LearnerId, category: Category): Promise<void>;
+  choose(learnerId: LearnerId, placeId: PlaceId, providerId?: string): Promise<void>;
+  giveBack(learnerId: LearnerId, placeId: PlaceId): Promise<void>;
+  /** The learner's approval is suspended, holds again, or ends. */
+  approve(learnerId: LearnerId, state: Approval['state'], changedAt: string): Promise<void>;
   /** Has the stream hand on a change that the test makes itself; undefined: the row was not there. */
   dispatchChange(before: Places | undefined, after: Places): Promise<void>;
   row(learnerId: LearnerId): Promise<Places>;
@@ -41,7 +52,7 @@ export interface Station extends Handlers {
   wait(seconds: number): void;
   /** Delivers, and lets time pass so that what waits comes back, until the queue is empty. */
   deliverAll(): Promise<void>;
-  accountIdOf(learnerId: LearnerId): string;
+  accountIdOf(learnerId: LearnerId): AccountId;
 }
 
 const mill = ProviderId.parse('mill');
@@ -103,20 +114,27 @@ function open(cloud: Cloud, queue: Queue, handlers: Handlers): Station {
     wait,
     enter: async () => {
       const learnerId = newId(LearnerId, 'lrn');
-      await store.recordApproval(learnerId, approval());
+      await approvals.recordApproval(learnerId, approval(), summer);
       return learnerId;
     },
-    choose: (learnerId, category, providerId = 'mill') =>
+    choose: (learnerId, placeId, providerId = 'mill') =>
       change(learnerId, (seen) => {
-        const choice = choose(region, seen, wish(category, providerId), summer);
+        const choice = choose(region, seen, wish(placeId, providerId), summer);
         if (choice.kind !== 'chosen') throw new Error(`the choice is ${choice.kind}`);
-        return choice.lots === undefined ? choice.next : seated(choice.next, category, undefined);
+        return choice.change.next;
       }),
-    giveBack: (learnerId, category) =>
+    giveBack: (learnerId, placeId) =>
       change(learnerId, (seen) => {
-        const returned = giveBack(seen, category, summer);
-        if (returned.kind !== 'returned') throw new Error('there is nothing to give back');
+        const returned = giveBack(region, seen, placeId, summer);
+        if (returned === undefined) throw new Error('there is nothing to give back');
         return returned.next;
+      }),
+    approve: (learnerId, state, changedAt) =>
+      change(learnerId, (seen) => {
+        const brought = approval({ state, changedAt });
+        const followed = followApproval(region, seen, brought, summer);
+        if (followed === undefined) throw new Error('the approval is no newer');
+        return followed.next;
       }),
     deliverAll: async () => {
       for (let turn = 0; turn < 20; turn += 1) {

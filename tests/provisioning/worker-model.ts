@@ -34,6 +34,12 @@ export class WorkerModel {
     switch (nextStep(seen, this.#providerId, this.#account)) {
       case 'nothing':
         return found({ kind: 'done' });
+      case 'suspend':
+        this.#change(seen, false, answer, now);
+        return undefined;
+      case 'resume':
+        this.#change(seen, true, answer, now);
+        return undefined;
       case 'delete':
         this.#delete(seen, answer, now);
         return undefined;
@@ -60,6 +66,23 @@ export class WorkerModel {
     return refused;
   }
 
+  #change({ learnerId }: Places, active: boolean, answer: ProviderAnswer, now: Temporal.Instant) {
+    const { remoteId, lateUntil } = this.#account ?? {};
+    const whose = { learnerId, providerId: this.#providerId, fence: 1 };
+    this.#account = { ...whose, state: 'changing', remoteId, lateUntil: lateUntilOf(now) };
+    const known = lateUntil === undefined ? remoteId : undefined;
+    const target = known ?? this.#provider.account;
+    if (!this.#answered(answer, now, () => this.#provider.setActive(target, active))) return;
+    const answered = { ...whose, lateUntil };
+    if (target === undefined || target !== this.#provider.account) {
+      this.#account = { ...answered, state: 'absent' };
+      return;
+    }
+    const may = secondsOfLateness(lateUntil, now) > 0;
+    const changed = active ? 'present' : 'suspended';
+    this.#account = { ...answered, state: may ? 'changing' : changed, remoteId: target };
+  }
+
   #delete({ learnerId }: Places, answer: ProviderAnswer, now: Temporal.Instant): void {
     const { remoteId, lateUntil } = this.#account ?? {};
     const whose = { learnerId, providerId: this.#providerId, fence: 1 };
@@ -69,7 +92,7 @@ export class WorkerModel {
     const target = known ?? this.#provider.account;
     if (!this.#answered(answer, now, () => this.#provider.remove(target))) return;
     const { remoteId: _, ...answered } = account;
-    const may = secondsOfLateness(answered, now) > 0;
+    const may = secondsOfLateness(lateUntil, now) > 0;
     this.#account = { ...answered, state: may ? 'deleting' : 'absent' };
   }
 

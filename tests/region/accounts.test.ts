@@ -13,7 +13,7 @@ async function chosen(
   providerId: string,
   category: 'subject' | 'language' | 'reading',
 ) {
-  const answer = await learner.api(choose, { params: { category }, body: { providerId } });
+  const answer = await learner.api(choose, { params: { place: category }, body: { providerId } });
   if (!answer.ok) throw new Error(`PUT answered ${answer.status} ${answer.problem.code}`);
   return answer.body;
 }
@@ -32,7 +32,7 @@ describe('an account at a provider', () => {
     expect(await world.accountsOf('guild-hall', accountId)).toMatchObject([
       { userName: accountId, active: true },
     ]);
-    await learner.api(giveBack, { params: { category: 'language' } });
+    await learner.api(giveBack, { params: { place: 'language' } });
     await until(async () => (await world.accountsOf('guild-hall', accountId)).length === 0);
   });
 

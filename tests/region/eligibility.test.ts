@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Application, eligibility } from '../../functions/eligibility/contract.ts';
+import { audit } from '../../functions/audit/contract.ts';
+import { eligibility, type OwnApplication } from '../../functions/eligibility/contract.ts';
 import { enrolment } from '../../functions/enrolment/contract.ts';
+import { granted } from '../people.ts';
 import { until } from '../until.ts';
 import { people } from './people.ts';
 
-const { apply, listMine, listWaiting, readApplication, decide } = eligibility.routes;
+const { apply, listMine, listWaiting, readApplication, claim, decide } = eligibility.routes;
 type Learner = Awaited<ReturnType<typeof people.newLearner>>;
 
-async function applied(learner: Learner, groupId = 'multicultural'): Promise<Application> {
+async function applied(learner: Learner, groupId = 'multicultural'): Promise<OwnApplication> {
   const answer = await learner.api(apply, { body: { groupId } });
   if (answer.ok) return answer.body;
   throw new Error(`POST /applications answered ${answer.status} ${answer.problem.code}`);
@@ -22,9 +24,11 @@ describe('an application', () => {
       decision: {
         outcome: 'approved',
         decidedBy: 'registry',
-        findings: [{ met: true }, { met: true }, { met: true }],
       },
     });
+    const findings = application.decision?.findings ?? [];
+    expect(findings.map(({ rule }) => rule)).toContain('registry-confirms-group');
+    expect(findings.filter(({ met }) => !met)).toEqual([]);
     expect(application.decision?.policyVersion).toBeTruthy();
     expect(application.decision?.legalBasis).toBeTruthy();
   });
@@ -88,8 +92,10 @@ describe("an officer's decision", () => {
     const learner = await people.newLearner({ areaId: 'jongno' });
     const { applicationId } = await applied(learner);
     const officer = await people.newStaff('officer', 'jongno');
+    const params = { applicationId };
+    granted(await officer.api(claim, { params }));
     const decided = await officer.api(decide, {
-      params: { applicationId },
+      params,
       body: { outcome: 'approved', reason: 'The family register was shown.' },
     });
     expect(decided).toMatchObject({
@@ -103,6 +109,16 @@ describe("an officer's decision", () => {
       const places = await learner.api(enrolment.routes.listMine, {});
       return places.ok && places.body.approval?.applicationId === applicationId;
     });
+    const { learnerId } = learner;
+    const trail = await people.administrator.api(audit.routes.listEntries, {
+      query: { learnerId },
+    });
+    expect(granted(trail).entries.map(({ action }) => action)).toEqual([
+      'audit-read',
+      'approved',
+      'case-claimed',
+      'applied',
+    ]);
   });
 
   it('edge case 11: rejected, the learner may apply again as a new case, and the first stays as it was', async () => {
@@ -113,6 +129,7 @@ describe("an officer's decision", () => {
       params: { applicationId: first.applicationId },
       body: { outcome: 'rejected', reason: 'No papers.' },
     } as const;
+    granted(await api(claim, { params: input.params }));
     expect(await api(decide, input)).toMatchObject({ ok: true, body: { state: 'rejected' } });
     const second = await applied(learner);
     expect(second.applicationId).not.toBe(first.applicationId);
@@ -122,13 +139,16 @@ describe("an officer's decision", () => {
     });
   });
 
-  it('given two officers at once: one decides, the other gets a conflict', async () => {
+  it('given two officers at once: one has the case and decides it once, the other gets conflicts', async () => {
     const { applicationId } = await applied(await people.newLearner({ areaId: 'jongno' }));
-    const { api } = people.administrator;
-    const outcomes = ['approved', 'rejected', 'approved', 'rejected'] as const;
+    const params = { applicationId };
+    const officers = [people.administrator, await people.newStaff('officer', 'jongno')];
+    const claims = await Promise.all(officers.map(({ api }) => api(claim, { params })));
+    expect(claims.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const outcomes = ['approved', 'rejected'] as const;
     const answers = await Promise.all(
-      outcomes.map((outcome) =>
-        api(decide, { params: { applicationId }, body: { outcome, reason: 'As found.' } }),
+      officers.flatMap(({ api }) =>
+        outcomes.map((outcome) => api(decide, { params, body: { outcome, reason: 'As found.' } })),
       ),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
@@ -184,6 +204,22 @@ describe("edge case 50: another area's officer", () => {
     expect(await api(listWaiting, { query: { areaId: 'gangnam' } })).toMatchObject({
       status: 404,
       problem: { code: 'no-such-area' },
+    });
+  });
+});
+
+describe('edge case 5: one child, registered from two parents’ addresses', () => {
+  it('confirmed by the registry at both, is approved once; the other waits for an officer of its area', async () => {
+    const person = await people.newPerson();
+    const [first, second] = [
+      await applied(await people.newLearner({ ...person, areaId: 'guro' }), 'low-income'),
+      await applied(await people.newLearner({ ...person, areaId: 'nowon' }), 'low-income'),
+    ];
+    expect([first.state, second.state]).toEqual(['approved', 'waiting']);
+    const officer = await people.newStaff('officer', 'nowon');
+    const { applicationId } = second;
+    expect(await officer.api(readApplication, { params: { applicationId } })).toMatchObject({
+      body: { waitingFor: 'resemblance', resembles: [{ areaId: 'guro', area: 'other' }] },
     });
   });
 });

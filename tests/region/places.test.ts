@@ -3,13 +3,14 @@ import { catalogue } from '../../functions/catalogue/contract.ts';
 import { enrolment } from '../../functions/enrolment/contract.ts';
 import { identity } from '../../functions/identity/contract.ts';
 import { granted, profile } from '../people.ts';
+import { until } from '../until.ts';
 import { people } from './people.ts';
 
-const { choose, giveBack, listMine } = enrolment.routes;
+const { choose, giveBack, listMine, listHistory, switchProvider, wait } = enrolment.routes;
 const { listProviders } = catalogue.routes;
 
-const place = (category: 'subject' | 'language' | 'reading', providerId: string) => ({
-  params: { category },
+const place = (id: 'subject' | 'language' | 'reading', providerId: string) => ({
+  params: { place: id },
   body: { providerId },
 });
 
@@ -71,9 +72,21 @@ describe('a place', () => {
   it('given back, is free for another choice; giving back twice is fine', async () => {
     const { api } = await people.newApprovedLearner();
     await api(choose, place('reading', 'firefly'));
-    expect(await api(giveBack, { params: { category: 'reading' } })).toMatchObject({ status: 204 });
-    expect(await api(giveBack, { params: { category: 'reading' } })).toMatchObject({ status: 204 });
+    expect(await api(giveBack, { params: { place: 'reading' } })).toMatchObject({ status: 204 });
+    expect(await api(giveBack, { params: { place: 'reading' } })).toMatchObject({ status: 204 });
     expect(await api(choose, place('reading', 'stepping-stones'))).toMatchObject({ ok: true });
+  });
+
+  it('is changed in one step, and history keeps what was', async () => {
+    const { api } = await people.newApprovedLearner();
+    const first = granted(await api(choose, place('subject', 'ridge-line')));
+    const second = granted(await api(switchProvider, place('subject', 'night-train')));
+    const mine = granted(await api(listMine, {}));
+    expect(mine.enrolments.map(({ enrolmentId }) => enrolmentId)).toEqual([second.enrolmentId]);
+    expect(mine.switchesLeft).toBe(1);
+    expect(granted(await api(listHistory, {})).history).toMatchObject([
+      { enrolmentId: first.enrolmentId, place: 'subject', reason: 'switched' },
+    ]);
   });
 
   it.each([
@@ -100,7 +113,6 @@ describe('a place', () => {
 describe('200 learners at once for 50 seats', () => {
   it('exactly 50 get one, 150 a clear refusal, and a seat given back is taken once more', async () => {
     const adult = {
-      name: '서누리',
       birthDate: '1988-09-30',
       stage: 'lifelong',
       areaId: 'jung',
@@ -121,10 +133,22 @@ describe('200 learners at once for 50 seats', () => {
 
     const winner = learners[codes.indexOf('chosen')];
     const losers = learners.filter((_, position) => codes[position] !== 'chosen').slice(0, 10);
-    expect(await winner?.api(giveBack, { params: { category: 'subject' } })).toMatchObject({
+    expect(await winner?.api(giveBack, { params: { place: 'subject' } })).toMatchObject({
       status: 204,
     });
     const again = await Promise.all(losers.map(({ api }) => api(choose, wish)));
     expect(again.filter(({ ok }) => ok)).toHaveLength(1);
+
+    // Who waits is offered the next seat by the table's stream; nobody else gets it meanwhile.
+    const [waiting, jumping] = losers.filter((_, position) => !again[position]?.ok);
+    if (waiting === undefined || jumping === undefined) throw new Error('nine had no seat');
+    expect(await waiting.api(wait, wish)).toMatchObject({ body: { position: 1 } });
+    const other = learners[codes.lastIndexOf('chosen')];
+    await other?.api(giveBack, { params: { place: 'subject' } });
+    expect(await jumping.api(choose, wish)).toMatchObject({ problem: { code: 'no-seat-left' } });
+    await until(
+      async () => granted(await waiting.api(listMine, {})).waiting[0]?.offerUntil !== undefined,
+    );
+    expect(await waiting.api(choose, wish)).toMatchObject({ ok: true });
   }, 120_000);
 });

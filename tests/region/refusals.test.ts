@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { contracts } from '../../functions/contracts.ts';
 import type { Route } from '../../functions/runtime/route.ts';
 import { people } from './people.ts';
@@ -18,7 +19,11 @@ const withBody = routes.filter(({ body }) => body !== undefined);
 const nobodys: Readonly<Record<string, string>> = {
   '{applicationId}': `app_${'0'.repeat(26)}`,
   '{staffId}': `stf_${'0'.repeat(26)}`,
-  '{category}': 'subject',
+  '{learnerId}': `lrn_${'0'.repeat(26)}`,
+  '{paperId}': `ppr_${'0'.repeat(26)}`,
+  '{consentId}': `cns_${'0'.repeat(26)}`,
+  '{place}': 'subject',
+  '{providerId}': 'nobody',
   '{file}': 'index.html',
 };
 
@@ -105,7 +110,10 @@ describe.each(closed)('$title', (route) => {
   it('refuses query parameters that it does not know: 400 that names them', async () => {
     const answer = await ask(route, tokenFor(route), { query: '?surprise=1' });
     expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({ errors: [{ field: 'query.surprise' }] });
+    const { errors } = z
+      .object({ errors: z.array(z.object({ field: z.string() })) })
+      .parse(await answer.json());
+    expect(errors.map(({ field }) => field)).toContain('query.surprise');
   });
 });
 

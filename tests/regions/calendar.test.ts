@@ -1,14 +1,17 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import {
   ageOn,
+  birthday,
   contractRuns,
   dayIn,
   intakeAt,
   policyOn,
   timestamp,
 } from '../../regions/calendar.ts';
+import { AreaId, GroupId } from '../../regions/schema.ts';
 import { at, village } from '../runtime/village.ts';
 
 const day = (text: string) => Temporal.PlainDate.from(text);
@@ -64,6 +67,24 @@ describe('the intake that is open at a moment', () => {
     }
   });
 
+  it.each([
+    ['anyone, asked of nobody in particular', {}, true],
+    [
+      'those of an area and a group that it is for',
+      { areaId: 'river', groupId: 'low-income' },
+      true,
+    ],
+    ['not those of another area', { areaId: 'hill', groupId: 'low-income' }, false],
+    ['not those of another group', { areaId: 'river', groupId: 'resident' }, false],
+    ['whoever of its area, where the group is not asked', { areaId: 'river' }, true],
+  ])('that is for some is open to %s', (_who, whom, open) => {
+    const there = village({
+      intakes: [{ opens: '2025-03-01T09:00', areas: ['river'], groups: ['low-income'] }],
+    });
+    const Whom = z.object({ areaId: AreaId.exactOptional(), groupId: GroupId.exactOptional() });
+    expect(intakeAt(there, at('2025-04-01T12:00'), Whom.parse(whom)) !== undefined).toBe(open);
+  });
+
   it('opens as much later as the gap is long, where clocks skip its minute', () => {
     const lisbon = village({
       timeZone: 'Europe/Lisbon',
@@ -111,6 +132,33 @@ describe('age in whole years', () => {
         expect(ageOn(born.toString(), today.add({ years: 1 }).add({ days: 1 }))).toBeGreaterThan(
           ageOn(born.toString(), today),
         );
+      }),
+    );
+  });
+});
+
+describe('the day on which someone comes of an age', () => {
+  it.each([
+    ['a birthday', '2011-05-20', 14, '2025-05-20'],
+    ['edge 4: born on 29 February, in a common year', '2012-02-29', 14, '2026-03-01'],
+    ['edge 4: born on 29 February, in a leap year', '2012-02-29', 16, '2028-02-29'],
+    ['the day of birth', '2011-05-20', 0, '2011-05-20'],
+  ])('%s', (_what, born, age, expected) => {
+    expect(birthday(born, age).toString()).toBe(expected);
+  });
+
+  it('is the first day on which they are that old', () => {
+    const birth = fc.date({
+      min: new Date('1920-01-01'),
+      max: new Date('2030-12-31'),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(birth, fc.nat(100), (date, age) => {
+        const born = date.toISOString().slice(0, 10);
+        const first = birthday(born, age);
+        expect(ageOn(born, first)).toBe(age);
+        expect(ageOn(born, first.subtract({ days: 1 }))).toBe(age - 1);
       }),
     );
   });

@@ -13,15 +13,15 @@ describe('every text has each language of the region (edge case 46)', () => {
       'the name of a group',
       ', en: Resident',
       '',
-      `r.yaml:40:9 policies[1].groups[0].name.en: ${add('en')}`,
+      `r.yaml:54:9 policies[1].groups[0].name.en: ${add('en')}`,
     ],
-    ['the name of a provider', ', en: Mill', '', `r.yaml:49:5 providers[0].name.en: ${add('en')}`],
+    ['the name of a provider', ', en: Mill', '', `r.yaml:63:5 providers[0].name.en: ${add('en')}`],
     [
       'the description of a provider, in both languages',
       'description: { ko: 강의, en: Lectures }',
       'description: {}',
-      `r.yaml:50:5 providers[0].description.ko: ${add('ko')}`,
-      `r.yaml:50:5 providers[0].description.en: ${add('en')}`,
+      `r.yaml:64:5 providers[0].description.ko: ${add('ko')}`,
+      `r.yaml:64:5 providers[0].description.en: ${add('en')}`,
     ],
     ['but no language that the region has not', 'languages: [ko, en]', 'languages: [ko]'],
   ]);
@@ -44,7 +44,7 @@ describe('names that AWS would refuse are refused here (edge case 46)', () => {
       `id: ${long}`,
     );
     expect(faultLines(region)).toContain(
-      `r.yaml:48:9 providers[0].id: makes a queue's name too long, together with the region's id "${'h'.repeat(40)}", shorten one of the two by 17 characters`,
+      `r.yaml:62:9 providers[0].id: makes a queue's name too long, together with the region's id "${'h'.repeat(40)}", shorten one of the two by 17 characters`,
     );
   });
 });
@@ -54,33 +54,33 @@ describe('each thing has an identity of its own', () => {
   specify([
     [
       'areas',
-      'id: south',
-      'id: north',
-      `r.yaml:17:11 areas[1].id: "north" is taken by entry 1 of this list, ${own}`,
+      '  - { id: south, name: { ko: 남구, en: South } }\n',
+      '  - { id: south, name: { ko: 남구, en: South } }\n  - { id: north, name: { ko: 동구, en: East } }\n',
+      `r.yaml:18:11 areas[2].id: "north" is taken by entry 1 of this list, ${own}`,
     ],
     [
       'providers',
       'id: well',
       'id: mill',
-      `r.yaml:57:9 providers[1].id: "mill" is taken by entry 1 of this list, ${own}`,
+      `r.yaml:71:9 providers[1].id: "mill" is taken by entry 1 of this list, ${own}`,
     ],
     [
       'policies, by version',
       'second-2026',
       'first-2025',
-      `r.yaml:31:14 policies[1].version: "first-2025" is taken by entry 1 of this list, ${own}`,
+      `r.yaml:41:14 policies[1].version: "first-2025" is taken by entry 1 of this list, ${own}`,
     ],
     [
       'policies, by first day',
       'from: 2026-03-01',
       'from: 2025-03-01',
-      `r.yaml:32:11 policies[1].from: "2025-03-01" is taken by entry 1 of this list, ${own}`,
+      `r.yaml:42:11 policies[1].from: "2025-03-01" is taken by entry 1 of this list, ${own}`,
     ],
     [
       'groups of one policy',
       '      - id: resident\n',
       '      - { id: resident, name: { ko: 가, en: A }, confirmedBy: officer, stages: [high] }\n      - id: resident\n',
-      `r.yaml:40:13 policies[1].groups[1].id: "resident" is taken by entry 1 of this list, ${own}`,
+      `r.yaml:54:13 policies[1].groups[1].id: "resident" is taken by entry 1 of this list, ${own}`,
     ],
     ['but a group may be in several policies', 'id: resident', 'id: low-income'],
   ]);
@@ -97,22 +97,16 @@ describe('a list that is a set names each member once', () => {
       `r.yaml:12:32 deployment.origins[1]: "https://a.example" ${once}`,
     ],
     [
-      'places',
-      '[subject, reading]',
-      '[subject, subject, reading]',
-      `r.yaml:25:23 policies[0].places[1]: "subject" ${once}`,
-    ],
-    [
       'stages of a group',
       '[middle, high]',
       '[middle, high, high]',
-      `r.yaml:30:32 policies[0].groups[0].stages[2]: "high" ${once}`,
+      `r.yaml:35:32 policies[0].groups[0].stages[2]: "high" ${once}`,
     ],
     [
       'offers of a provider',
       '      - { stage: high, category: subject }\n',
       '      - { stage: high, category: subject }\n      - { category: subject, stage: high }\n',
-      `r.yaml:55:9 providers[0].offers[2]: "high subject" ${once}`,
+      `r.yaml:69:9 providers[0].offers[2]: "high subject" ${once}`,
     ],
   ]);
 });
@@ -145,8 +139,8 @@ describe('intakes follow one another', () => {
       window('2026-03-01T09:00', '2026-02-01T09:00'),
     );
     expect(faultLines(text)).toEqual([
-      'r.yaml:45:13 intakes[0].closes: is not after "opens" (2025-03-01T09:00), write a later time, or remove it to leave the intake open',
-      'r.yaml:47:13 intakes[1].closes: is not after "opens" (2026-03-01T09:00), write a later time, or remove it to leave the intake open',
+      'r.yaml:59:13 intakes[0].closes: is not after "opens" (2025-03-01T09:00), write a later time, or remove it to leave the intake open',
+      'r.yaml:61:13 intakes[1].closes: is not after "opens" (2026-03-01T09:00), write a later time, or remove it to leave the intake open',
     ]);
   });
 
@@ -158,8 +152,8 @@ describe('intakes follow one another', () => {
     );
     const overlap = 'is before intakes[0] closes (2025-12-31T00:00)';
     expect(faultLines(text)).toEqual([
-      `r.yaml:46:12 intakes[1].opens: ${overlap}, move one of them, intakes must not overlap`,
-      `r.yaml:48:12 intakes[2].opens: ${overlap}, move one of them, intakes must not overlap`,
+      `r.yaml:60:12 intakes[1].opens: ${overlap}, move one of them, or say with "areas" or "groups" that each is for others`,
+      `r.yaml:62:12 intakes[2].opens: ${overlap}, move one of them, or say with "areas" or "groups" that each is for others`,
     ]);
   });
 
@@ -169,7 +163,7 @@ describe('intakes follow one another', () => {
       window('2025-01-01T00:00', '2025-03-01T00:00'),
     );
     expect(faultLines(text)).toEqual([
-      'r.yaml:46:12 intakes[1].opens: is before intakes[0] closes (2025-02-01T00:00), move one of them, intakes must not overlap',
+      'r.yaml:60:12 intakes[1].opens: is before intakes[0] closes (2025-02-01T00:00), move one of them, or say with "areas" or "groups" that each is for others',
     ]);
   });
 
@@ -180,7 +174,7 @@ describe('intakes follow one another', () => {
       window('2025-08-01T00:00'),
     );
     expect(faultLines(text)).toEqual([
-      'r.yaml:44:5 intakes[0].closes: is missing, although intakes[1] opens at 2025-06-01T00:00, add a time not after that, only the last intake may stay open',
+      'r.yaml:58:5 intakes[0].closes: is missing, although intakes[1] opens at 2025-06-01T00:00, add a time not after that, only the last intake may stay open',
     ]);
   });
 });
@@ -193,20 +187,20 @@ describe('the parts of a region fit together', () => {
       'a contract does not end before it begins',
       'until: 2027-02-28',
       'until: 2025-02-28',
-      'r.yaml:55:57 providers[0].contract.until: is before "from" (2025-03-01), write that day or a later one, or remove it if there is no end',
+      'r.yaml:69:57 providers[0].contract.until: is before "from" (2025-03-01), write that day or a later one, or remove it if there is no end',
     ],
     ['a contract may last one day', 'until: 2027-02-28', 'until: 2025-03-01'],
     [
       'seats are for areas of the region: a slip',
       'north: 80',
       'nroth: 80',
-      'r.yaml:67:16 providers[1].seats.areas.nroth: is not the id of an area, did you mean "north"?',
+      'r.yaml:81:16 providers[1].seats.areas.nroth: is not the id of an area, did you mean "north"?',
     ],
     [
       'seats are for areas of the region: a stranger',
       'north: 80',
       'gangnam: 80',
-      'r.yaml:67:16 providers[1].seats.areas.gangnam: is not the id of an area, add it to "areas", or remove it here',
+      'r.yaml:81:16 providers[1].seats.areas.gangnam: is not the id of an area, add it to "areas", or remove it here',
     ],
     [
       'mail comes from the domain that SES verifies',
@@ -230,20 +224,13 @@ describe('the parts of a region fit together', () => {
       'each place of a policy can be filled at each stage of its groups',
       'category: reading',
       'category: subject',
-      'r.yaml:25:23 policies[0].places[1]: no provider offers "reading" for middle, add an offer to a provider, or take the place or the stage out of this policy',
-    ],
-    [
-      'a gap is told once, even of a place that is listed twice',
-      'places: [subject]',
-      'places: [subject, language, language]',
-      'r.yaml:37:23 policies[1].places[1]: no provider offers "language" for high, add an offer to a provider, or take the place or the stage out of this policy',
-      'r.yaml:37:33 policies[1].places[2]: "language" is listed twice, remove it, or write the one that was meant',
+      'r.yaml:30:36 policies[0].places.reading: no provider offers "reading" for middle, add an offer to a provider, or take the place or the stage out of this policy',
     ],
     [
       'also where only one group has the stage',
       'stages: [high]',
       'stages: [high, elementary, lifelong]',
-      'r.yaml:37:14 policies[1].places[0]: no provider offers "subject" for elementary, lifelong, add an offer to a provider, or take the place or the stage out of this policy',
+      'r.yaml:51:24 policies[1].places.subject: no provider offers "subject" for elementary, lifelong, add an offer to a provider, or take the place or the stage out of this policy',
     ],
   ]);
 });
@@ -251,12 +238,12 @@ describe('the parts of a region fit together', () => {
 describe('a section that the schema refuses', () => {
   it('hides nothing that is wrong in the others', () => {
     const text = hamletWith('awsRegion: ap-northeast-2', 'awsRegion: 2').replace(
-      'id: south',
-      'id: north',
+      'id: well',
+      'id: mill',
     );
     expect(faultLines(text)).toEqual([
       'r.yaml:6:14 deployment.awsRegion: is the number 2, write a text',
-      'r.yaml:17:11 areas[1].id: "north" is taken by entry 1 of this list, write another, each entry needs its own',
+      'r.yaml:71:9 providers[1].id: "mill" is taken by entry 1 of this list, write another, each entry needs its own',
     ]);
   });
 

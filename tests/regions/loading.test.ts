@@ -76,18 +76,18 @@ describe('loadRegion', () => {
   it.each([
     [
       'regions/nope.yaml',
-      'there is no region file regions/nope.yaml; there are: seoul, taebaek. Give the path of a ' +
-        'region file (regions/seoul.yaml, regions/taebaek.yaml), or copy one of them to that name',
+      'there is no region file regions/nope.yaml; there are: north-chungcheong, seoul, taebaek. Give the path of a ' +
+        'region file (regions/north-chungcheong.yaml, regions/seoul.yaml, regions/taebaek.yaml), or copy one of them to that name',
     ],
     [
       'regions/soul.yaml',
-      'there is no region file regions/soul.yaml; there are: seoul, taebaek. ' +
+      'there is no region file regions/soul.yaml; there are: north-chungcheong, seoul, taebaek. ' +
         'Did you mean regions/seoul.yaml?',
     ],
     [
       'seoul/nowhere.yaml',
-      'there is no region file seoul/nowhere.yaml; there are: seoul, taebaek. Give the path of a ' +
-        'region file (regions/seoul.yaml, regions/taebaek.yaml), or copy one of them to that name',
+      'there is no region file seoul/nowhere.yaml; there are: north-chungcheong, seoul, taebaek. Give the path of a ' +
+        'region file (regions/north-chungcheong.yaml, regions/seoul.yaml, regions/taebaek.yaml), or copy one of them to that name',
     ],
   ])('says which region files there are instead of %s', (file, message) => {
     const error = refusal(() => loadRegion(file));
@@ -147,7 +147,12 @@ describe('parseRegion, whatever is done to a good file', () => {
       .split('\n')
       .flatMap((line, index) => (/^ *(- )?\w+: [^|]/.test(line) ? [index] : []))
       // These are the region's optional lines.
-      .filter((index) => !/closes: |areas: \{|opens: 2026/.test(hamlet.split('\n')[index] ?? ''));
+      .filter(
+        (index) =>
+          !/closes: |areas: [[{]|ages: |incomeBands: |opens: 2026/.test(
+            hamlet.split('\n')[index] ?? '',
+          ),
+      );
     expect(needed.length).toBeGreaterThan(lines / 2);
     for (const index of needed) {
       const text = hamlet.split('\n').toSpliced(index, 1).join('\n');

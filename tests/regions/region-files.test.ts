@@ -4,11 +4,12 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { jsonSchemaFile, regionJsonSchema } from '../../regions/json-schema.ts';
 import { loadRegion } from '../../regions/load.ts';
-import { categories, type Policy, type Region, stages } from '../../regions/schema.ts';
+import { categories, type Group, type Policy, type Region, stages } from '../../regions/schema.ts';
 import { beside, hamletWith } from './hamlet.ts';
 
 const seoul = loadRegion(beside('../../regions/seoul.yaml'));
 const taebaek = loadRegion(beside('../../regions/taebaek.yaml'));
+const chungcheong = loadRegion(beside('../../regions/north-chungcheong.yaml'));
 
 const groupIds = (policy: Policy | undefined) => policy?.groups.map(({ id }) => id);
 const offersOf = (region: Region) => region.providers.flatMap(({ offers }) => offers);
@@ -76,6 +77,66 @@ describe('Seoul', () => {
   });
 });
 
+describe('North Chungcheong (row 30)', () => {
+  it('is six areas that start in December 2024', () => {
+    expect(chungcheong.areas.map(({ id }) => id)).toEqual([
+      'jecheon',
+      'boeun',
+      'okcheon',
+      'yeongdong',
+      'goesan',
+      'danyang',
+    ]);
+    expect(chungcheong.policies[0]?.from).toBe('2024-12-01');
+    expect(chungcheong.intakes[0]?.opens).toBe('2024-12-02T09:00');
+  });
+
+  it('has 1,450 places under each policy, a number of its own for each area', () => {
+    for (const { quota } of chungcheong.policies) {
+      if (quota === 'unlimited') throw new Error('the agreement is for a number of places');
+      expect(Object.keys(quota.areas ?? {})).toEqual(chungcheong.areas.map(({ id }) => id));
+      const counts = Object.values(quota.areas ?? {});
+      expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1450);
+    }
+  });
+
+  it('takes students of small schools of the five counties only, in an intake of their own', () => {
+    const small = chungcheong.policies[1]?.groups.find(({ id }) => id === 'small-school');
+    expect(small?.areas).toEqual(['boeun', 'okcheon', 'yeongdong', 'goesan', 'danyang']);
+    const intakes = chungcheong.intakes.filter(({ groups }) =>
+      groups?.some((id) => id === 'small-school'),
+    );
+    expect(intakes.flatMap(({ areas = [] }) => areas).sort()).toEqual(small?.areas?.toSorted());
+  });
+});
+
+describe('groups that officers confirm (row 6)', () => {
+  const papers = (group: Group) => group.evidence?.map(({ id }) => id);
+
+  it.each([
+    ['out-of-school', ['school-leaving-certificate']],
+    ['multicultural', ['family-relation-certificate', 'nationality-certificate']],
+  ])('%s: the papers are the same in every region and stage', (id, expected) => {
+    const groups = [seoul, taebaek, chungcheong].flatMap(({ policies }) =>
+      policies.flatMap((policy) => policy.groups.filter((group) => group.id === id)),
+    );
+    expect(groups).toHaveLength(6);
+    for (const group of groups) {
+      expect(papers(group)).toEqual(expected);
+      expect(group.legalBasis).toMatch(/\bAct\b/);
+    }
+  });
+
+  it('none goes without a paper', () => {
+    for (const { policies } of [seoul, taebaek, chungcheong]) {
+      const judged = policies.flatMap(({ groups }) =>
+        groups.filter(({ confirmedBy }) => confirmedBy === 'officer'),
+      );
+      expect(judged.filter(({ evidence }) => evidence === undefined)).toEqual([]);
+    }
+  });
+});
+
 describe('Taebaek (row 29)', () => {
   it('admits disadvantaged young people from 1 September 2025, 9:00', () => {
     expect(taebaek.policies.map(({ from }) => from)).toEqual(['2025-09-01']);
@@ -83,8 +144,9 @@ describe('Taebaek (row 29)', () => {
     expect(groupIds(taebaek.policies[0])).toEqual(['low-income', 'out-of-school', 'multicultural']);
   });
 
-  it('is one area in which each provider has 500 seats', () => {
+  it('is one area with a quota of 500, in which each provider has as many seats', () => {
     expect(taebaek.areas).toHaveLength(1);
+    expect(taebaek.policies.map(({ quota }) => quota)).toEqual([{ perArea: 500 }]);
     expect(taebaek.providers.map(({ seats }) => seats)).toEqual(
       taebaek.providers.map(() => ({ perArea: 500 })),
     );
@@ -111,12 +173,15 @@ describe('every region file', () => {
     );
   });
 
-  it.each(files)('%s says that a government must replace its legal basis', (name) => {
-    const text = readFileSync(beside(`../../regions/${name}`), 'utf8');
-    expect(text.match(/# SAMPLE.*\n *legalBasis:/g)).toHaveLength(
-      text.match(/ legalBasis:/g)?.length ?? 0,
-    );
-  });
+  it.each(files)(
+    '%s says that a government must replace the legal basis of each policy',
+    (name) => {
+      const file = beside(`../../regions/${name}`);
+      const marked = readFileSync(file, 'utf8').match(/# SAMPLE.*\n {4}legalBasis:/g);
+      // Groups rest on national acts, which are no samples.
+      expect(marked).toHaveLength(loadRegion(file).policies.length);
+    },
+  );
 });
 
 describe('region.schema.json', () => {
@@ -128,7 +193,7 @@ describe('region.schema.json', () => {
     expect(onDisk).toEqual(regionJsonSchema());
   });
 
-  it.each(['seoul', 'taebaek'])('accepts %s.yaml', (name) => {
+  it.each(['seoul', 'taebaek', 'north-chungcheong'])('accepts %s.yaml', (name) => {
     expect(accepts(readFileSync(beside(`../../regions/${name}.yaml`), 'utf8'))).toBe(true);
   });
 

@@ -31,12 +31,17 @@ describe('an unknown key', () => {
     [
       'consentAge: 14',
       'consentAge: 14\n    colour: red',
-      'r.yaml:23:5 policies[0].colour: is not a known key, remove it (known here: version, from, legalBasis, consentAge, minimumAge, approvalMonths, groups, places)',
+      'r.yaml:23:5 policies[0].colour: is not a known key, remove it (known here: version, from, legalBasis, consentAge, majorityAge, minimumAge, maximumAge, whenTooOld, approvalMonths, deadlines, switches, quota, groups, places)',
     ],
     [
-      'en: North',
-      'en: North, fr: Nord',
-      'r.yaml:16:45 areas[0].name.fr: is not a known key, remove it (known here: ko, en)',
+      'subject: 1, reading: 1',
+      'subject: 1, raeding: 1',
+      'r.yaml:30:27 policies[0].places.raeding: is not a known key, did you mean "reading"?',
+    ],
+    [
+      'subject: 1, reading: 1',
+      'subject: 1, sport: 1',
+      'r.yaml:30:27 policies[0].places.sport: is not a known key, remove it (known here: subject, language, reading)',
     ],
     [
       'from: learn@',
@@ -46,7 +51,7 @@ describe('an unknown key', () => {
     [
       'perArea: 50',
       'perAreas: 50',
-      'r.yaml:66:7 providers[1].seats.perAreas: is not a known key, did you mean "perArea"?',
+      'r.yaml:80:7 providers[1].seats.perAreas: is not a known key, did you mean "perArea"?',
     ],
     [
       'via: ses',
@@ -57,17 +62,17 @@ describe('an unknown key', () => {
     [
       'until: 2027-02-28',
       'form: 2027-02-28',
-      'r.yaml:55:50 providers[0].contract.form: is not a known key, remove it (known here: type, from, until)',
+      'r.yaml:69:50 providers[0].contract.form: is not a known key, remove it (known here: type, from, until)',
     ],
     [
       'id: hamlet',
       'id: hamlet\n__proto__: { id: x }',
-      'r.yaml:2:1 __proto__: is not a known key, remove it (known here: id, name, timeZone, languages, deployment, areas, policies, intakes, providers)',
+      'r.yaml:2:1 __proto__: is not a known key, remove it (known here: id, name, timeZone, languages, deployment, incomeBands, areas, policies, intakes, providers)',
     ],
     [
       'north: 80',
       'No Rth: 80',
-      'r.yaml:67:16 providers[1].seats.areas["No Rth"]: is not a name of this form, write lower-case words joined by hyphens, such as "high-school"',
+      'r.yaml:81:16 providers[1].seats.areas["No Rth"]: is not a name of this form, write lower-case words joined by hyphens, such as "high-school"',
     ],
   ]);
 });
@@ -87,7 +92,7 @@ describe('a missing key is looked for where its parent stands', () => {
     [
       '    minimumAge: 6\n',
       '    minimumAge:\n',
-      'r.yaml:23:5 policies[0].minimumAge: has no value, write a number: the age in years from which a learner may apply',
+      'r.yaml:24:5 policies[0].minimumAge: has no value, write a number: the age in years from which a learner may apply',
     ],
     [
       ', access: 14',
@@ -107,12 +112,12 @@ describe('a missing key is looked for where its parent stands', () => {
     [
       'seats: unlimited',
       'seats: {}',
-      'r.yaml:56:5 providers[0].seats.perArea: is missing, add a number: the seats in each area that "areas" does not name',
+      'r.yaml:70:5 providers[0].seats.perArea: is missing, add a number: the seats in each area that "areas" does not name',
     ],
     [
       '    seats: unlimited\n',
       '',
-      'r.yaml:48:5 providers[0].seats: is missing, add "unlimited", or "perArea: <seats>" with exceptions under "areas": how many learners may hold a place: no limit, or a number in each area',
+      'r.yaml:62:5 providers[0].seats: is missing, add "unlimited", or "perArea: <seats>" with exceptions under "areas": how many learners may hold a place: no limit, or a number in each area',
     ],
   ]);
 

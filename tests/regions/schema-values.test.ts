@@ -21,27 +21,27 @@ describe('a value of another kind', () => {
     [
       'stages: [middle, high]',
       'stages: middle',
-      'r.yaml:30:17 policies[0].groups[0].stages: is the text "middle", write a list',
+      'r.yaml:35:17 policies[0].groups[0].stages: is the text "middle", write a list',
     ],
     [
       'contract: { type: purchased, from: 2025-03-01 }',
       'contract: [purchased]',
-      'r.yaml:64:15 providers[1].contract: is a list, write a mapping',
+      'r.yaml:78:15 providers[1].contract: is a list, write a mapping',
     ],
     [
       'areas: { north: 80 }',
       'areas: [north]',
-      'r.yaml:67:14 providers[1].seats.areas: is a list, write a mapping',
+      'r.yaml:81:14 providers[1].seats.areas: is a list, write a mapping',
     ],
     [
       'seats: unlimited',
       'seats: 50',
-      'r.yaml:56:12 providers[0].seats: is the number 50, write "unlimited", or "perArea: <seats>" with exceptions under "areas"',
+      'r.yaml:70:12 providers[0].seats: is the number 50, write "unlimited", or "perArea: <seats>" with exceptions under "areas"',
     ],
     [
       'north: 80',
       'north: many',
-      'r.yaml:67:23 providers[1].seats.areas.north: is the text "many", write a number',
+      'r.yaml:81:23 providers[1].seats.areas.north: is the text "many", write a number',
     ],
   ]);
 });
@@ -51,17 +51,17 @@ describe('a value that is not allowed', () => {
     [
       'stages: [middle, high]',
       'stages: [middle, hihg]',
-      'r.yaml:30:26 policies[0].groups[0].stages[1]: is the text "hihg", did you mean "high"?',
+      'r.yaml:35:26 policies[0].groups[0].stages[1]: is the text "hihg", did you mean "high"?',
     ],
     [
       'stages: [middle, high]',
       'stages: [middle, university]',
-      'r.yaml:30:26 policies[0].groups[0].stages[1]: is the text "university", write one of "elementary", "middle", "high", "lifelong"',
+      'r.yaml:35:26 policies[0].groups[0].stages[1]: is the text "university", write one of "elementary", "middle", "high", "lifelong"',
     ],
     [
       'stages: [middle, high]',
       'stages: []',
-      'r.yaml:30:17 policies[0].groups[0].stages: is an empty list, write 1 or more entries',
+      'r.yaml:35:17 policies[0].groups[0].stages: is an empty list, write 1 or more entries',
     ],
     [
       'via: ses',
@@ -76,7 +76,7 @@ describe('a value that is not allowed', () => {
     [
       'perArea: 50',
       'perArea: -1',
-      'r.yaml:66:16 providers[1].seats.perArea: is the number -1, write 0 or more',
+      'r.yaml:80:16 providers[1].seats.perArea: is the number -1, write 0 or more',
     ],
     [
       'access: 14',
@@ -136,12 +136,12 @@ describe('a day or a time that is none', () => {
     [
       'from: 2026-03-01',
       'from: 2026-02-29',
-      'r.yaml:32:11 policies[1].from: is the text "2026-02-29", write a day of the calendar, such as 2025-09-01',
+      'r.yaml:42:11 policies[1].from: is the text "2026-02-29", write a day of the calendar, such as 2025-09-01',
     ],
     [
       'from: 2026-03-01',
       'from: 2026',
-      'r.yaml:32:11 policies[1].from: is the number 2026, write a text',
+      'r.yaml:42:11 policies[1].from: is the number 2026, write a text',
     ],
     ...[
       '2025-03-01T09:00Z',
@@ -153,13 +153,13 @@ describe('a day or a time that is none', () => {
       (time): Rewriting => [
         'opens: 2025-03-01T09:00',
         `opens: ${time}`,
-        `r.yaml:44:12 intakes[0].opens: is the text "${time}", ${timeForm}`,
+        `r.yaml:58:12 intakes[0].opens: is the text "${time}", ${timeForm}`,
       ],
     ),
     [
       'opens: 2025-03-01T09:00',
       'opens: 2025-02-30T09:00',
-      'r.yaml:44:12 intakes[0].opens: is the text "2025-02-30T09:00", write a day that the calendar has',
+      'r.yaml:58:12 intakes[0].opens: is the text "2025-02-30T09:00", write a day that the calendar has',
     ],
   ]);
 });

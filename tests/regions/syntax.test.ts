@@ -14,7 +14,7 @@ describe('what is no YAML is told alone, for the rest would be guesswork', () =>
       'a key too far to the right',
       '    kind: scim',
       '      kind: scim',
-      'r.yaml:51:1 (file): is not valid YAML (All mapping items must start at the same column), align it with its neighbours',
+      'r.yaml:65:1 (file): is not valid YAML (All mapping items must start at the same column), align it with its neighbours',
     ],
     [
       'a brace that is not closed',

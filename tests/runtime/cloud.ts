@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { RegionClock } from '../../local/clock.ts';
 import type { LocalContext } from '../../local/context.ts';
 import { DynamoDb } from '../../local/dynamodb/service.ts';
-import type { AwsService, ServiceReply } from '../../local/service.ts';
+import type { AwsService, RequestHead, ServiceReply } from '../../local/service.ts';
 import { Sqs } from '../../local/sqs/service.ts';
 import { openState } from '../../local/state.ts';
 import { Secrets } from './secrets-manager.ts';
@@ -105,11 +105,20 @@ export async function openCloud(...others: AwsService[]): Promise<Cloud> {
 }
 
 async function answer(services: ReadonlyMap<string, AwsService>, request: IncomingMessage) {
-  const [target = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
-  const service = services.get(target);
-  if (service === undefined) throw new Error(`nobody answers ${target} in this test`);
-  const { method = '', url: path = '', headers } = request;
-  return service.answer(operation, { method, path, headers, body: await buffer(request) });
+  const { method = '', url = '', headers } = request;
+  const head = { method, path: url.replace(/^\/_aws/, ''), headers };
+  const { service, operation } = calledOf(services, head);
+  return service.answer(operation, { ...head, body: await buffer(request) });
+}
+
+/** By `X-Amz-Target`, or, of the REST services, by method and path. */
+function calledOf(services: ReadonlyMap<string, AwsService>, head: RequestHead) {
+  const [target = '', named = ''] = String(head.headers['x-amz-target'] ?? '').split('.');
+  for (const service of services.values()) {
+    const operation = service.target === target ? named : service.operationOf?.(head);
+    if (operation !== undefined) return { service, operation };
+  }
+  throw new Error(`nobody answers ${target} ${head.method} ${head.path} in this test`);
 }
 
 /** DynamoDB, with whatever the test puts in front of it. */

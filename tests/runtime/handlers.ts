@@ -9,22 +9,30 @@ import type { Region } from '../../regions/schema.ts';
 /** What every `api.ts` exports. */
 export type ApiHandler = ReturnType<typeof serve>;
 
+/** What a bundle reads as `#region` and, in some capabilities, as other generated modules. */
+interface Modules {
+  readonly '#region': Region;
+  readonly '#about'?: object;
+  readonly '#notices'?: object;
+}
+
+/** A capability's API as a function runs it; see `loadHandler`. */
+export function loadApi(capability: string, modules: Modules): Promise<ApiHandler> {
+  return loadHandler<ApiHandler>(`${capability}/api`, modules);
+}
+
 /**
- * A capability's API as a function runs it: bundled for a region, and loaded with the environment that this
- * process has now.
+ * A handler as a function runs it: bundled for a region, and loaded with the environment that this process has
+ * now.
  *
- * @param capability - such as `enrolment`
- * @param modules - what the bundle reads as `#region` and, in some capabilities, as other generated modules
+ * @param entry - such as `notices/mail.trigger`
  */
-export async function loadApi(
-  capability: string,
-  modules: { readonly '#region': Region; readonly '#about'?: object },
-): Promise<ApiHandler> {
+export async function loadHandler<Handler>(entry: string, modules: Modules): Promise<Handler> {
   const directory = mkdtempSync(join(tmpdir(), 'api-'));
-  const outfile = join(directory, `${capability}.mjs`);
+  const outfile = join(directory, 'handler.mjs');
   try {
     await build({
-      entryPoints: [`functions/${capability}/api.ts`],
+      entryPoints: [`functions/${entry}.ts`],
       outfile,
       bundle: true,
       platform: 'node',
@@ -37,7 +45,7 @@ export async function loadApi(
       plugins: [generated(modules)],
       logLevel: 'silent',
     });
-    const loaded: { handler: ApiHandler } = await import(pathToFileURL(outfile).href);
+    const loaded: { handler: Handler } = await import(pathToFileURL(outfile).href);
     return loaded.handler;
   } finally {
     rmSync(directory, { recursive: true });

@@ -7,7 +7,10 @@ const takeLog = captureLog();
 
 type Images = NonNullable<DynamoDBRecord['dynamodb']>;
 
-const record = (dynamodb: Images): DynamoDBRecord => ({ eventID: '1', dynamodb });
+const record = (dynamodb: Images): DynamoDBRecord => ({
+  eventID: '1',
+  dynamodb,
+});
 
 describe('given a batch of changes', () => {
   it('hands each on, in order, as rows before and after', async () => {

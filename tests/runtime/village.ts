@@ -6,6 +6,23 @@ const text = (words: string) => ({ ko: words, en: words });
 
 const everyStage = ['elementary', 'middle', 'high', 'lifelong'] as const;
 
+/** What both policies say alike. */
+const rest = {
+  majorityAge: 19,
+  deadlines: {
+    signUp: 7,
+    consent: 14,
+    evidence: 14,
+    appeal: 30,
+    offer: 7,
+    renewal: 60,
+    grace: 30,
+    documents: 90,
+  },
+  switches: 2,
+  quota: 'unlimited',
+} as const;
+
 /** Two policies, one after the other, and three providers: each with something that rules look at. */
 export const firstPolicy = {
   version: 'first-2025',
@@ -14,7 +31,8 @@ export const firstPolicy = {
   consentAge: 14,
   minimumAge: 6,
   approvalMonths: 12,
-  places: ['subject', 'language', 'reading'],
+  ...rest,
+  places: { subject: 1, language: 1, reading: 1 },
   groups: [
     {
       id: 'low-income',
@@ -38,8 +56,17 @@ export const secondPolicy = {
   consentAge: 15,
   minimumAge: 8,
   approvalMonths: 6,
-  places: ['subject', 'reading'],
-  groups: [{ id: 'resident', name: text('주민'), confirmedBy: 'officer', stages: [...everyStage] }],
+  ...rest,
+  places: { subject: 1, reading: 1 },
+  groups: [
+    {
+      id: 'resident',
+      name: text('주민'),
+      confirmedBy: 'officer',
+      stages: [...everyStage],
+      evidence: [{ id: 'register-extract', name: text('주민등록 초본'), validMonths: 3 }],
+    },
+  ],
 } satisfies z.input<typeof Policy>;
 
 export const mill = {

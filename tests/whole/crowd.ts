@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { accountsAt } from '../../bin/account.ts';
+import { madeUpName } from '../../bin/person.ts';
 import { loadRegion } from '../../regions/load.ts';
 import type { People } from '../people.ts';
 import { seeded } from '../runtime/disturbances.ts';
@@ -156,8 +157,8 @@ export class Crowd {
   async #travel(learner: LearnerJourney, officer?: Promise<OfficerJourney>): Promise<void> {
     const { random } = this.#surroundings;
     await learner.signUp();
-    await learner.writeProfile('남하늘');
-    await learner.writeProfile('한가온');
+    await learner.writeProfile(madeUpName());
+    await learner.writeProfile(madeUpName());
     const applicationId = await learner.apply(officer ? 'out-of-school' : 'low-income');
     if (officer) await learner.beApprovedBy(await officer, applicationId);
     await learner.choose('language', limited);

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { synthesizeOnce } from '../../bin/assembly-cache.ts';
 import { runRegion } from '../../bin/local-region.ts';
-import { synthesizeApart } from '../../bin/synth.ts';
+
 import { about } from '../../functions/about/contract.ts';
 import { apiClient } from '../../functions/runtime/client.ts';
 import { loadRegion } from '../../regions/load.ts';
@@ -16,7 +17,7 @@ afterAll(() => rmSync(data, { recursive: true, force: true }));
 async function synthesizeInPart(): Promise<void> {
   const assembly = join(data, 'cdk.out');
   mkdirSync(assembly);
-  await synthesizeApart(file, assembly);
+  await synthesizeOnce(file, assembly);
   for (const name of readdirSync(assembly)) {
     const isCode = name.startsWith('asset.');
     rmSync(join(assembly, isCode ? `${name}/index.mjs` : name));

@@ -4,7 +4,12 @@ import {
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { codeFor, publicLogin } from '../../bin/login.ts';
-import { type ApplicationId, eligibility } from '../../functions/eligibility/contract.ts';
+import { recordPerson } from '../../bin/person.ts';
+import {
+  type Application,
+  type ApplicationId,
+  eligibility,
+} from '../../functions/eligibility/contract.ts';
 import { enrolment } from '../../functions/enrolment/contract.ts';
 import { identity } from '../../functions/identity/contract.ts';
 import { apiClient } from '../../functions/runtime/client.ts';
@@ -20,6 +25,9 @@ export interface Promised {
   readonly held: boolean;
 }
 
+/** What learner and officer are both told of an application. */
+type Told = Pick<Application, 'applicationId' | 'state' | 'validUntil' | 'decision'>;
+
 /** The only one of the region that the kills happen to. */
 export const areaId = AreaId.parse('taebaek');
 const noPlace = { enrolmentId: 'none' };
@@ -33,6 +41,7 @@ export class LearnerJourney {
   readonly #password = `a long password ${randomBytes(6).toString('hex')} 1`;
   readonly #surroundings: Surroundings;
   #token = '';
+  #name = '';
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -73,6 +82,7 @@ export class LearnerJourney {
   }
 
   async writeProfile(name: string): Promise<void> {
+    this.#name = name;
     const body = profile({ name, areaId });
     await this.ledger.change(
       'profile',
@@ -89,20 +99,35 @@ export class LearnerJourney {
     const request = { body: { groupId: GroupId.parse(group) }, idempotencyKey: randomUUID() };
     const application = await this.ledger.change(
       'application',
-      async ({ people }) => granted(await this.#api(people)(eligibility.routes.apply, request)),
+      async ({ people }) => {
+        // The registry forgets with the region's process whom it did not know from the beginning.
+        if (group === 'low-income')
+          await recordPerson(people.url, 'taebaek', this.#onRecord(group));
+        return granted(await this.#api(people)(eligibility.routes.apply, request));
+      },
       (answered) => this.#onlyApplication(answered),
     );
     return application.applicationId;
   }
 
+  #onRecord(group: string) {
+    return { name: this.#name, birthDate: profile({}).birthDate, groups: [group] };
+  }
+
   /** Has an officer approve the application. */
   async beApprovedBy(officer: OfficerJourney, applicationId: ApplicationId): Promise<void> {
-    const { decide } = eligibility.routes;
+    const { claim, decide } = eligibility.routes;
     const body = { outcome: 'approved', reason: 'Seen at the counter.' } as const;
     const request = { params: { applicationId }, body, idempotencyKey: randomUUID() };
     await this.ledger.change(
       'decision',
-      async ({ people }) => granted(await officer.api(people)(decide, request)),
+      async ({ people }) => {
+        const api = officer.api(people);
+        const answer = await api(decide, request);
+        if (answer.ok || answer.problem.code !== 'claim-first') return granted(answer);
+        granted(await api(claim, { params: { applicationId } }));
+        return granted(await api(decide, request));
+      },
       (answered) => this.#onlyApplication(answered),
       'application',
     );
@@ -111,7 +136,7 @@ export class LearnerJourney {
   /** @returns whether there was a seat */
   async choose(category: Category, providerId: string): Promise<boolean> {
     const { choose } = enrolment.routes;
-    const input = { params: { category }, body: { providerId } };
+    const input = { params: { place: category }, body: { providerId } };
     const answer = await this.ledger.change(
       'choice',
       async ({ people }) => {
@@ -136,7 +161,8 @@ export class LearnerJourney {
     const { giveBack } = enrolment.routes;
     await this.ledger.change(
       'return',
-      async ({ people }) => granted(await this.#api(people)(giveBack, { params: { category } })),
+      async ({ people }) =>
+        granted(await this.#api(people)(giveBack, { params: { place: category } })),
       () => this.#placeIs(category, noPlace),
       category,
     );
@@ -149,10 +175,10 @@ export class LearnerJourney {
   }
 
   /** A retried application must not have become two. */
-  #onlyApplication(expected: object): Fact {
+  #onlyApplication({ applicationId, state, validUntil, decision }: Told): Fact {
     const { listMine } = eligibility.routes;
     return {
-      expected: { applications: [expected] },
+      expected: { applications: [{ applicationId, state, validUntil, decision }] },
       read: async (people) => granted(await this.#api(people)(listMine, {})),
     };
   }

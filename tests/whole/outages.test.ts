@@ -20,7 +20,7 @@ afterAll(() => region.stop());
 afterEach(() => region.world.mend(`providers/${providerId}`));
 
 async function chosen({ api }: Learner) {
-  return granted(await api(choose, { params: { category }, body: { providerId } }));
+  return granted(await api(choose, { params: { place: category }, body: { providerId } }));
 }
 
 async function stateOf({ api }: Learner): Promise<string | undefined> {
@@ -111,7 +111,7 @@ describe('whatever the provider does, the learner ends with exactly one account'
     const { accountId } = await chosen(learner);
     // Five seconds are the worker's patience; then it knows nothing of what the provider does.
     await until(async () => (await attempts()) > 0, 10);
-    granted(await learner.api(giveBack, { params: { category } }));
+    granted(await learner.api(giveBack, { params: { place: category } }));
     await letPass(3);
     expect(await region.world.accountsOf(providerId, accountId)).toHaveLength(0);
     await until(async () => (await region.world.accountsOf(providerId, accountId)).length > 0, 20);
@@ -129,7 +129,7 @@ describe('whatever the provider does, the learner ends with exactly one account'
       times: 1,
       methods: ['DELETE'],
     });
-    granted(await learner.api(giveBack, { params: { category } }));
+    granted(await learner.api(giveBack, { params: { place: category } }));
     await until(async () => (await attempts()) > 0, 10);
     await chosen(learner);
     await letPass(5);
@@ -176,7 +176,7 @@ describe('three in ten transactions cancelled, as DynamoDB does when others hold
   afterEach(() => region.people.control.clearFaults());
 
   it('nothing is lost and nothing is done twice: 20 choices at once', async () => {
-    const adult = { name: '서누리', birthDate: '1988-09-30', stage: 'lifelong' } as const;
+    const adult = { birthDate: '1988-09-30', stage: 'lifelong' } as const;
     const learners = await Promise.all(
       Array.from({ length: 20 }, () => region.people.newApprovedLearner(adult, 'resident')),
     );
@@ -195,7 +195,7 @@ describe('three in ten transactions cancelled, as DynamoDB does when others hold
         },
       },
     });
-    const wish = { params: { category: 'subject' }, body: { providerId: 'lighthouse' } } as const;
+    const wish = { params: { place: 'subject' }, body: { providerId: 'lighthouse' } } as const;
     const answers = await Promise.all(learners.map(({ api }) => api(choose, wish)));
     const [rule] = await region.people.control.faults();
     expect(rule?.applied).toBeGreaterThan(0);

@@ -52,7 +52,7 @@ afterAll(async () => {
 });
 
 async function chosen(learner: Learner) {
-  const input = { params: { category: 'subject' }, body: { providerId: 'ridge-line' } } as const;
+  const input = { params: { place: 'subject' }, body: { providerId: 'ridge-line' } } as const;
   return granted(await learner.api(enrolment.routes.choose, input));
 }
 

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+import { UsernameExistsException } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publicLogin } from '../../bin/login.ts';
+import { until } from '../until.ts';
 import { type OwnRegion, ownRegion } from './own-region.ts';
 
 let region: OwnRegion;
@@ -23,5 +26,25 @@ describe('another region file', () => {
     const configuration = await region.people.configuration();
     expect(configuration.region).toMatchObject({ id: 'taebaek', timeZone: 'Asia/Seoul' });
     expect(configuration.region.areas).toHaveLength(1);
+  });
+
+  it('edge case 8: frees an address that was signed up and never confirmed, after its number of days', async () => {
+    const { people } = region;
+    const configuration = await people.configuration();
+    const signUp = (password: string) =>
+      publicLogin(configuration, 'squatted@example.com', password).signUp();
+    const isFree = async () => {
+      try {
+        await signUp('the password of its owner 1');
+        return true;
+      } catch (error) {
+        if (error instanceof UsernameExistsException) return false;
+        throw error;
+      }
+    };
+    await signUp('the password of a stranger 1');
+    expect(await isFree()).toBe(false);
+    await people.control.advance(8 * 86_400);
+    await until(isFree);
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWorld, type World } from '../../world/world.ts';
 import { ask, type ScimClient, ScimError, scimClient } from './scim-client.ts';
+import { askSigned, registryKey } from './signed.ts';
 
 let world: World;
 let provider: ScimClient;
@@ -12,7 +13,7 @@ beforeEach(async () => {
       { id: 'math-house', token: 'a' },
       { id: 'reading-house', token: 'b' },
     ],
-    registry: { key: 'key' },
+    registry: { key: registryKey },
   });
   const [first, second] = Object.values(world.providers);
   if (first === undefined || second === undefined) throw new Error('two providers were asked for');
@@ -223,7 +224,5 @@ describe('the control routes', () => {
 
 function check() {
   const person = { name: '한가온', birthDate: '2009-03-14' };
-  return ask(`${world.registry.url}/checks`, 'POST', person, {
-    authorization: `Bearer ${world.registry.key}`,
-  });
+  return askSigned(world.registry, person);
 }

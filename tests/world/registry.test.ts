@@ -1,29 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signatureOf } from '../../functions/runtime/message-signature.ts';
 import { samplePeople } from '../../world/sample-people.ts';
 import { openWorld, type World } from '../../world/world.ts';
 import { ask } from './scim-client.ts';
+import { askSigned, registryKey, signed } from './signed.ts';
 
 let world: World;
 
 beforeAll(async () => {
-  world = await openWorld({ providers: [], registry: { key: 'key-of-the-registry' } });
+  world = await openWorld({ providers: [], registry: { key: registryKey } });
 });
 afterAll(() => world.close());
 
 const check = (person: unknown, headers: Record<string, string> = {}) =>
-  ask(`${world.registry.url}/checks`, 'POST', person, {
-    authorization: `Bearer ${world.registry.key}`,
-    ...headers,
-  });
+  askSigned(world.registry, person, headers);
 const people = (method: string, body?: unknown) =>
   ask(`${world.url}/control/registry/people`, method, body);
 
 describe('a check', () => {
-  it.each(samplePeople)('confirms $name of the sample', async ({ name, birthDate, groups }) => {
+  it.each(samplePeople)('confirms $name of the sample', async ({ name, birthDate, ...known }) => {
     const { status, body } = await check({ name, birthDate });
-    expect({ status, body }).toEqual({ status: 200, body: { result: 'confirmed', groups } });
+    expect({ status, body }).toEqual({ status: 200, body: { result: 'confirmed', ...known } });
   });
 
   it.each([
@@ -66,8 +65,15 @@ describe('a check', () => {
   });
 
   it.each([
-    ['no key', { authorization: '' }, 401],
-    ['another key', { authorization: 'Bearer key' }, 401],
+    ['no signature', { 'webhook-signature': '' }, 401],
+    [
+      'the signature of another body',
+      { 'webhook-signature': signed('{}')['webhook-signature'] },
+      401,
+    ],
+    ['another id than was signed', { 'webhook-id': 'msg_2' }, 401],
+    ['another moment than was signed', { 'webhook-timestamp': '1614265330' }, 401],
+    ['no moment', { 'webhook-timestamp': '' }, 401],
     ['another content type', { 'content-type': 'application/xml' }, 415],
   ])('with %s is refused', async (_what, headers, expected) => {
     const { status, body } = await check({ name: '한가온', birthDate: '2009-03-14' }, headers);
@@ -79,19 +85,64 @@ describe('a check', () => {
     ['GET', '/checks'],
     ['POST', '/'],
   ])('is %s %s nowhere', async (method, path) => {
-    const headers = { authorization: `Bearer ${world.registry.key}` };
-    const { status } = await ask(`${world.registry.url}${path}`, method, undefined, headers);
+    const { status } = await ask(`${world.registry.url}${path}`, method, undefined, signed(''));
     expect(status).toBe(404);
   });
 });
 
+describe('a signed exchange', () => {
+  const person = { name: '솔', birthDate: '2008-02-29' };
+
+  it('edge case 39: is refused six minutes late, and taken by a clock four minutes off', async () => {
+    const at = (minutes: number) => signed(JSON.stringify(person), Date.now() + minutes * 60_000);
+    expect((await check(person, at(-6))).status).toBe(401);
+    expect((await check(person, at(6))).status).toBe(401);
+    expect((await check(person, at(-4))).status).toBe(200);
+    expect((await check(person, at(4))).status).toBe(200);
+  });
+
+  it('is refused a second time', async () => {
+    const headers = signed(JSON.stringify(person));
+    expect((await check(person, headers)).status).toBe(200);
+    expect((await check(person, headers)).status).toBe(401);
+  });
+
+  it('is answered under the id of the question, signed as the question was', async () => {
+    const headers = signed(JSON.stringify(person));
+    const { headers: answered, body } = await check(person, headers);
+    const [id, timestamp] = [answered.get('webhook-id') ?? '', answered.get('webhook-timestamp')];
+    expect(id).toBe(headers['webhook-id']);
+    expect(answered.get('webhook-signature')).toBe(
+      signatureOf(registryKey, { id, timestamp: Number(timestamp), body: JSON.stringify(body) }),
+    );
+  });
+});
+
+describe('a world whose time is another', () => {
+  it('counts signatures by its own', async () => {
+    const now = () => Date.UTC(2037, 0, 1);
+    const later = await openWorld({ providers: [], registry: { key: registryKey }, now });
+    const person = { name: '솔', birthDate: '2008-02-29' };
+    const asked = (nowMs: number) =>
+      askSigned(later.registry, person, signed(JSON.stringify(person), nowMs));
+    expect((await asked(Date.now())).status).toBe(401);
+    const { status, headers } = await asked(now());
+    expect([status, headers.get('webhook-timestamp')]).toEqual([200, String(now() / 1000)]);
+    await later.close();
+  });
+});
+
 describe('adding people', () => {
-  it('lets them be confirmed, and a second time changes their groups', async () => {
+  it('lets them be confirmed, and a second time changes their groups and income', async () => {
     const person = { name: '고은별'.normalize('NFD'), birthDate: '2013-01-05' };
     expect((await check(person)).body).toEqual({ result: 'unknown' });
-    for (const groups of [['low-income'], ['low-income', 'single-parent'], []]) {
-      expect((await people('PUT', { people: [{ ...person, groups }] })).status).toBe(204);
-      expect((await check(person)).body).toEqual({ result: 'confirmed', groups });
+    for (const known of [
+      { groups: ['low-income'] },
+      { groups: ['low-income', 'single-parent'], incomeBand: 'near-poverty' },
+      { groups: [] },
+    ]) {
+      expect((await people('PUT', { people: [{ ...person, ...known }] })).status).toBe(204);
+      expect((await check(person)).body).toEqual({ result: 'confirmed', ...known });
     }
   });
 
@@ -113,9 +164,12 @@ describe('adding people', () => {
 describe('the sample', () => {
   it('is the table in world/README.md', async () => {
     const readme = await readFile(join(import.meta.dirname, '../../world/README.md'), 'utf8');
-    const rows = samplePeople.map(({ name, birthDate, groups }) =>
-      `| ${[name, birthDate, groups.join(', ')].join(' | ').trim()} |`.replace('|  |', '| |'),
+    const rows = samplePeople.map(({ name, birthDate, incomeBand = '', groups }) =>
+      `| ${[name, birthDate, incomeBand, groups.join(', ')].join(' | ').trim()} |`.replace(
+        '|  |',
+        '| |',
+      ),
     );
-    expect(readme).toContain(`|---|---|---|\n${rows.join('\n')}\n\n`);
+    expect(readme).toContain(`|---|---|---|---|\n${rows.join('\n')}\n\n`);
   });
 });

@@ -102,6 +102,24 @@ describe('a world that is killed', () => {
 });
 
 describe('a directory of another version', () => {
+  it('of the one before is taken over: people without income stay as they are', async () => {
+    const database = new DatabaseSync(join(directory, 'world.db'));
+    database.exec(`
+      CREATE TABLE person (name TEXT NOT NULL, birth_date TEXT NOT NULL, groups TEXT NOT NULL,
+        PRIMARY KEY (name, birth_date)) STRICT, WITHOUT ROWID;
+      INSERT INTO person VALUES ('고은별', '2013-01-05', '["low-income"]');
+      PRAGMA user_version = 1`);
+    database.close();
+    const world = await openWorld({ providers: [], registry: { key: 'key' }, directory });
+    const { body } = await ask(`${world.url}/control/registry/people`);
+    await world.close();
+    expect(body).toContainEqual({
+      name: '고은별',
+      birthDate: '2013-01-05',
+      groups: ['low-income'],
+    });
+  });
+
   it('is refused with the file’s name, and nothing is changed in it', async () => {
     const file = join(directory, 'world.db');
     const database = new DatabaseSync(file);

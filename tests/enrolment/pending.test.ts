@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approvalStore } from '../../functions/enrolment/approval.store.ts';
 import type { Places } from '../../functions/enrolment/contract.ts';
 import { enrolmentStore } from '../../functions/enrolment/store.ts';
 import { LearnerId } from '../../functions/identity/contract.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
+import { at, village } from '../runtime/village.ts';
 import { approval, place } from './places.ts';
 
 let cloud: Cloud;
 const store = enrolmentStore('enrolment');
+const approvals = approvalStore({ enrolment: 'enrolment', notices: 'notices' }, village());
 
 beforeAll(async () => {
   cloud = await openCloud();
@@ -18,13 +21,13 @@ afterAll(() => cloud.close());
 /** The row of a learner who was just approved. */
 async function row(): Promise<Places> {
   const learnerId = newId(LearnerId, 'lrn');
-  await store.recordApproval(learnerId, approval());
+  await approvals.recordApproval(learnerId, approval(), at('2025-07-01T12:00'));
   return store.readPlaces(learnerId);
 }
 
 describe('given learners whose accounts are not as they should be', () => {
   const due = async (now: string) => {
-    const rows = await store.listDue(now);
+    const rows = await store.listPending(now);
     return rows.map(({ learnerId }) => learnerId);
   };
 
@@ -61,6 +64,6 @@ describe('given learners whose accounts are not as they should be', () => {
     const sweepDue = '2023-01-01T00:00:00.000Z';
     const next = { ...(await row()), endings: { mill: sweepDue }, sweepDue };
     await store.keepPlaces(next);
-    expect(await store.listDue('2023-01-02T00:00:00.000Z')).toEqual([{ ...next, version: 2 }]);
+    expect(await store.listPending('2023-01-02T00:00:00.000Z')).toEqual([{ ...next, version: 2 }]);
   });
 });

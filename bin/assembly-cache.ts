@@ -1,0 +1,103 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { synthesizeApart } from './synth.ts';
+
+const project = fileURLToPath(new URL('../', import.meta.url));
+
+/** All that an assembly is made of; the lock file stands for the packages. */
+const sources = ['functions', 'lib', 'regions', 'bin/app.ts', 'package-lock.json'];
+
+/** Assemblies that are kept, each of some 30 MB: a few regions, and the way back to a change ago. */
+const kept = 6;
+
+/** Milliseconds after which what a killed synthesis left half done is taken away. */
+const abandoned = 3_600_000;
+
+/**
+ * Writes the cloud assembly of a region file as `synthesizeApart` does, or copies the one that was made of the very
+ * same sources before: a start without a change waits for no synthesis. Kept in `node_modules/.cache/ladder`, or in
+ * the directory that LADDER_CACHE names.
+ *
+ * @param output - an empty directory
+ * @param interrupted - gives the synthesis up when it is aborted
+ * @throws {SynthesisFailed} with what the app printed
+ */
+export async function synthesizeOnce(
+  regionFile: string,
+  output: string,
+  interrupted?: AbortSignal,
+): Promise<void> {
+  const cache = process.env['LADDER_CACHE'] ?? join(project, 'node_modules/.cache/ladder');
+  const whole = join(cache, fingerprint(regionFile));
+  if (!existsSync(whole)) await make(regionFile, whole, interrupted);
+  const now = new Date();
+  utimesSync(whole, now, now);
+  cpSync(whole, output, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  forgetOldest(cache);
+}
+
+/** Beside its place first: what stands in its place is whole, whenever this process is killed. */
+async function make(regionFile: string, whole: string, interrupted?: AbortSignal): Promise<void> {
+  const half = `${whole}.${randomUUID()}`;
+  mkdirSync(half, { recursive: true });
+  try {
+    await synthesizeApart(regionFile, half, interrupted);
+    renameSync(half, whole);
+  } catch (error) {
+    rmSync(half, { recursive: true, force: true, maxRetries: 3 });
+    // Somebody else was quicker with the same.
+    if (!existsSync(whole)) throw error;
+  }
+}
+
+/** The same for the same sources, region file and Node, and for nothing else. */
+function fingerprint(regionFile: string): string {
+  const hash = createHash('sha256').update(process.version);
+  const add = (name: string, file: string) => {
+    const bytes = readFileSync(file);
+    hash.update(`${name}\0${bytes.length}\0`).update(bytes);
+  };
+  for (const source of sources) {
+    const path = join(project, source);
+    for (const file of filesIn(path)) add(file.slice(project.length), file);
+  }
+  add(basename(regionFile), regionFile);
+  return hash.digest('hex').slice(0, 32);
+}
+
+function filesIn(path: string): readonly string[] {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
+}
+
+function forgetOldest(cache: string): void {
+  const byAge = readdirSync(cache)
+    .map((name) => ({
+      name,
+      used: statSync(join(cache, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    }))
+    .sort((a, b) => b.used - a.used);
+  const halves = byAge.filter(
+    ({ name, used }) => name.includes('.') && used < Date.now() - abandoned,
+  );
+  const wholes = byAge.filter(({ name }) => !name.includes('.')).slice(kept);
+  for (const { name } of [...halves, ...wholes]) {
+    rmSync(join(cache, name), { recursive: true, force: true, maxRetries: 3 });
+  }
+}

@@ -1,0 +1,39 @@
+import { timestamp } from '../../regions/calendar.ts';
+import { staffStore } from '../identity/staff.store.ts';
+import { now } from '../runtime/clock.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { Ruled } from '../runtime/errors.ts';
+import { type Call, serve } from '../runtime/http.ts';
+import { append } from '../runtime/trail.ts';
+import { audit, auditEnvironments, type Happening } from './contract.ts';
+import { auditStore } from './store.ts';
+
+const environment = readEnvironment(auditEnvironments.api);
+const store = auditStore(environment.AUDIT_TABLE);
+const staff = staffStore(environment.IDENTITY_TABLE);
+
+async function listEntries({ caller, query }: Call<typeof audit.routes.listEntries>) {
+  const { learnerId, staffId, limit, cursor } = query;
+  const { staffId: reader } = await staff.memberOf(caller);
+  const happening: Happening = {
+    at: timestamp(now()),
+    actor: { kind: 'staff', staffId: reader },
+    action: 'audit-read',
+    subjects: staffId === undefined ? [] : [staffId],
+    details: [],
+  };
+  if (learnerId !== undefined && staffId === undefined) {
+    await append(environment.AUDIT_TABLE, { ...happening, learnerId });
+    return { body: await store.listOfLearner(learnerId, limit, cursor) };
+  }
+  if (staffId !== undefined && learnerId === undefined) {
+    await append(environment.AUDIT_TABLE, happening);
+    return { body: await store.listOfStaff(staffId, limit, cursor) };
+  }
+  throw new Ruled({
+    code: 'learner-or-staff',
+    detail: 'Say about whom with "?learnerId=", or by whom with "?staffId=": one of the two.',
+  });
+}
+
+export const handler = serve(audit, { listEntries });

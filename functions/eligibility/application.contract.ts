@@ -1,0 +1,193 @@
+import * as z from 'zod';
+import { AreaId, EvidenceId, GroupId, PolicyVersion, Stage } from '../../regions/schema.ts';
+import { LearnerId, StaffId } from '../identity/contract.ts';
+import { idSchema } from '../runtime/ids.ts';
+
+export const ApplicationId = idSchema<'ApplicationId'>('app');
+export type ApplicationId = z.infer<typeof ApplicationId>;
+
+/** One rule of a policy, and whether the learner met it: a decision explains itself by these. */
+export const Finding = z.strictObject({
+  rule: z.enum([
+    'policy-in-force',
+    'intake-open',
+    'minimum-age',
+    'maximum-age',
+    'group-ages',
+    'stage-in-group',
+    'residence',
+    'income-band',
+    'consent',
+    'evidence',
+    'registry-confirms-group',
+    'officer-judged',
+  ]),
+  met: z.boolean(),
+  explanation: z.string().meta({ examples: ['The learner is 14; the programme begins at 6.'] }),
+});
+export type Finding = z.infer<typeof Finding>;
+
+export const Decision = z.strictObject({
+  outcome: z.enum(['approved', 'rejected']),
+  /** The version of the rules that it was made under (edge case 9). */
+  policyVersion: PolicyVersion,
+  legalBasis: z.string().meta({ examples: ['Riverside Ordinance 12, article 3'] }),
+  findings: z.array(Finding).min(1),
+  decidedBy: z.enum(['rules', 'registry', 'officer']),
+  /** Which officer, so that whoever appeals can see that it was another (edge case 11); with `officer`. */
+  officer: StaffId.optional(),
+  decidedAt: z.iso.datetime().meta({ examples: ['2026-03-02T01:15:30.120Z'] }),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/**
+ * Where an application stands. An approval is an application in `approved` or `suspended`; `rejected`, `lapsed`
+ * and `ended` are for good: whoever wants to try again makes a new one (edge case 11).
+ */
+export const ApplicationState = z.enum([
+  /** For an officer, or for what an officer asked for. */
+  'waiting',
+  /** Entitled, but the quota of the area is used up (edge case 12). */
+  'waitlisted',
+  /** A place in the quota is held for them until `offerUntil` (edge case 13). */
+  'offered',
+  'approved',
+  /** Approved, but what it rests on is in doubt: no new choice, accounts suspended. */
+  'suspended',
+  'rejected',
+  /** An offer that was declined, or not taken in time. */
+  'lapsed',
+  'ended',
+]);
+export type ApplicationState = z.infer<typeof ApplicationState>;
+
+const Moment = z.iso.datetime().meta({ examples: ['2026-03-02T01:15:29.870Z'] });
+const LastDay = z.iso.date().meta({ examples: ['2027-03-02'] });
+const Words = z.string().trim().min(1).max(1000);
+
+/** What an application waits for; all but `evidence` is an officer's turn. */
+export const WaitingFor = z.enum([
+  'officer-group',
+  'registry-unknown',
+  'registry-unreachable',
+  'evidence',
+  'resemblance',
+  'appeal',
+]);
+export type WaitingFor = z.infer<typeof WaitingFor>;
+
+/** What an officer asks an applicant for. */
+export const RequestInput = z.strictObject({
+  evidence: z
+    .array(EvidenceId)
+    .max(20)
+    .meta({ description: 'Papers that the group asks for; none: the words say it all' }),
+  message: Words.meta({ examples: ['Please hand in the letter of this school year.'] }),
+});
+
+export type RequestInput = z.infer<typeof RequestInput>;
+
+export const EvidenceRequest = RequestInput.extend({
+  askedAt: Moment,
+  /** The last day to hand in; until then the case is not rejected. */
+  until: LastDay,
+  /** What it waited for before, and waits for again once the papers are there. */
+  before: WaitingFor.exclude(['evidence']),
+  handedInAt: Moment.optional(),
+});
+export type EvidenceRequest = z.infer<typeof EvidenceRequest>;
+
+/** Why an applicant wants a rejection looked at again, in their own words. */
+export const AppealInput = z.strictObject({
+  reason: Words.meta({ examples: ['The letter that was missing came on 5 March.'] }),
+});
+
+/** The officer who has a case on their desk, and until when; nobody else decides it meanwhile. */
+export const CaseClaim = z.strictObject({ by: StaffId, until: Moment });
+export type CaseClaim = z.infer<typeof CaseClaim>;
+
+/** Another learner's application, of what may be the same person (edge case 5). */
+export const Resemblance = z.strictObject({
+  applicationId: ApplicationId,
+  learnerId: LearnerId,
+  areaId: AreaId,
+  area: z.enum(['same', 'other']),
+  guardian: z.enum(['same', 'other', 'none']),
+});
+export type Resemblance = z.infer<typeof Resemblance>;
+
+export const Application = z.strictObject({
+  applicationId: ApplicationId,
+  learnerId: LearnerId,
+  groupId: GroupId,
+  areaId: AreaId,
+  stage: Stage,
+  state: ApplicationState,
+  /** Why it waits; only with `waiting`. */
+  waitingFor: WaitingFor.optional(),
+  submittedAt: Moment,
+  /** When `state` or what it rests on last changed: the newest counts wherever it is projected. */
+  changedAt: Moment,
+  /** The last day on which an approval holds; with `approved` and `suspended`. */
+  validUntil: LastDay.optional(),
+  /** The last day on which it goes on although a paper expired (edge case 10). */
+  graceUntil: LastDay.optional(),
+  /** The last day on which an offer can be taken; only with `offered`. */
+  offerUntil: LastDay.optional(),
+  /** The last day on which all papers that it rests on are valid (edge case 10); none: for good. */
+  papersUntil: LastDay.optional(),
+  /** The last day before an age bound that ends it; none: no bound ends it. */
+  ageUntil: LastDay.optional(),
+  /** The first day on which the learner may apply for what follows `validUntil`; with `approved`, `suspended`. */
+  renewFrom: LastDay.optional(),
+  /** The approval that it follows: that one ends when this one is approved, and hands its quota place over. */
+  renews: ApplicationId.optional(),
+  /** Whether the learner was told that `validUntil` comes near. */
+  reminded: z.literal(true).optional(),
+  /** The lot of the area's quota that counts its place; none: it holds no place, or no quota bounds them. */
+  lot: z.int().min(0).optional(),
+  /** Why it is suspended or ended. */
+  because: z
+    .enum([
+      'expired',
+      'paper-expired',
+      'consent-withdrawn',
+      'too-old',
+      'moved',
+      'renewed',
+      'withdrawn',
+      'profile-changed',
+    ])
+    .optional(),
+  /** The decision in force. */
+  decision: Decision.optional(),
+  /** Decisions that an appeal replaced, the oldest first; they stay as they were (edge case 11). */
+  earlier: z.array(Decision).optional(),
+  /** The latest that an officer asked for. */
+  request: EvidenceRequest.optional(),
+  /** The one appeal that was made. */
+  appeal: AppealInput.extend({ madeAt: Moment }).optional(),
+  /** For staff: the officer at work on it. */
+  claim: CaseClaim.optional(),
+  /** For staff: others' applications that may be the same person's; absent once an officer told them apart. */
+  resembles: z.array(Resemblance).min(1).optional(),
+});
+export type Application = z.infer<typeof Application>;
+
+/** An application as its learner sees it. */
+export const OwnApplication = Application.omit({
+  claim: true,
+  resembles: true,
+  lot: true,
+  reminded: true,
+})
+  .extend({ request: EvidenceRequest.omit({ before: true }).optional() })
+  .extend({
+    /** Which in its area's waiting list it is, from 1; only in the list of your applications, with `waitlisted`. */
+    position: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ examples: [12] }),
+  });
+export type OwnApplication = z.infer<typeof OwnApplication>;

@@ -1,0 +1,196 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Application, ApplicationState, OwnApplication } from './contract.ts';
+
+/** Where a case stands, as far as it decides who may do what: `waiting` and `suspended` by what they wait for. */
+export type Phase =
+  | 'review'
+  | 'evidence'
+  | 'resemblance'
+  | 'appeal'
+  | Exclude<ApplicationState, 'waiting'>
+  /** Suspended until an officer has looked at a profile that changed under an approval. */
+  | 'doubted';
+
+/** What can be done with a case: by its applicant, by an officer, by time. */
+export const commands = [
+  'apply',
+  'withdraw',
+  'appeal',
+  'hand-in',
+  'take-offer',
+  'decline-offer',
+  'claim',
+  'release',
+  'request-more',
+  'tell-apart',
+  'approve',
+  'reject',
+  'offer',
+  'lapse',
+  'suspend',
+  'resume',
+  'expire',
+] as const;
+export type Command = (typeof commands)[number];
+
+/** Why a command is refused; `not-due` is of time's commands, which then do nothing. */
+export type StepRefusal =
+  | 'application-waiting'
+  | 'application-waitlisted'
+  | 'place-offered'
+  | 'already-approved'
+  | 'already-ended'
+  | 'not-rejected'
+  | 'nothing-asked'
+  | 'no-offer'
+  | 'already-decided'
+  | 'no-resemblance'
+  | 'resemblance-first'
+  | 'not-due';
+
+type Next = readonly [Phase, ...Phase[]];
+type Steps = Readonly<Partial<Record<Command, Next>>>;
+
+const newCase = ['review', 'resemblance', 'approved', 'waitlisted', 'rejected'] as const;
+/** What an officer may do with a case that lies there, whatever it is about. */
+const onDesk = {
+  reject: ['rejected'],
+  'request-more': ['evidence'],
+} as const;
+const approve = ['approved', 'waitlisted'] as const;
+
+/**
+ * Every step that a case can take: a phase, the commands that it allows, and the phases that each may lead to.
+ * Each phase has a row, or this does not compile; a command that a row lacks is refused by `refusals`.
+ */
+export const steps: Readonly<Record<Phase, Steps>> = {
+  review: { ...onDesk, claim: ['review'], release: ['review'], approve, withdraw: ['ended'] },
+  evidence: {
+    ...onDesk,
+    claim: ['evidence'],
+    release: ['evidence'],
+    approve,
+    'hand-in': ['review', 'resemblance', 'appeal'],
+    withdraw: ['ended'],
+  },
+  resemblance: {
+    ...onDesk,
+    claim: ['resemblance'],
+    release: ['resemblance'],
+    'tell-apart': newCase,
+    withdraw: ['ended'],
+  },
+  appeal: { ...onDesk, claim: ['appeal'], release: ['appeal'], approve, withdraw: ['ended'] },
+  waitlisted: { offer: ['offered'], withdraw: ['ended'] },
+  offered: {
+    'take-offer': ['approved'],
+    'decline-offer': ['lapsed'],
+    lapse: ['lapsed'],
+    withdraw: ['ended'],
+  },
+  approved: { suspend: ['suspended', 'doubted'], expire: ['ended'], withdraw: ['ended'] },
+  suspended: {
+    suspend: ['doubted'],
+    resume: ['approved'],
+    expire: ['ended'],
+    withdraw: ['ended'],
+  },
+  doubted: {
+    claim: ['doubted'],
+    release: ['doubted'],
+    approve: ['approved'],
+    reject: ['ended'],
+    expire: ['ended'],
+    withdraw: ['ended'],
+  },
+  rejected: { apply: newCase, appeal: ['appeal'] },
+  lapsed: { apply: newCase },
+  ended: { apply: newCase },
+};
+
+const decided = { else: 'already-decided' } as const;
+const notDue = { else: 'not-due' } as const;
+
+/** The refusal of a command in the phases whose row lacks it. */
+const refusals: Readonly<
+  Record<Command, Readonly<Partial<Record<Phase, StepRefusal>> & { else: StepRefusal }>>
+> = {
+  apply: {
+    waitlisted: 'application-waitlisted',
+    offered: 'place-offered',
+    approved: 'already-approved',
+    suspended: 'already-approved',
+    doubted: 'already-approved',
+    else: 'application-waiting',
+  },
+  withdraw: { else: 'already-ended' },
+  appeal: { else: 'not-rejected' },
+  'hand-in': { else: 'nothing-asked' },
+  'take-offer': { else: 'no-offer' },
+  'decline-offer': { else: 'no-offer' },
+  claim: decided,
+  release: decided,
+  'request-more': decided,
+  'tell-apart': {
+    review: 'no-resemblance',
+    evidence: 'no-resemblance',
+    appeal: 'no-resemblance',
+    ...decided,
+  },
+  approve: { resemblance: 'resemblance-first', ...decided },
+  reject: decided,
+  offer: notDue,
+  lapse: notDue,
+  suspend: notDue,
+  resume: notDue,
+  expire: notDue,
+};
+
+/** Whether a command fits a phase: the phases that it may lead to, or the code of the refusal. */
+export function stepOf(phase: Phase, command: Command): Next | StepRefusal {
+  return steps[phase][command] ?? refusals[command][phase] ?? refusals[command].else;
+}
+
+export function phaseOf({
+  state,
+  waitingFor,
+  because,
+}: Pick<Application, 'state' | 'waitingFor' | 'because'>): Phase {
+  if (state === 'suspended') return because === 'profile-changed' ? 'doubted' : 'suspended';
+  if (state !== 'waiting') return state;
+  switch (waitingFor) {
+    case 'evidence':
+    case 'resemblance':
+    case 'appeal':
+      return waitingFor;
+    case 'officer-group':
+    case 'registry-unknown':
+    case 'registry-unreachable':
+    case undefined:
+      return 'review';
+  }
+}
+
+/** Whether a case is in the officers' queue: an officer may claim it. */
+export function isQueued(application: Application): boolean {
+  return steps[phaseOf(application)].claim !== undefined;
+}
+
+/** The officer who has the case now; a claim that ran out is none. */
+export function claimantOf({ claim }: Application, now: Temporal.Instant) {
+  if (claim === undefined) return undefined;
+  const held = Temporal.Instant.compare(now, Temporal.Instant.from(claim.until)) < 0;
+  return held ? claim.by : undefined;
+}
+
+/**
+ * An application as its learner may see it. That another's application resembles it is not told: whether
+ * someone takes part in a welfare programme is known to nobody by guessing their name and birthday.
+ */
+export function shownToLearner(application: Application): OwnApplication {
+  const { claim, resembles, lot, reminded, request, ...own } = application;
+  const hidden = own.waitingFor === 'resemblance' ? { waitingFor: 'officer-group' as const } : {};
+  if (request === undefined) return { ...own, ...hidden };
+  const { before, ...asked } = request;
+  return { ...own, ...hidden, request: asked };
+}

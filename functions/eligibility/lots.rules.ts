@@ -1,0 +1,85 @@
+/**
+ * The arithmetic of lots: counters that together hold what must not run out, few enough in each that those who
+ * come at once seldom meet in one. The quota of an area is counted so, and the seats of a provider.
+ */
+
+/** Counts of one lot; docs/adr/0005-lots-never-move.md. */
+const countsOfOneLot = 1_000;
+
+/**
+ * The capacities of the lots that hold a total: one for each 1,000, the last for the rest. Lots never move: a
+ * higher total fills up the last lot and opens new ones, a lower one closes the last, so that what was taken
+ * from a lot stays counted there whatever the region file says next year.
+ */
+export function lotsOf(total: number): readonly number[] {
+  const count = Math.max(1, Math.ceil(total / countsOfOneLot));
+  return Array.from({ length: count }, (_, lot) =>
+    Math.min(countsOfOneLot, total - lot * countsOfOneLot),
+  );
+}
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+
+/**
+ * What nobody has taken; none or fewer after a cut below what is used (edge case 13).
+ *
+ * @param used - taken from each lot, those that a cut has closed included; a lot that is not there is empty
+ */
+export function freeSeats(capacities: readonly number[], used: readonly number[]): number {
+  return sum(capacities) - sum(used);
+}
+
+/** Whether all is taken; `used` as for `freeSeats`. */
+export function isFull(capacities: readonly number[], used: readonly number[]): boolean {
+  return freeSeats(capacities, used) <= 0;
+}
+
+/**
+ * The order in which someone tries the lots: all that are not full, beginning anywhere, so that people spread.
+ *
+ * @param start - any whole number that is not negative, such as a random one
+ */
+export function lotsToTry(
+  capacities: readonly number[],
+  used: readonly number[],
+  start: number,
+): readonly number[] {
+  const order = capacities.map((_, step) => (start + step) % capacities.length);
+  return order.filter((lot) => (used[lot] ?? 0) < (capacities[lot] ?? 0));
+}
+
+/** So many counts out of one lot into another; both lots' counts as they were seen are its conditions. */
+export interface Move {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  readonly usedFrom: number;
+  readonly usedTo: number;
+}
+
+/**
+ * The moves, one after the other, after which a lot holds more than its capacity only if every lot is full
+ * (edge case 13: a cut below what is used). Whoever wants to take a count and sees such a surplus makes the
+ * first of these moves and reads again, and takes only where there is none: a lot without a surplus never gets
+ * one, so the condition of the write, `used < capacity`, is enough to hold the bound of all lots together, and
+ * a free count is never out of reach.
+ */
+export function movesFor(capacities: readonly number[], used: readonly number[]): readonly Move[] {
+  const counts = Array.from(
+    { length: Math.max(capacities.length, used.length) },
+    (_, lot) => used[lot] ?? 0,
+  );
+  const moves: Move[] = [];
+  for (;;) {
+    const over = (lot: number) => (counts[lot] ?? 0) - (capacities[lot] ?? 0);
+    const from = counts.findIndex((_, lot) => over(lot) > 0);
+    const to = counts.findIndex((_, lot) => over(lot) < 0);
+    if (from === -1 || to === -1) return moves;
+    const usedFrom = counts[from] ?? 0;
+    const usedTo = counts[to] ?? 0;
+    const count = Math.min(over(from), -over(to));
+    moves.push({ from, to, count, usedFrom, usedTo });
+    counts[from] = usedFrom - count;
+    counts[to] = usedTo + count;
+  }
+}

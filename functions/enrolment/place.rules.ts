@@ -1,0 +1,174 @@
+import { Temporal } from 'temporal-polyfill';
+import { dayIn, timestamp } from '../../regions/calendar.ts';
+import type { ProviderId, Region } from '../../regions/schema.ts';
+import type { Change, Taking } from './change.contract.ts';
+import type { EndReason, Place, PlaceId, Places } from './place.contract.ts';
+
+/** Places by their ids, in the order in which they were filled. */
+export function entriesOf<Kept>(kept: { readonly [place in PlaceId]?: Kept }) {
+  // Object.entries forgets that the keys are ids of places; those of a parsed row are.
+  return Object.entries(kept) as (readonly [PlaceId, Kept])[];
+}
+
+/** The row as it is, which nothing goes with yet. */
+export function unchanged(next: Places): Change {
+  return { next, freed: [], joins: [], leaves: [], ended: [], told: [] };
+}
+
+/** What the learner's places want of their account at a provider; a place that failed wants none. */
+export type Wanted = 'active' | 'suspended' | 'none';
+
+/** See `Wanted`. */
+export function wantedOf({ places, approval }: Places, providerId: ProviderId): Wanted {
+  const wants = Object.values(places).some(
+    (place) => place.providerId === providerId && place.state !== 'failed',
+  );
+  if (!wants) return 'none';
+  return approval?.state === 'suspended' ? 'suspended' : 'active';
+}
+
+/** Whether every account is as it should be, so that the sweep has nothing to do. */
+export function isSettled({ places, endings }: Places): boolean {
+  return (
+    Object.keys(endings).length === 0 &&
+    Object.values(places).every(({ state }) => state !== 'pending')
+  );
+}
+
+/** Why a place ended that the learner is told of: what they did themselves they know. */
+const told: Readonly<Record<EndReason, boolean>> = {
+  'given-back': false,
+  switched: false,
+  'approval-ended': true,
+  expired: true,
+  moved: true,
+  'provider-left': true,
+};
+
+/**
+ * Ends places at once and keeps them in history. A provider's account is ended afterwards, unless another place
+ * wants it; one that failed does not, but its provider may be left with an account of an earlier place.
+ */
+export function endPlaces(
+  change: Change,
+  ids: readonly PlaceId[],
+  reason: EndReason,
+  now: Temporal.Instant,
+): Change {
+  return ids.reduce((before, id) => endPlace(before, id, reason, now), change);
+}
+
+function endPlace(change: Change, id: PlaceId, reason: EndReason, now: Temporal.Instant): Change {
+  const { [id]: place, ...places } = change.next.places;
+  if (place === undefined) return change;
+  const { enrolmentId, providerId, chosenAt, seat } = place;
+  const endedAt = timestamp(now);
+  const left: Places = { ...change.next, places };
+  const endings =
+    wantedOf(left, providerId) === 'none'
+      ? { ...left.endings, [providerId]: endedAt }
+      : left.endings;
+  return {
+    ...change,
+    next: { ...left, endings },
+    freed: seat === undefined ? change.freed : [...change.freed, { providerId, ...seat }],
+    ended: [...change.ended, { place: id, enrolmentId, providerId, chosenAt, endedAt, reason }],
+    told: told[reason]
+      ? [...change.told, { kind: 'place-ended', facts: { provider: providerId } }]
+      : change.told,
+  };
+}
+
+/** Ends waits: whoever waits leaves the list, and a seat that is held goes back. */
+export function endWaits(change: Change, ids: readonly PlaceId[]): Change {
+  return ids.reduce(endWait, change);
+}
+
+function endWait(change: Change, placeId: PlaceId): Change {
+  const { [placeId]: wait, ...waits } = change.next.waits;
+  if (wait === undefined) return change;
+  const { providerId, areaId, since, offer } = wait;
+  const list = { providerId, areaId };
+  const next: Places = { ...change.next, waits };
+  if (offer !== undefined) {
+    return { ...change, next, freed: [...change.freed, { ...list, lot: offer.lot }] };
+  }
+  const entry = { ...list, learnerId: next.learnerId, placeId, since };
+  return { ...change, next, leaves: [...change.leaves, entry] };
+}
+
+/** Minutes after which the sweep asks again for an account that is not as it should be. */
+const sweepAfter = { minutes: 15 } as const;
+
+/**
+ * Hours after which a learner with a place, or with a wait, is looked at though nothing is known to become due:
+ * a region file can end a contract early, or add seats, and no row says so.
+ */
+const lookAfter = { place: { hours: 24 }, wait: { hours: 1 } } as const;
+
+/** A change with the moments at which the sweep and the calendar look at the row again. */
+export function scheduled(region: Region, change: Change, now: Temporal.Instant): Change {
+  const { sweepDue, dueAt, ...rest } = change.next;
+  const due = dueOf(region, rest, now);
+  const next: Places = {
+    ...rest,
+    ...(isSettled(rest) ? {} : { sweepDue: timestamp(now.add(sweepAfter)) }),
+    ...(due === undefined ? {} : { dueAt: due }),
+  };
+  return { ...change, next };
+}
+
+function dueOf(region: Region, places: Places, now: Temporal.Instant): string | undefined {
+  const held = Object.values(places.places);
+  const waits = Object.values(places.waits);
+  if (held.length + waits.length === 0) return undefined;
+  const lasts = [
+    places.approval?.validUntil,
+    ...held.map((place) => contractEnd(region, place)),
+    ...waits.map(({ offer }) => offer?.until),
+  ];
+  const waiting = waits.some(({ offer }) => offer === undefined);
+  const moments = [
+    timestamp(now.add(waiting ? lookAfter.wait : lookAfter.place)),
+    ...lasts.flatMap((day) => (day === undefined ? [] : [timestamp(endOf(region, day))])),
+  ];
+  const first = moments.sort()[0];
+  // What is long due is due now, and not before: the row would else sort before all that waits longer.
+  return first === undefined || first < timestamp(now) ? timestamp(now) : first;
+}
+
+function contractEnd(region: Region, { providerId }: Place): string | undefined {
+  return region.providers.find(({ id }) => id === providerId)?.contract.until;
+}
+
+/** The first moment after a day of the region. */
+function endOf(region: Region, day: string): Temporal.Instant {
+  return Temporal.PlainDate.from(day).add({ days: 1 }).toZonedDateTime(region.timeZone).toInstant();
+}
+
+/** Whether a provider's contract has ended, or the region file does not know it any more (edge case 25). */
+export function hasLeft(region: Region, providerId: ProviderId, now: Temporal.Instant): boolean {
+  const provider = region.providers.find(({ id }) => id === providerId);
+  const until = provider?.contract.until;
+  return provider === undefined || (until !== undefined && until < dayIn(region, now).toString());
+}
+
+/** A change once the seat is found that it takes. */
+export function seated(
+  change: Change,
+  { placeId, areaId, for: what }: Taking,
+  lot: number,
+): Places {
+  const { next } = change;
+  const place = next.places[placeId];
+  const wait = next.waits[placeId];
+  if (what === 'place' && place !== undefined) {
+    const seat = { areaId, lot };
+    return { ...next, places: { ...next.places, [placeId]: { ...place, seat } } };
+  }
+  if (what === 'offer' && wait?.offer !== undefined) {
+    const offer = { ...wait.offer, lot };
+    return { ...next, waits: { ...next.waits, [placeId]: { ...wait, offer } } };
+  }
+  throw new RangeError(`there is nothing in ${placeId} to seat`);
+}

@@ -1,0 +1,120 @@
+import { BatchGetCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
+import type { Sub } from '../runtime/caller.ts';
+import { documents, putNew, type TransactItem } from '../runtime/dynamodb.ts';
+import { Busy } from '../runtime/errors.ts';
+import type { LearnerId } from './contract.ts';
+import type { Relation } from './guardian.contract.ts';
+import { learnerKey, loginKey, proofKey, type WardRow } from './rows.store.ts';
+import { identityStore, type LearnerRecord, toRecord, toRow } from './store.ts';
+
+/** A guardian of a child, as both of the link's rows keep it. */
+export interface Guardianship {
+  readonly sub: Sub;
+  readonly email: string;
+  readonly learnerId: LearnerId;
+  readonly relation: Relation;
+  readonly since: string;
+  /** Seconds since the epoch at which the child comes of age. */
+  readonly until: number;
+}
+
+/** Writes that tie guardians and children; `table` is the identity table's name. */
+export function guardianStore(table: string) {
+  const { putLogin } = identityStore(table);
+
+  /** The writes that make a login a guardian; fail where it is one already. Capacity: 4 write units. */
+  function addGuardian({ sub, learnerId, ...link }: Guardianship): TransactItem[] {
+    const { relation, email, until } = link;
+    const ward = { ...wardKey(sub, learnerId), learnerId, ...link };
+    return [
+      putNew(table, ward satisfies z.input<typeof WardRow>),
+      putLogin(learnerId, { sub, relation, email, until }),
+    ];
+  }
+
+  /** The write of a new child. Capacity: 2 write units, and 1 in the index. */
+  function putChild(record: LearnerRecord, dueOn: string | undefined): TransactItem {
+    return putNew(table, toRow(record, dueOn));
+  }
+
+  /** The writes that move the day on which a guardian's access ends. Capacity: 4 write units for each guardian. */
+  function moveEnds(
+    learnerId: LearnerId,
+    guardians: readonly Sub[],
+    until: number,
+  ): TransactItem[] {
+    return linkRows(learnerId, guardians).map((Key) => ({
+      Update: {
+        TableName: table,
+        Key,
+        UpdateExpression: 'SET #until = :until',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#until': 'until' },
+        ExpressionAttributeValues: { ':until': until },
+      },
+    }));
+  }
+
+  /**
+   * The writes that let guardians' links be forgotten: they count for nothing any more, and DynamoDB deletes them.
+   * Capacity: 4 write units for each guardian.
+   *
+   * @param seconds - now, since the epoch
+   */
+  function endLinks(
+    learnerId: LearnerId,
+    guardians: readonly Sub[],
+    seconds: number,
+  ): TransactItem[] {
+    return linkRows(learnerId, guardians).map((Key) => ({
+      Update: {
+        TableName: table,
+        Key,
+        UpdateExpression: 'SET expiresAt = :now',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':now': seconds },
+      },
+    }));
+  }
+
+  /**
+   * Learners, in the order asked for. Capacity: 1 read unit each, in 1 request for 100 of them.
+   *
+   * @throws {Busy} DynamoDB left some out, as it does when it is throttled
+   */
+  async function readLearners(ids: readonly LearnerId[]): Promise<readonly LearnerRecord[]> {
+    const found: LearnerRecord[] = [];
+    for (let from = 0; from < ids.length; from += 100) {
+      const Keys = ids.slice(from, from + 100).map((id) => ({ pk: learnerKey(id), sk: 'PROFILE' }));
+      const { Responses = {}, UnprocessedKeys = {} } = await documents.send(
+        new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
+      );
+      if (Object.keys(UnprocessedKeys).length > 0) throw new Busy();
+      found.push(...(Responses[table] ?? []).map(toRecord));
+    }
+    const byId = new Map(found.map((record) => [record.profile.learnerId, record]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
+  /** Whether a guardian was the one who withdrew the consent that a learner lacks. Capacity: 1 read unit. */
+  async function withdrewLast(sub: Sub, { profile, updatedAt }: LearnerRecord): Promise<boolean> {
+    const Key = proofKey(profile.learnerId, { word: 'withdrawn', at: updatedAt }, sub);
+    const get = new GetCommand({ TableName: table, Key, ConsistentRead: true });
+    return (await documents.send(get)).Item !== undefined;
+  }
+
+  return { withdrewLast, addGuardian, putChild, moveEnds, endLinks, readLearners };
+}
+
+const wardKey = (sub: Sub, learnerId: LearnerId) => ({
+  pk: loginKey(sub),
+  sk: `WARD#${learnerId}`,
+});
+
+function linkRows(learnerId: LearnerId, guardians: readonly Sub[]) {
+  return guardians.flatMap((sub) => [
+    wardKey(sub, learnerId),
+    { pk: learnerKey(learnerId), sk: `LOGIN#${sub}` },
+  ]);
+}

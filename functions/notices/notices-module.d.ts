@@ -1,0 +1,14 @@
+/** What the bundler takes from the texts of the region's languages. */
+declare module '#notices' {
+  interface MailText {
+    readonly subject: string;
+    readonly body: readonly string[];
+  }
+  interface LanguageTexts {
+    readonly greeting: string;
+    readonly reasons: Readonly<Record<'self' | 'guardian' | 'address', string>>;
+    readonly notices: Readonly<Record<import('../runtime/notice.ts').NoticeKind, MailText>>;
+  }
+  const texts: Readonly<Record<string, LanguageTexts>>;
+  export default texts;
+}

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { AreaId } from '../../regions/schema.ts';
+import { idSchema, LearnerId, StaffId } from './ids.ts';
+
+export const EntryId = idSchema<'EntryId'>('aud');
+export type EntryId = z.infer<typeof EntryId>;
+
+/** What is recorded: looks at personal data by staff, and what anyone decided about someone. */
+export const AuditAction = z.enum([
+  // Looks.
+  'queue-read',
+  'application-read',
+  'applicant-read',
+  'paper-read',
+  'audit-read',
+  'consent-read',
+  // What an officer did.
+  'case-claimed',
+  'case-released',
+  'evidence-requested',
+  'told-apart',
+  'approved',
+  'rejected',
+  // What an applicant did.
+  'applied',
+  'handed-in',
+  'appealed',
+  'withdrawn',
+  // What time or rules did.
+  'waitlisted',
+  'offered',
+  'offer-taken',
+  'offer-declined',
+  'lapsed',
+  'grace-begun',
+  'reminded',
+  'suspended',
+  'resumed',
+  'sent-to-review',
+  'moved',
+  'ended',
+  // Guardians.
+  'consent-resolved',
+]);
+export type AuditAction = z.infer<typeof AuditAction>;
+
+/** Who acted: staff by id, a login that acts for the learner, the region's rules, its registry, or time. */
+export const Actor = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('staff'), staffId: StaffId }),
+  z.strictObject({ kind: z.literal('learner') }),
+  z.strictObject({ kind: z.literal('rules') }),
+  z.strictObject({ kind: z.literal('registry') }),
+  z.strictObject({ kind: z.literal('time') }),
+]);
+export type Actor = z.infer<typeof Actor>;
+
+/** A code, a number or an id; never a name or words that someone wrote. */
+const Detail = z
+  .string()
+  .regex(/^[a-z0-9_-]{1,60}$/, 'a code or an id')
+  .meta({ examples: ['spring-2026'] });
+
+/** Something that is to be recorded. */
+export const Happening = z.strictObject({
+  at: z.iso.datetime().meta({ examples: ['2026-03-02T01:15:29.870Z'] }),
+  actor: Actor,
+  action: AuditAction,
+  /** About whom; absent of a look at a whole list. */
+  learnerId: LearnerId.optional(),
+  areaId: AreaId.optional(),
+  /** About what: ids of applications, papers and the like. */
+  subjects: z
+    .array(Detail)
+    .max(100)
+    .meta({ examples: [['app_7w2q4z8ktm0c6x9dr3pnv5hbj1']] }),
+  /** What a decision was made under, why something waits: codes, such as a policy's version. */
+  details: z.array(Detail).max(20),
+});
+export type Happening = z.infer<typeof Happening>;
+
+/** Environment of every function that records what it does. */
+export const AuditTable = z.object({ AUDIT_TABLE: z.string().min(1) });

@@ -1,0 +1,159 @@
+import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Aws, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { prefixes } from '../functions/documents/contract.ts';
+import type { Region } from '../regions/schema.ts';
+import { acknowledge } from './support/acknowledge.ts';
+import type { StackContext } from './support/context.ts';
+import type { HandlerFunction } from './support/handler-function.ts';
+
+type Prefix = keyof typeof prefixes;
+
+/**
+ * The days after which the bucket itself deletes what nobody deleted, such as the file of an upload whose message
+ * was given up: a month more than anything is kept for.
+ */
+const backstopDays = 31;
+
+/**
+ * The private bucket of papers: uploads come into `quarantine/` and are told to a queue; what was found clean is
+ * below `clean/`. Everything is a version, so that an upload cannot take the place of one that is being judged.
+ * Kept when the stack goes.
+ *
+ * From L1 constructs: the L2 bucket would bring a function of its own to set up its notifications.
+ */
+export class PaperBucket extends Construct {
+  readonly name: string;
+  readonly #bucket: CfnBucket;
+
+  /** @param uploads - is told of every upload into quarantine */
+  constructor(scope: Construct, id: string, { region }: StackContext, uploads: Queue) {
+    super(scope, id);
+    this.#bucket = new CfnBucket(this, 'Bucket', {
+      bucketEncryption: {
+        serverSideEncryptionConfiguration: [
+          { serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
+        ],
+      },
+      publicAccessBlockConfiguration: {
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
+      versioningConfiguration: { status: 'Enabled' },
+      lifecycleConfiguration: { rules: lifecycleOf(region) },
+      notificationConfiguration: { queueConfigurations: [told(uploads)] },
+      ...cors(region.deployment.origins),
+    });
+    this.#bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.name = this.#bucket.ref;
+    this.#allowEvents(uploads);
+    this.#refusePlainHttp();
+    acknowledge(this.#bucket, {
+      id: 'AwsSolutions-S1',
+      reason:
+        'Access logs would hold the addresses of children who upload and a key for each paper; who saw what is in the audit trail, and signed addresses last a minute.',
+    });
+  }
+
+  /** Lets a function do this with the files below one prefix. */
+  allow(handler: HandlerFunction, prefix: Prefix, ...actions: readonly string[]): void {
+    handler.allowWide(
+      actions,
+      `${this.#bucket.attrArn}/${prefixes[prefix]}*`,
+      `Files of papers are known by their prefix: ${prefixes[prefix]} is what this function works on.`,
+    );
+  }
+
+  /** Lets a function delete all versions of a paper's file, wherever it lies. */
+  allowErasing(handler: HandlerFunction): void {
+    handler.allow(['s3:ListBucketVersions'], [this.#bucket.attrArn]);
+    for (const prefix of ['quarantine', 'clean'] as const) {
+      this.allow(handler, prefix, 's3:DeleteObject', 's3:DeleteObjectVersion');
+    }
+  }
+
+  #allowEvents(uploads: Queue): void {
+    uploads.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AllowUploadsOfThisAccount',
+        actions: ['sqs:SendMessage'],
+        principals: [new ServicePrincipal('s3.amazonaws.com')],
+        resources: [uploads.queueArn],
+        // The bucket has to know the queue, and its policy before itself: the queue cannot know the bucket.
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    );
+    this.#bucket.node.addDependency(uploads);
+  }
+
+  #refusePlainHttp(): void {
+    const { attrArn, ref } = this.#bucket;
+    const policy = new CfnBucketPolicy(this, 'Policy', {
+      bucket: ref,
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          new PolicyStatement({
+            effect: Effect.DENY,
+            actions: ['s3:*'],
+            principals: [new AnyPrincipal()],
+            resources: [attrArn, `${attrArn}/*`],
+            conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+          }).toStatementJson(),
+        ],
+      },
+    });
+    policy.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  }
+}
+
+function told(uploads: Queue): CfnBucket.QueueConfigurationProperty {
+  return {
+    event: 's3:ObjectCreated:*',
+    queue: uploads.queueArn,
+    filter: { s3Key: { rules: [{ name: 'prefix', value: prefixes.quarantine }] } },
+  };
+}
+
+/** What functions delete at the right time, the bucket deletes a month later. */
+function lifecycleOf({ policies }: Region): CfnBucket.RuleProperty[] {
+  const longest = Math.max(
+    ...policies.map(({ deadlines: { evidence, documents } }) => evidence + documents),
+  );
+  const rule = (id: string, prefix: Prefix, expirationInDays: number) => ({
+    id,
+    status: 'Enabled',
+    prefix: prefixes[prefix],
+    expirationInDays,
+    // What a function deletes it deletes with all versions; this is what an expiry here leaves behind.
+    noncurrentVersionExpiration: { noncurrentDays: 1 },
+    abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+  });
+  return [
+    rule('forgotten-uploads', 'quarantine', backstopDays),
+    rule('forgotten-papers', 'clean', longest + backstopDays),
+    { id: 'empty-markers', status: 'Enabled', expiredObjectDeleteMarker: true },
+  ];
+}
+
+/** Which web pages may send the signed forms, and read what they were given an address of. */
+function cors(origins: readonly string[]) {
+  if (origins.length === 0) return {};
+  return {
+    corsConfiguration: {
+      corsRules: [
+        {
+          allowedOrigins: [...origins],
+          allowedMethods: ['POST', 'GET'],
+          allowedHeaders: ['*'],
+          maxAge: 3600,
+        },
+      ],
+    },
+  };
+}

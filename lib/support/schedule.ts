@@ -1,0 +1,33 @@
+import { CfnRule } from 'aws-cdk-lib/aws-events';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { HandlerFunction } from './handler-function.ts';
+
+export interface ScheduleProps {
+  /** A job. */
+  readonly handler: HandlerFunction;
+  /** What it does, for whoever looks at the rule. */
+  readonly description: string;
+  /** Such as `rate(5 minutes)`. */
+  readonly expression: string;
+}
+
+/** Runs a job by the clock; what one run leaves undone is the next one's. */
+export class Schedule extends Construct {
+  constructor(scope: Construct, id: string, { handler, description, expression }: ScheduleProps) {
+    super(scope, id);
+    const { functionArn } = handler.function;
+    const rule = new CfnRule(this, 'Rule', {
+      description,
+      scheduleExpression: expression,
+      state: 'ENABLED',
+      targets: [{ id: 'Job', arn: functionArn }],
+    });
+    new CfnPermission(this, 'Invoke', {
+      action: 'lambda:InvokeFunction',
+      functionName: functionArn,
+      principal: 'events.amazonaws.com',
+      sourceArn: rule.attrArn,
+    });
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * What the platform writes to people: each kind of notice with the facts that it names. The compiler and
+ * `sendNotice` hold capabilities to it, and the texts of each language are checked against it.
+ */
+import * as z from 'zod';
+import { GroupId, Language, ProviderId } from './schema.ts';
+
+/** A learner and the guardians who act for them: looked up when the notice is mailed. */
+const Learner = z.strictObject({ kind: z.literal('learner'), learnerId: z.string().min(1) });
+
+/** Someone who is no learner or guardian yet; the address is kept until the notice is mailed and no longer. */
+const Address = z.strictObject({
+  kind: z.literal('address'),
+  email: z.email().max(254),
+  language: Language,
+});
+
+/** Who reads a notice. */
+export const Recipient = z.discriminatedUnion('kind', [Learner, Address]);
+export type Recipient = z.output<typeof Recipient>;
+
+/** A day of the region's calendar; the text shows it as the reader's language writes days. */
+const Day = z.iso.date();
+/** Carries a token: whoever opens it acts with it, so it goes to the one address that it was made for. */
+const Link = z.url({ protocol: /^https?$/ }).max(1000);
+
+/** What a notice may name: no one's personal data. */
+type Fact = typeof Day | typeof Link | typeof GroupId | typeof ProviderId;
+type Facts = Readonly<Record<string, Fact>>;
+
+function toLearner<const Kind extends string, const Named extends Facts>(kind: Kind, facts: Named) {
+  return z.strictObject({ kind: z.literal(kind), to: Learner, facts: z.strictObject(facts) });
+}
+
+function toAddress<const Kind extends string, const Named extends Facts>(kind: Kind, facts: Named) {
+  return z.strictObject({ kind: z.literal(kind), to: Address, facts: z.strictObject(facts) });
+}
+
+/** Every kind of notice, to whom it goes, and the facts that it names. */
+export const Message = z.discriminatedUnion('kind', [
+  toLearner('application-received', { group: GroupId }),
+  // Until when the papers have to be there.
+  toLearner('evidence-needed', { until: Day }),
+  // The last day of the approval.
+  toLearner('application-approved', { until: Day }),
+  // The last day for an appeal.
+  toLearner('application-rejected', { until: Day }),
+  toLearner('waitlisted', {}),
+  // The last day on which the place is held.
+  toLearner('place-offered', { until: Day }),
+  toLearner('offer-lapsed', {}),
+  // The last day of the approval.
+  toLearner('approval-expiring', { until: Day }),
+  toLearner('approval-ended', {}),
+  toLearner('approval-suspended', {}),
+  // The last day of grace.
+  toLearner('paper-expired', { until: Day }),
+  toAddress('consent-asked', { link: Link, until: Day }),
+  // The guardian's own copy: with the link by which the consent is withdrawn.
+  toAddress('consent-confirmed', { link: Link }),
+  // To the child, of whom nothing but the address is known until then.
+  toAddress('consent-granted', {}),
+  toAddress('consent-refused', {}),
+  toAddress('consent-lapsed', {}),
+  toLearner('consent-withdrawn', {}),
+  toLearner('own-consent-needed', {}),
+  toLearner('majority-reached', {}),
+  toAddress('login-offered', { link: Link, until: Day }),
+  toAddress('guardian-invited', { link: Link, until: Day }),
+  // The last day on which the seat is held.
+  toLearner('seat-offered', { provider: ProviderId, until: Day }),
+  toLearner('seat-lapsed', { provider: ProviderId }),
+  toLearner('place-ended', { provider: ProviderId }),
+]);
+export type Message = z.output<typeof Message>;
+export type NoticeKind = Message['kind'];
+
+/** How a fact is shown: a day and a link by their form, the others by their names in the region file. */
+export type FactForm = 'day' | 'link' | 'group' | 'provider';
+
+/** The names of the facts of each kind, each with how it is shown. */
+export const factsByKind: ReadonlyMap<NoticeKind, ReadonlyMap<string, FactForm>> = new Map(
+  Message.options.map(({ shape }) => [
+    shape.kind.value,
+    new Map(Object.entries<Fact>(shape.facts.shape).map(([name, fact]) => [name, formOf(fact)])),
+  ]),
+);
+
+function formOf(fact: Fact): FactForm {
+  if (fact === Day) return 'day';
+  if (fact === Link) return 'link';
+  return fact === GroupId ? 'group' : 'provider';
+}

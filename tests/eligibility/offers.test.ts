@@ -1,0 +1,274 @@
+import { describe, expect, it } from 'vitest';
+import { documentsStore } from '../../functions/documents/store.ts';
+import { type Application, ApplicationId } from '../../functions/eligibility/contract.ts';
+import { paperOf } from '../documents/papers.ts';
+import { refused } from '../runtime/disturbances.ts';
+import { captureLog } from '../runtime/log-lines.ts';
+import { clockwork, profileOf } from './clockwork.ts';
+import { ended, nth } from './quotas.ts';
+
+captureLog();
+const world = clockwork();
+
+/** People by the river: the first two are approved, the others wait in the order of their coming. */
+async function crowd(count: number) {
+  const quota = world.quota();
+  const all = Array.from({ length: count }, () => quota.entitled());
+  for (const one of all) await quota.approve(one, [2]);
+  return all;
+}
+
+/** Everyone gives up, so that the next test finds the lists empty. */
+async function leave(all: readonly Application[]) {
+  for (const one of all) await world.quota().change(one, ended);
+}
+
+async function end(one: Application) {
+  const before = await world.rowOf(one);
+  await world.quota().change(one, ended);
+  return before;
+}
+
+const states = (all: readonly Application[]) =>
+  Promise.all(all.map(async (one) => (await world.stateOf(one))?.state));
+
+describe('given papers that a decision rests on', () => {
+  it('they are kept from its day on, as long as the policy says', async () => {
+    const [one] = await crowd(1);
+    if (one?.decision === undefined) throw new Error('one is approved');
+    const { decidedAt } = one.decision;
+    const { learnerId } = one;
+    await paperOf(learnerId, { createdAt: '2025-06-30T00:00:00.000Z' });
+    await paperOf(learnerId, { createdAt: '2099-07-01T00:00:00.000Z' });
+    await world.streamed(undefined, one);
+    const [later, rested] = await documentsStore('documents').papersOf(learnerId);
+    expect(rested).toMatchObject({ decidedAt });
+    expect(later).not.toHaveProperty('decidedAt');
+    await leave([one]);
+  });
+});
+
+describe('given a full area where others wait, when a place is given back', () => {
+  it('it is offered to whoever waits longest, and they are told; the others move up', async () => {
+    const all = await crowd(4);
+    const [first, third, fourth] = [nth(all, 0), nth(all, 2), nth(all, 3)];
+    await world.streamed(await end(first), first);
+    expect(await states(all)).toEqual(['ended', 'approved', 'offered', 'waitlisted']);
+    expect(await world.stateOf(third)).toMatchObject({ offerUntil: '2025-07-09', lot: 0 });
+    expect(await world.toldTo(third)).toEqual(['place-offered']);
+    expect(await world.trailOf(third)).toEqual(['rules offered']);
+    expect(await world.quota().quota.positionOf(fourth)).toBe(1);
+    await leave(all);
+  });
+
+  it('edge case 13: two who promote for one place, one wins', async () => {
+    const all = await crowd(5);
+    const first = nth(all, 0);
+    const before = await end(first);
+    await Promise.all([
+      world.streamed(before, first),
+      world.streamed(before, first),
+      world.streamed(before, first),
+      world.due(),
+    ]);
+    expect(await states(all)).toEqual(['ended', 'approved', 'offered', 'waitlisted', 'waitlisted']);
+    await leave(all);
+  });
+
+  it('edge case 13: an offer that is not taken lapses, and the next one’s place is held', async () => {
+    const all = await crowd(4);
+    const [first, third, fourth] = [nth(all, 0), nth(all, 2), nth(all, 3)];
+    await world.streamed(await end(first), first);
+    world.to('2025-07-09T23:00');
+    await world.due();
+    expect(await states(all)).toEqual(['ended', 'approved', 'offered', 'waitlisted']);
+    world.to('2025-07-10T00:30');
+    await world.due();
+    expect(await states(all)).toEqual(['ended', 'approved', 'lapsed', 'offered']);
+    expect(await world.toldTo(third)).toEqual(
+      expect.arrayContaining(['place-offered', 'offer-lapsed']),
+    );
+    expect(await world.trailOf(third)).toEqual(['rules offered', 'time lapsed']);
+    expect(await world.stateOf(fourth)).toMatchObject({ offerUntil: '2025-07-17' });
+    await leave(all);
+  });
+
+  it('and the stream lost it, the job offers it', async () => {
+    const all = await crowd(3);
+    await end(nth(all, 0));
+    await world.due();
+    expect(await states(all)).toEqual(['ended', 'approved', 'offered']);
+    await leave(all);
+  });
+
+  it('while somebody enters the list, the stream of that entry finds the place', async () => {
+    const all = await crowd(3);
+    await end(nth(all, 0));
+    await world.streamed(undefined, nth(all, 2));
+    expect(await states(all)).toEqual(['ended', 'approved', 'offered']);
+    await leave(all);
+  });
+});
+
+describe('given the job, when much is due', () => {
+  async function approvals(count: number, validUntil: string) {
+    const quota = world.quota();
+    const all = Array.from({ length: count }, () => quota.entitled({ areaId: 'meadow' }));
+    await Promise.all(all.map((one) => quota.approve({ ...one, validUntil }, undefined)));
+    return all;
+  }
+  async function open(all: readonly Application[]) {
+    let count = 0;
+    for (let from = 0; from < all.length; from += 100) {
+      const ids = all.slice(from, from + 100).map(({ applicationId }) => applicationId);
+      const found = await world.quota().store.readMany(ids);
+      count += found.filter(({ state }) => state === 'approved').length;
+    }
+    return count;
+  }
+
+  it('all of it is done in one run', async () => {
+    const all = await approvals(20, '2025-08-31');
+    world.to('2025-08-31T23:59');
+    await world.due();
+    expect(await open(all)).toBe(20);
+    world.to('2025-09-01T00:10');
+    await world.due();
+    expect(await open(all)).toBe(0);
+  });
+
+  it('what one run has no time for is left to the next: a run that is late ends after a page', async () => {
+    const quota = world.quota();
+    // All in one partition of the index: its pages are of 100.
+    const all = Array.from({ length: 104 }, () => {
+      const one = quota.entitled({ areaId: 'meadow' });
+      const applicationId = ApplicationId.parse(`${one.applicationId.slice(0, -1)}0`);
+      return { ...one, applicationId, validUntil: '2025-09-10' };
+    });
+    await Promise.all(all.map((one) => quota.approve(one, undefined)));
+    world.to('2025-09-11T00:10');
+    await world.due(1_000);
+    expect(await open(all)).toBe(4);
+    await world.due();
+    expect(await open(all)).toBe(0);
+  });
+
+  it('one that cannot be changed stops no other, and the run fails at its end', async () => {
+    const all = await approvals(5, '2025-09-20');
+    const bad = nth(all, 0);
+    world.to('2025-09-21T00:10');
+    world
+      .cloud()
+      .disturb(async (operation, input) =>
+        operation === 'TransactWriteItems' && JSON.stringify(input).includes(bad.applicationId)
+          ? refused('ValidationException', { message: 'not this one' })
+          : undefined,
+      );
+    await expect(world.due()).rejects.toThrow('1 changes failed');
+    expect(await open(all)).toBe(1);
+    world.cloud().disturb(undefined);
+    await world.due();
+    expect(await open(all)).toBe(0);
+  });
+
+  it('a learner is reminded once, however often it runs', async () => {
+    const quota = world.quota();
+    const one = quota.entitled({ areaId: 'meadow' });
+    await quota.approve({ ...one, validUntil: '2025-12-31', renewFrom: '2025-11-01' }, undefined);
+    world.to('2025-11-01T00:10');
+    await world.due();
+    await world.due();
+    expect(await world.toldTo(one)).toEqual(['approval-expiring']);
+    expect(await world.trailOf(one)).toEqual(['time reminded']);
+  });
+});
+
+describe('given a learner whose profile changes', () => {
+  async function approved(otherwise: object = {}) {
+    const quota = world.quota();
+    const one = quota.entitled(otherwise);
+    await quota.approve(one, [2]);
+    return { one, before: profileOf(one) };
+  }
+
+  it('edge case 2: consent withdrawn ends the approval, and its place goes back', async () => {
+    const { one, before } = await approved();
+    const held = await world.quota().counted();
+    await world.profileChanged(before, profileOf(one, { consent: { state: 'withdrawn' } }));
+    expect(await world.stateOf(one)).toMatchObject({
+      state: 'ended',
+      because: 'consent-withdrawn',
+    });
+    expect(await world.trailOf(one)).toEqual(['rules ended']);
+    expect(await world.quota().counted()).toBe(held - 1);
+  });
+
+  it('edge case 1: guardians in conflict suspend it, and their agreement resumes it', async () => {
+    const { one, before } = await approved();
+    const conflict = profileOf(one, { consent: { state: 'conflict' } });
+    await world.profileChanged(before, conflict);
+    expect(await world.stateOf(one)).toMatchObject({ state: 'suspended' });
+    await world.profileChanged(conflict, profileOf(one, { consent: { state: 'granted' } }));
+    expect(await world.stateOf(one)).toMatchObject({ state: 'approved' });
+    expect((await world.trailOf(one)).toSorted()).toEqual(['rules resumed', 'rules suspended']);
+    await leave([one]);
+  });
+
+  it('edge case 14: who moves gives the place back, takes one there, and keeps the approval', async () => {
+    const { one, before } = await approved();
+    const held = await world.quota().counted();
+    await world.profileChanged(before, profileOf(one, { areaId: 'hill' }));
+    expect(await world.stateOf(one)).toMatchObject({ state: 'approved', areaId: 'hill', lot: 0 });
+    expect(await world.quota().counted()).toBe(held - 1);
+    const other = await approved();
+    await world.profileChanged(other.before, profileOf(other.one, { areaId: 'hill' }));
+    expect(await world.stateOf(other.one)).toMatchObject({
+      state: 'waitlisted',
+      areaId: 'hill',
+      because: 'moved',
+    });
+    expect(await world.toldTo(other.one)).toEqual(['waitlisted']);
+    for (const mover of [one, other.one])
+      expect(await world.trailOf(mover)).toEqual(['rules moved']);
+    await leave([one, other.one]);
+  });
+
+  it('a name or birthday that changes under an approval is for an officer, once', async () => {
+    const { one, before } = await approved();
+    const after = profileOf(one, { birthDate: '2010-05-20' });
+    world.to('2025-07-03T12:00');
+    await world.profileChanged(before, after);
+    await world.profileChanged(before, after);
+    expect(await world.quota().store.read(one.applicationId)).toMatchObject({
+      application: { state: 'suspended', because: 'profile-changed' },
+      version: 2,
+    });
+    expect(await world.toldTo(one)).toEqual(['approval-suspended']);
+    await leave([one]);
+  });
+
+  it('a change of anything else leaves it alone', async () => {
+    const { one, before } = await approved();
+    await world.profileChanged(before, profileOf(one, { language: 'en' }));
+    expect(await world.quota().store.read(one.applicationId)).toMatchObject({ version: 1 });
+    await leave([one]);
+  });
+
+  it('edge case 2: also the approval that goes on while its renewal waits', async () => {
+    const quota = world.quota();
+    const old = quota.entitled({ areaId: 'meadow' });
+    await quota.approve({ ...old, renewFrom: '2025-07-01' }, undefined);
+    const { learnerId, applicationId: renews } = old;
+    const { decision, validUntil, ...rest } = quota.entitled({
+      learnerId,
+      renews,
+      areaId: 'meadow',
+    });
+    const renewal: Application = { ...rest, state: 'waiting', waitingFor: 'officer-group' };
+    const claim = { id: 'login#renewal', fingerprint: 'as sent' };
+    expect(await quota.store.keep(renewal, claim, '2025-07-02')).toEqual({ kind: 'kept' });
+    const before = profileOf(old, { areaId: 'meadow' });
+    await world.profileChanged(before, { ...before, consent: { state: 'withdrawn' } });
+    expect(await states([old, renewal])).toEqual(['ended', 'ended']);
+  });
+});

@@ -1,0 +1,154 @@
+import type { Temporal } from 'temporal-polyfill';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { approvalStore } from '../../functions/enrolment/approval.store.ts';
+import { enrolmentStore } from '../../functions/enrolment/store.ts';
+import { AreaId, ProviderId } from '../../regions/schema.ts';
+import { type Cloud, openCloud } from '../runtime/cloud.ts';
+import { loadHandler } from '../runtime/handlers.ts';
+import { captureLog } from '../runtime/log-lines.ts';
+import { at, forge, mill, village, well } from '../runtime/village.ts';
+import { learnersAt } from './learners.ts';
+import { approval, wish } from './places.ts';
+
+const takeLog = captureLog();
+/** The well has a thousand and two seats by the river, so two lots, and two on the hill. */
+const region = village({
+  providers: [mill, { ...well, seats: { perArea: 1_002, areas: { hill: 1 } } }, forge],
+});
+const summer = at('2025-07-01T12:00');
+const store = enrolmentStore('enrolment');
+const river = { providerId: ProviderId.parse('well'), areaId: AreaId.parse('river') };
+const hill = { ...river, areaId: AreaId.parse('hill') };
+
+let cloud: Cloud;
+let due: () => Promise<void>;
+let rebalance: () => Promise<void>;
+
+beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  cloud = await openCloud();
+  await cloud.createTable(
+    'enrolment',
+    ['pending', 'pendingLot', 'sweepDue'],
+    ['due', 'dueLot', 'dueAt'],
+  );
+  await cloud.createTable('eligibility');
+  await cloud.createTable('notices');
+  Object.assign(process.env, {
+    ENROLMENT_TABLE: 'enrolment',
+    ELIGIBILITY_TABLE: 'eligibility',
+    NOTICES_TABLE: 'notices',
+  });
+  due = await loadHandler('enrolment/due.job', { '#region': region });
+  rebalance = await loadHandler('enrolment/rebalance.job', { '#region': region });
+});
+beforeEach(() => {
+  moveTo(summer);
+});
+afterEach(() => {
+  takeLog();
+});
+afterAll(async () => {
+  await cloud.close();
+  vi.useRealTimers();
+});
+
+const moveTo = (moment: Temporal.Instant) => vi.setSystemTime(moment.epochMilliseconds);
+const { enter, take, wait, giveUp } = learnersAt('enrolment', region);
+
+/** Counts of seats, as so many learners before would have left them. */
+async function fill(areaId: string, ...used: number[]) {
+  for (const [lot, count] of used.entries()) {
+    const key = { pk: { S: `SEATS#well#${areaId}` }, sk: { S: `LOT#${lot}` } };
+    const Item = { ...key, used: { N: `${count}` } };
+    await cloud.ask('PutItem', { TableName: 'enrolment', Item });
+  }
+}
+
+describe('given learners for whom nothing happens but time', () => {
+  it('whose approval’s last day has passed: all places end, although no message ever comes', async () => {
+    const id = await enter(approval({ validUntil: '2025-07-31' }));
+    await take(id, wish('subject', 'mill'));
+    await take(id, wish('reading', 'well'));
+    moveTo(at('2025-07-31T23:59'));
+    await due();
+    expect(Object.keys((await store.readPlaces(id)).places)).toHaveLength(2);
+    moveTo(at('2025-08-01T00:00'));
+    await due();
+    const row = await store.readPlaces(id);
+    expect([row.places, row.dueAt, Object.keys(row.endings).toSorted()]).toEqual([
+      {},
+      undefined,
+      ['mill', 'well'],
+    ]);
+    const { history } = await store.listHistory(id, 5, undefined);
+    expect(history.map(({ reason }) => reason)).toEqual(['expired', 'expired']);
+    expect((await store.readSeats(river)).used.reduce((sum, used) => sum + used, 0)).toBe(0);
+  });
+
+  it('edge 25: whose provider leaves mid-term: the place ends, and another is chosen freely', async () => {
+    const id = await enter();
+    await take(id, wish('language', 'forge'));
+    moveTo(at('2025-09-01T00:00'));
+    await due();
+    const row = await store.readPlaces(id);
+    expect([row.places, row.switched, row.givenBack]).toEqual([{}, 0, {}]);
+    const { history } = await store.listHistory(id, 5, undefined);
+    expect(history).toMatchObject([{ reason: 'provider-left' }]);
+  });
+
+  it('who wait for a seat that no message has offered: the job offers it, and lapses what is late', async () => {
+    await fill('hill', 0);
+    const onHill = () => enter(approval({ areaId: 'hill' }));
+    const [holder, first, second] = await Promise.all([onHill(), onHill(), onHill()]);
+    await take(holder, wish('reading', 'well'));
+    await wait(first, wish('reading', 'well'));
+    await wait(second, wish('reading', 'well'));
+    await giveUp(holder, 'reading');
+    moveTo(summer.add({ hours: 2 }));
+    await due();
+    const offers = async () =>
+      Promise.all(
+        [first, second].map(async (id) => (await store.readPlaces(id)).waits.reading?.offer?.until),
+      );
+    const [one, other] = await offers();
+    expect([one, other].filter((until) => until !== undefined)).toEqual(['2025-07-08']);
+    moveTo(at('2025-07-09T01:00'));
+    await due();
+    expect((await offers()).filter((until) => until !== undefined)).toEqual(['2025-07-16']);
+    expect(await store.readSeats(hill)).toEqual({ used: [1], waiting: 0 });
+  });
+});
+
+describe('edge 14: given learners who move to the hill, where one seat is left', () => {
+  it('one keeps the place there, the other’s ends as moved; the seats by the river are free', async () => {
+    await fill('hill', 0);
+    await fill('river', 0, 0);
+    const ids = await Promise.all([enter(), enter()]);
+    for (const id of ids) await take(id, wish('reading', 'well'));
+    const approvals = approvalStore({ enrolment: 'enrolment', notices: 'notices' }, region);
+    const moved = approval({ areaId: 'hill', changedAt: '2025-07-01T06:00:00.000Z' });
+    await Promise.all(ids.map((id) => approvals.recordApproval(id, moved, summer)));
+    const rows = await Promise.all(ids.map((id) => store.readPlaces(id)));
+    expect(rows.flatMap(({ places }) => places.reading?.seat?.areaId ?? [])).toEqual(['hill']);
+    const histories = await Promise.all(ids.map((id) => store.listHistory(id, 5, undefined)));
+    expect(histories.flatMap(({ history }) => history)).toMatchObject([{ reason: 'moved' }]);
+    expect((await store.readSeats(river)).used).toEqual([0, 0]);
+    expect((await store.readSeats(hill)).used).toEqual([1]);
+    // Told again, nothing changes.
+    await Promise.all(ids.map((id) => approvals.recordApproval(id, moved, summer)));
+    expect(await Promise.all(ids.map((id) => store.readPlaces(id)))).toEqual(rows);
+  });
+});
+
+describe('edge 13: given lots that a cut has closed', () => {
+  it('the job moves what they hold into those with room, and what is above all bounds stays', async () => {
+    await fill('river', 999, 1, 2);
+    await rebalance();
+    expect((await store.readSeats(river)).used).toEqual([1_000, 2, 0]);
+    expect(takeLog()).toMatch(/"rebalanced".*"count":2/);
+    await fill('river', 1_000, 2, 5);
+    await rebalance();
+    expect((await store.readSeats(river)).used).toEqual([1_000, 2, 5]);
+  });
+});

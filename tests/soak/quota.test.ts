@@ -1,0 +1,3 @@
+import { describeRush } from '../whole/rush.ts';
+
+describeRush(600, 500);
