@@ -33,16 +33,19 @@ const abandoned = 3_600_000;
  *
  * @param output - an empty directory
  * @param interrupted - gives the synthesis up when it is aborted
+ * @param synthesize - what makes an assembly that is not there yet
  * @throws {SynthesisFailed} with what the app printed
  */
 export async function synthesizeOnce(
   regionFile: string,
   output: string,
   interrupted?: AbortSignal,
+  synthesize = synthesizeApart,
 ): Promise<void> {
   const cache = process.env['LADDER_CACHE'] ?? join(project, 'node_modules/.cache/ladder');
   const whole = join(cache, fingerprint(regionFile));
-  if (!existsSync(whole)) await make(regionFile, whole, interrupted);
+  if (!existsSync(whole))
+    await makeWhole(whole, (half) => synthesize(regionFile, half, interrupted));
   const now = new Date();
   utimesSync(whole, now, now);
   cpSync(whole, output, { recursive: true, mode: constants.COPYFILE_FICLONE });
@@ -50,11 +53,11 @@ export async function synthesizeOnce(
 }
 
 /** Beside its place first: what stands in its place is whole, whenever this process is killed. */
-async function make(regionFile: string, whole: string, interrupted?: AbortSignal): Promise<void> {
+async function makeWhole(whole: string, make: (half: string) => Promise<void>): Promise<void> {
   const half = `${whole}.${randomUUID()}`;
   mkdirSync(half, { recursive: true });
   try {
-    await synthesizeApart(regionFile, half, interrupted);
+    await make(half);
     renameSync(half, whole);
   } catch (error) {
     rmSync(half, { recursive: true, force: true, maxRetries: 3 });

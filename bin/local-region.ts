@@ -101,7 +101,7 @@ function unless<T>(interrupted: AbortSignal | undefined, promise: Promise<T>): P
 function assemblyDirectory(data: string | undefined, opened: AsyncDisposableStack): string {
   if (data !== undefined) {
     const directory = join(data, 'cdk.out');
-    // A synthesis that was killed may have left half of a function's code, which the CDK takes for all of it.
+    // What an earlier start ran, or was killed while it copied, is no part of this one.
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
     mkdirSync(directory, { recursive: true });
     return directory;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { IdentityTable, LearnerId, StaffId } from '../identity/contract.ts';
 import { AuditTable, EntryId, Happening } from '../runtime/happening.ts';
+import { Cursor, paging } from '../runtime/paging.ts';
 import { contract } from '../runtime/route.ts';
 
 export { AuditAction, AuditTable, Happening } from '../runtime/happening.ts';
@@ -17,11 +18,6 @@ export const auditEnvironments = {
 /** Entries by the member of staff who acted. */
 export const staffIndex = 'staff';
 
-const Cursor = z
-  .string()
-  .max(400)
-  .meta({ examples: ['eyJhZnRlciI6ImF1ZF8zazlkIn0'] });
-
 export const audit = contract({
   name: 'audit',
   summary: 'Who saw and decided what: an append-only trail',
@@ -35,16 +31,7 @@ export const audit = contract({
       query: z.strictObject({
         learnerId: LearnerId.optional().meta({ description: 'The learner whom it is about' }),
         staffId: StaffId.optional().meta({ description: 'The member of staff who did it' }),
-        limit: z.coerce
-          .number()
-          .int()
-          .min(1)
-          .max(100)
-          .default(25)
-          .meta({ description: 'How many to answer at most' }),
-        cursor: Cursor.optional().meta({
-          description: 'Where to go on: the `cursor` of the page before',
-        }),
+        ...paging,
       }),
       answers: {
         status: 200,

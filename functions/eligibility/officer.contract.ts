@@ -1,13 +1,9 @@
 import * as z from 'zod';
 import { AreaId, GroupId, IncomeBandId } from '../../regions/schema.ts';
 import { Profile } from '../identity/contract.ts';
+import { Cursor, paging } from '../runtime/paging.ts';
 import type { Route } from '../runtime/route.ts';
 import { Application, ApplicationId, RequestInput, WaitingFor } from './application.contract.ts';
-
-const Cursor = z
-  .string()
-  .max(400)
-  .meta({ examples: ['eyJhZnRlciI6ImFwcF8zazlkIn0'] });
 
 /** Which cases of the queue an officer wants to see. */
 export const QueueFilter = z.strictObject({
@@ -54,16 +50,7 @@ export const officerRoutes = {
         description: 'Only those of this area; needed by whoever serves the whole region',
       }),
       ...QueueFilter.shape,
-      limit: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(100)
-        .default(25)
-        .meta({ description: 'How many to answer at most' }),
-      cursor: Cursor.optional().meta({
-        description: 'Where to go on: the `cursor` of the page before',
-      }),
+      ...paging,
     }),
     answers: {
       status: 200,

@@ -3,6 +3,7 @@ import { Category, ProviderId } from '../../regions/schema.ts';
 import { EligibilityTable } from '../eligibility/contract.ts';
 import { ActingFor, IdentityTable, LearnerId } from '../identity/contract.ts';
 import { NoticesTable } from '../runtime/notices-table.ts';
+import { Cursor, paging } from '../runtime/paging.ts';
 import { contract } from '../runtime/route.ts';
 import {
   AccountId,
@@ -51,11 +52,6 @@ export const Enrolments = z.strictObject({
   switchesLeft: z.int().min(0),
 });
 export type Enrolments = z.infer<typeof Enrolments>;
-
-const Cursor = z
-  .string()
-  .max(400)
-  .meta({ examples: ['eyJhZnRlciI6ImVucl8zazlkIn0'] });
 
 export const EnrolmentTable = z.object({ ENROLMENT_TABLE: z.string().min(1) });
 
@@ -117,16 +113,7 @@ export const enrolment = contract({
       access: { pool: 'public' },
       summary: 'The places that you had, the last to end first',
       query: ActingFor.extend({
-        limit: z.coerce
-          .number()
-          .int()
-          .min(1)
-          .max(100)
-          .default(25)
-          .meta({ description: 'How many to answer at most' }),
-        cursor: Cursor.optional().meta({
-          description: 'Where to go on: the `cursor` of the page before',
-        }),
+        ...paging,
       }),
       answers: {
         status: 200,

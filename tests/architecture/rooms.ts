@@ -45,6 +45,7 @@ export const table = {
     'regions/notices',
     'runtime/route',
     'runtime/ids',
+    'runtime/paging',
     // What is recorded is one list for those who record and those who read.
     'runtime/happening',
     // Whoever sends notices needs the table's name, whatever its place in the order.
