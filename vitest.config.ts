@@ -28,8 +28,13 @@ export default defineConfig({
           name: 'functions',
           include: ['tests/**/*.test.ts'],
           exclude: [`tests/{${unit},region,deploy,whole,soak}/**`, 'tests/*.test.ts'],
-          // One DynamoDB Local serves them all. Functions read their environment when they are loaded.
+          // One DynamoDB Local serves them all.
           globalSetup: 'tests/runtime/global-setup.ts',
+          // Packages are loaded once for each worker; our own modules anew for each file.
+          isolate: false,
+          setupFiles: 'tests/runtime/own-modules.ts',
+          // What is declared to scimmy would outlive the module that declares it.
+          server: { deps: { inline: ['scimmy', 'scimmy-routers'] } },
         },
       },
       {
@@ -39,6 +44,7 @@ export default defineConfig({
           include: ['tests/region/**/*.test.ts'],
           // One region serves them all; each test brings its own learners.
           globalSetup: 'tests/region/global-setup.ts',
+          isolate: false,
         },
       },
       {
@@ -48,6 +54,8 @@ export default defineConfig({
           // These start regions of their own, and wait for them more than they work.
           include: ['tests/deploy/**/*.test.ts', 'tests/whole/**/*.test.ts'],
           testTimeout: 90_000,
+          globalSetup: 'tests/runtime/global-setup.ts',
+          isolate: false,
         },
       },
       {
@@ -57,6 +65,7 @@ export default defineConfig({
           name: 'soak',
           include: ['tests/soak/**/*.test.ts'],
           testTimeout: 400_000,
+          globalSetup: 'tests/runtime/global-setup.ts',
         },
       },
     ],

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DynamoDbPlace } from '../local/dynamodb/service.ts';
 import { prepareRegion } from '../local/region.ts';
 import type { Region } from '../regions/schema.ts';
 import { synthesizeOnce } from './assembly-cache.ts';
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly port: number;
   /** Directory that keeps everything; absent: in memory. */
   readonly data: string | undefined;
+  /** A DynamoDB Local that runs already; absent: one is started. */
+  readonly dynamodb?: DynamoDbPlace | undefined;
   /** Is told of each step as it begins or ends. */
   readonly progress: (step: string) => void;
   /** Gives the boot up when it is aborted; what was started is stopped. */
@@ -36,7 +39,7 @@ export interface RunningRegion {
  * @throws the reason of `interrupted` when that is aborted before the region is up
  */
 export async function runRegion(options: RunOptions): Promise<RunningRegion> {
-  const { region, port, data, progress, interrupted } = options;
+  const { region, port, data, dynamodb, progress, interrupted } = options;
   if (data !== undefined) requireDataOf(region.id, data);
   const opened = new AsyncDisposableStack();
   try {
@@ -44,6 +47,7 @@ export async function runRegion(options: RunOptions): Promise<RunningRegion> {
       port,
       region: region.deployment.awsRegion,
       data,
+      dynamodb,
       progress,
       report: (message) => console.error(message),
     });

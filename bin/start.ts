@@ -1,3 +1,4 @@
+import type { DynamoDbPlace } from '../local/dynamodb/service.ts';
 import { interruption } from './interruption.ts';
 import type { RunOptions } from './local-region.ts';
 
@@ -38,13 +39,22 @@ async function boot({ region: file, port, data }: StartOptions, interrupted: Abo
   if (interrupted.aborted) return;
   console.log(`Starting ${region.name['en'] ?? region.id} …`);
   try {
-    const running = await runRegion({ file, region, port, data, progress, interrupted });
+    const dynamodb = runningDynamoDb(region.id);
+    const running = await runRegion({ file, region, port, data, dynamodb, progress, interrupted });
     if (!interrupted.aborted) console.log(banner(running.url, data, seconds()));
     return running;
   } catch (error) {
     if (interrupted.aborted && error === interrupted.reason) return;
     throw error;
   }
+}
+
+/** What AWS_ENDPOINT_URL_DYNAMODB names, for machines without Java. */
+function runningDynamoDb(regionId: string): DynamoDbPlace | undefined {
+  const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
+  return endpoint === undefined
+    ? undefined
+    : { endpoint, accessKey: `ladder${regionId.replaceAll('-', '')}` };
 }
 
 function banner(url: string, data: string | undefined, seconds: string): string {

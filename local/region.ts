@@ -8,7 +8,7 @@ import { planStack } from './cloudformation/plan.ts';
 import { TemplateError } from './cloudformation/problems.ts';
 import type { LocalContext } from './context.ts';
 import { controlApi } from './control/control.ts';
-import { DynamoDb } from './dynamodb/service.ts';
+import { DynamoDb, type DynamoDbPlace } from './dynamodb/service.ts';
 import type { Handle } from './edge.ts';
 import { Faults } from './faults/faults.ts';
 import { type Ground, layGround } from './ground.ts';
@@ -23,7 +23,7 @@ export interface RegionOptions {
   /** Directory that keeps everything; without it the region forgets when it stops. */
   readonly data?: string | undefined;
   /** A DynamoDB Local that runs already; without it one is started. */
-  readonly dynamodbEndpoint?: string | undefined;
+  readonly dynamodb?: DynamoDbPlace | undefined;
   /** Is told what boot is at. */
   readonly progress?: (step: string) => void;
   /** Is told of errors that are the local region's own, with their stack. */
@@ -200,8 +200,8 @@ class Boot {
 
 /** Starts DynamoDB Local; without a data directory its process is noted where the next start finds it. */
 function startDynamoDb(context: LocalContext, options: RegionOptions): Promise<DynamoDb> {
-  const { data, dynamodbEndpoint: endpoint } = options;
-  if (endpoint !== undefined) return DynamoDb.start(context, { endpoint });
+  const { data, dynamodb } = options;
+  if (dynamodb !== undefined) return DynamoDb.start(context, dynamodb);
   return DynamoDb.start(context, {
     pidDirectory: join(tmpdir(), `local-region-${process.getuid?.() ?? 'user'}`),
     ...(data !== undefined && { directory: join(data, 'dynamodb') }),

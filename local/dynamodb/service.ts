@@ -14,6 +14,14 @@ import { type DynamoDbProcess, DynamoDbStartError, startDynamoDbProcess } from '
 import { ensureTable } from './table.ts';
 import { tableProperties } from './table-properties.ts';
 
+/** A DynamoDB Local that runs already. */
+export interface DynamoDbPlace {
+  /** Where it answers, such as `http://127.0.0.1:8000`. */
+  readonly endpoint: string;
+  /** Letters and digits: whom its requests come from, where it keeps a database for each access key. */
+  readonly accessKey?: string;
+}
+
 /** A process to start, or a DynamoDB Local that runs already. */
 export type DynamoDbOptions =
   | {
@@ -23,12 +31,7 @@ export type DynamoDbOptions =
       /** Where the process is noted, so that a later start can end it should it be left behind. */
       readonly pidDirectory: string;
     }
-  | {
-      /** Where it answers, such as `http://127.0.0.1:8000`. */
-      readonly endpoint: string;
-      /** Whom its requests come from, where it keeps a database for each access key. */
-      readonly accessKey?: string;
-    };
+  | DynamoDbPlace;
 
 /** An API of DynamoDB Local: it answers two of them on one port. */
 type Api = 'DynamoDB_20120810' | 'DynamoDBStreams_20120810';

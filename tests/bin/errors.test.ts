@@ -48,6 +48,7 @@ const start = (...options: string[]) => ['start', '--port', '0', ...options];
 interface Failure {
   readonly what: string;
   readonly argv: () => readonly string[] | Promise<readonly string[]>;
+  readonly environment?: () => Promise<Record<string, string>>;
   /** What is wrong, and what to do about it. */
   readonly says: readonly (string | RegExp)[];
 }
@@ -97,6 +98,14 @@ const failures: readonly Failure[] = [
     says: ['cannot be used for data', 'choose another directory with --data'],
   },
   {
+    what: 'the address of a DynamoDB that does not run',
+    argv: () => start(),
+    environment: async () => ({
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await freePort()}`,
+    }),
+    says: [/no DynamoDB answers at http:\/\/127\.0\.0\.1:\d+ /, 'unset AWS_ENDPOINT_URL_DYNAMODB'],
+  },
+  {
     what: 'a port that is no number',
     argv: () => ['start', '--port', 'x'],
     says: ["argument 'x' is invalid", 'a port is a number from 0 to 65535'],
@@ -126,7 +135,8 @@ const failures: readonly Failure[] = [
 
 describe('when the command is given', () => {
   it.concurrent.for(failures)('$what, it says what to do and shows no stack', async (failure) => {
-    const { code, stdout, stderr } = await run(await failure.argv()).ended;
+    const { code, stdout, stderr } = await run(await failure.argv(), await failure.environment?.())
+      .ended;
     for (const part of failure.says) expect(stderr).toMatch(part);
     expect(stdout + stderr).not.toMatch(/^ {4}at /m);
     expect(code).toBe(1);

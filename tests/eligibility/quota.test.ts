@@ -27,7 +27,7 @@ async function rush(people: number, capacities: readonly number[]) {
 }
 
 // `npm run soak` has 600 on a quota of 500, through the API (tests/whole/quota.test.ts).
-describe('edge case 12: given 120 who are approved at once on a quota of 100', () => {
+describe('edge case 12: given 50 who are approved at once on a quota of 40', () => {
   async function outcome({ quota, run }: Awaited<ReturnType<typeof rush>>) {
     const kept = await run();
     const applications = kept.flatMap((one) => (one.kind === 'kept' ? [one.application] : []));
@@ -41,26 +41,26 @@ describe('edge case 12: given 120 who are approved at once on a quota of 100', (
     };
   }
   const exactly = {
-    approved: 100,
-    counted: 100,
-    positions: Array.from({ length: 20 }, (_, index) => index + 1),
+    approved: 40,
+    counted: 40,
+    positions: Array.from({ length: 10 }, (_, index) => index + 1),
   };
 
-  it('exactly 100 are, and 20 wait in order', async () => {
-    expect(await outcome(await rush(120, [100]))).toEqual(exactly);
+  it('exactly 40 are, and 10 wait in order', async () => {
+    expect(await outcome(await rush(50, [40]))).toEqual(exactly);
   });
 
   it('the same while three in ten transactions conflict', async () => {
-    const contest = await rush(120, [100]);
+    const contest = await rush(50, [40]);
     cloud.disturb(conflicts(seeded(11), 0.3));
     expect(await outcome(contest)).toEqual(exactly);
   });
 
-  it('the condition on the lot is what holds: without it, 120 on a quota of 100 are too many', async () => {
-    const contest = await rush(120, [100]);
+  it('the condition on the lot is what holds: without it, 50 on a quota of 40 are too many', async () => {
+    const contest = await rush(50, [40]);
     cloud.disturb(all(delayedReads(seeded(12), 60), withoutCondition('QUOTA#')));
     const { approved, counted } = await outcome(contest);
-    expect(approved).toBeGreaterThan(100);
+    expect(approved).toBeGreaterThan(40);
     expect(counted).toBe(approved);
   });
 });

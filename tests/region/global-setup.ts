@@ -2,6 +2,8 @@ import type { TestProject } from 'vitest/node';
 import { runRegion } from '../../bin/local-region.ts';
 import { loadRegion } from '../../regions/load.ts';
 import { acceptInvitation } from '../invitation.ts';
+import { newDatabase } from '../runtime/dynamodb-place.ts';
+import openDynamoDb from '../runtime/global-setup.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,12 +20,24 @@ declare module 'vitest' {
 export default async function setup(project: TestProject) {
   const file = 'regions/seoul.yaml';
   const region = loadRegion(file);
-  const running = await runRegion({ file, region, port: 0, data: undefined, progress: () => {} });
+  const closeDynamoDb = await openDynamoDb(project);
+  const running = await runRegion({
+    file,
+    region,
+    port: 0,
+    data: undefined,
+    dynamodb: newDatabase(project.getProvidedContext().dynamodb),
+    progress: () => {},
+  });
+  const stop = async () => {
+    await running.stop();
+    await closeDynamoDb();
+  };
   project.provide('url', running.url);
   project.provide('worldUrl', running.worldUrl);
   const { firstAdministrator } = region.deployment;
   const invited = acceptInvitation(running.url, firstAdministrator);
-  invited.catch(() => running.stop());
+  invited.catch(stop);
   project.provide('administratorToken', await invited);
-  return () => running.stop();
+  return stop;
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -10,6 +9,7 @@ import { DynamoDb } from '../../local/dynamodb/service.ts';
 import type { AwsService, RequestHead, ServiceReply } from '../../local/service.ts';
 import { Sqs } from '../../local/sqs/service.ts';
 import { openState } from '../../local/state.ts';
+import { newDatabase } from './dynamodb-place.ts';
 import { Secrets } from './secrets-manager.ts';
 
 /** What happens to a request on its way to DynamoDB: answered by somebody else, changed, or only delayed. */
@@ -60,11 +60,7 @@ export async function openCloud(...others: AwsService[]): Promise<Cloud> {
   const clock = new RegionClock();
   const state = openState(':memory:');
   const context = { account: '000000000000', region: 'ap-northeast-2', base, clock, state };
-  const started = await DynamoDb.start(context, {
-    endpoint: inject('dynamodb'),
-    // A database of its own, in the one process that all test files share.
-    accessKey: randomBytes(10).toString('hex'),
-  });
+  const started = await DynamoDb.start(context, newDatabase(inject('dynamodb')));
   const dynamodb = new Disturbed(started);
   const sqs = new Sqs(context);
   const secrets = new Secrets();

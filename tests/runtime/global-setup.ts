@@ -11,13 +11,33 @@ declare module 'vitest' {
   }
 }
 
+/** What the projects of one run share: each loads this module for itself, all in one process. */
+interface Shared {
+  users: number;
+  readonly started: ReturnType<typeof startDynamoDbProcess>;
+  readonly pidDirectory: string;
+}
+
+const name = Symbol.for('ladder.tests.dynamodb');
+// A process has one `globalThis`; what stands under our own symbol is ours.
+const place = globalThis as { [name]?: Shared };
+
 /** Starts one DynamoDB Local for all test files: a JVM each would cost more than their tests. */
 export default async function setup(project: TestProject) {
-  const pidDirectory = mkdtempSync(join(tmpdir(), 'cloud-'));
-  const { endpoint, stop } = await startDynamoDbProcess({ pidDirectory, databasePerKey: true });
-  project.provide('dynamodb', endpoint);
+  place[name] ??= start();
+  const shared = place[name];
+  shared.users += 1;
+  project.provide('dynamodb', (await shared.started).endpoint);
   return async () => {
-    await stop();
-    rmSync(pidDirectory, { recursive: true });
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    await (await shared.started).stop();
+    rmSync(shared.pidDirectory, { recursive: true });
   };
+}
+
+function start(): Shared {
+  const pidDirectory = mkdtempSync(join(tmpdir(), 'cloud-'));
+  const started = startDynamoDbProcess({ pidDirectory, databasePerKey: true });
+  return { users: 0, started, pidDirectory };
 }

@@ -78,7 +78,7 @@ describe('whatever the provider does, the learner ends with exactly one account'
           MessageBody: JSON.stringify({ learnerId: learner.learnerId, providerId, version: 1 }),
         }),
       );
-      await letPass(6);
+      await letPass(2, 3);
     }
     const queues = await region.people.control.queues();
     expect(queues[`ladder-seoul-${providerId}.fifo`]).toMatchObject({ available: 0, inFlight: 0 });
@@ -91,11 +91,11 @@ describe('whatever the provider does, the learner ends with exactly one account'
     const learner = await region.people.newApprovedLearner();
     await region.world.disturb(`providers/${providerId}`, { kind: 'down' });
     const { accountId } = await chosen(learner);
-    await letPass(60);
+    await letPass(12, 5);
     const later = { ...learner, api: await region.people.signIn(learner) };
     expect(await stateOf(later)).toBe('pending');
     await region.world.mend(`providers/${providerId}`);
-    await letPass(20);
+    await letPass(5, 5);
     expect(await stateOf(later)).toBe('active');
     expect(await region.world.accountsOf(providerId, accountId)).toHaveLength(1);
   });
@@ -115,7 +115,7 @@ describe('whatever the provider does, the learner ends with exactly one account'
     await letPass(3);
     expect(await region.world.accountsOf(providerId, accountId)).toHaveLength(0);
     await until(async () => (await region.world.accountsOf(providerId, accountId)).length > 0, 20);
-    await letPass(30);
+    await letPass(6, 5);
     expect(await region.world.accountsOf(providerId, accountId)).toHaveLength(0);
   });
 
@@ -160,12 +160,12 @@ describe('an outage longer than the queue is patient (edge case 20)', () => {
     const learner = await region.people.newApprovedLearner();
     await region.world.disturb(`providers/${providerId}`, { kind: 'down' });
     const { accountId } = await chosen(learner);
-    await letPass(40, 15);
+    await letPass(18, 30);
     const queues = await region.people.control.queues();
     expect(queues[`ladder-seoul-${providerId}-dlq.fifo`]?.available).toBeGreaterThan(0);
 
     await region.world.mend(`providers/${providerId}`);
-    await letPass(20, 15);
+    await letPass(6, 15);
     const later = { ...learner, api: await region.people.signIn(learner) };
     expect(await stateOf(later)).toBe('active');
     expect(await region.world.accountsOf(providerId, accountId)).toHaveLength(1);

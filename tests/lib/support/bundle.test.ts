@@ -1,15 +1,7 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type Bundles, bundle } from '../../../lib/support/bundle.ts';
@@ -23,6 +15,17 @@ function bundleInto(name: string): Promise<Bundles> {
   return bundle({ region: taebaek, directory: join(temporary, name), functions });
 }
 
+/** The files beside it that a bundled file imports. */
+function importsOf(file: string): readonly string[] {
+  const imports = readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?"\.\/([^"]+\.mjs)"/g);
+  return [...imports].map(([, name = '']) => name);
+}
+
+function mapOf(file: string): string {
+  const [, name = ''] = /sourceMappingURL=(.+)$/m.exec(readFileSync(file, 'utf8')) ?? [];
+  return join(dirname(file), name);
+}
+
 describe('given functions of two kinds and files that are none', () => {
   let bundles: Bundles;
   let file: string;
@@ -31,14 +34,24 @@ describe('given functions of two kinds and files that are none', () => {
     file = join(bundles.directoryOf('greeting/api'), 'index.mjs');
   });
 
-  it('when they are bundled, then each handler has a directory with code and source map', () => {
+  it('when they are bundled, then each handler has a directory with its code, what that imports, and their maps', () => {
     expect(bundles.entries).toEqual(['greeting/api', 'greeting/nightly.job']);
     for (const entry of bundles.entries) {
-      expect(readdirSync(bundles.directoryOf(entry)).sort()).toEqual([
-        'index.mjs',
-        'index.mjs.map',
-      ]);
+      const files = readdirSync(bundles.directoryOf(entry));
+      const code = files.filter((name) => name.endsWith('.mjs'));
+      expect(code).toContain('index.mjs');
+      const imported = code.flatMap((name) => importsOf(join(bundles.directoryOf(entry), name)));
+      expect(code.filter((name) => name !== 'index.mjs').sort()).toEqual(
+        [...new Set(imported)].sort(),
+      );
+      expect(files.length, 'a map for each').toBe(2 * code.length);
     }
+  });
+
+  it('when two use the same, then it stands once, in a file that both have', () => {
+    const [first, second] = bundles.entries.map((entry) => readdirSync(bundles.directoryOf(entry)));
+    const shared = first?.filter((name) => name.endsWith('.mjs') && second?.includes(name));
+    expect(shared?.length, 'index.mjs and what both import').toBeGreaterThan(1);
   });
 
   it('when one is asked for that is not there, then the error names those that are', () => {
@@ -62,26 +75,32 @@ describe('given functions of two kinds and files that are none', () => {
   });
 
   it('when it is read at a cold start, then it carries no other language and no other source of credentials', () => {
-    const code = readFileSync(file, 'utf8');
+    const directory = bundles.directoryOf('greeting/api');
+    const code = readdirSync(directory)
+      .filter((name) => name.endsWith('.mjs'))
+      .map((name) => readFileSync(join(directory, name), 'utf8'))
+      .join('\n');
     // Not toMatch, which would print the bundle.
     expect(/잘못된 입력|Ungültige Eingabe/.test(code), 'other languages of zod').toBe(false);
     expect(/sso_start_url|169\.254\.170\.2/.test(code), 'other credentials').toBe(false);
-    expect(statSync(file).size).toBeLessThan(500_000);
+    expect(Buffer.byteLength(code)).toBeLessThan(500_000);
   });
 
   it('when something fails in it, then its map leads to our source by a path of the project', () => {
     const map = z
       .object({ sources: z.array(z.string()), sourcesContent: z.never().optional() })
-      .parse(JSON.parse(readFileSync(`${file}.map`, 'utf8')));
+      .parse(JSON.parse(readFileSync(mapOf(file), 'utf8')));
     const own = map.sources.filter((source) => source.includes('fixtures'));
-    expect(own.every((source) => source.startsWith('../../../tests/lib/fixtures/'))).toBe(true);
+    expect(own.every((source) => source.startsWith('../../tests/lib/fixtures/'))).toBe(true);
     expect(own.length).toBeGreaterThan(0);
   });
 
   it('when they are bundled again elsewhere, then every byte is the same', async () => {
     const again = await bundleInto('some/other/place');
     for (const entry of bundles.entries) {
-      for (const name of ['index.mjs', 'index.mjs.map']) {
+      const names = readdirSync(bundles.directoryOf(entry));
+      expect(readdirSync(again.directoryOf(entry))).toEqual(names);
+      for (const name of names) {
         const before = readFileSync(join(bundles.directoryOf(entry), name));
         const after = readFileSync(join(again.directoryOf(entry), name));
         expect(after.equals(before), `${entry} ${name}`).toBe(true);
