@@ -64,6 +64,7 @@ export default defineConfig({
           // Minutes long, so no part of `npm test`: `npm run soak`.
           name: 'soak',
           include: ['tests/soak/**/*.test.ts'],
+          globalSetup: 'tests/runtime/global-setup.ts',
           testTimeout: 400_000,
           globalSetup: 'tests/runtime/global-setup.ts',
         },

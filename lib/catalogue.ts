@@ -7,6 +7,7 @@ import { HandlerFunction } from './support/handler-function.ts';
 
 export interface CatalogueProps {
   readonly identity: CapabilityTable;
+  readonly audit: CapabilityTable;
   readonly eligibility: CapabilityTable;
 }
 
@@ -21,6 +22,7 @@ export class Catalogue extends Construct {
       CATALOGUE_TABLE: table.name,
       IDENTITY_TABLE: props.identity.name,
       ELIGIBILITY_TABLE: props.eligibility.name,
+      AUDIT_TABLE: props.audit.name,
     } satisfies z.input<typeof catalogueEnvironments.api>;
     this.api = new HandlerFunction(this, 'Api', context, {
       entry: 'catalogue/api',
@@ -33,5 +35,6 @@ export class Catalogue extends Construct {
     table.allow(this.api, 'UpdateItem', 'DeleteItem');
     props.identity.allow(this.api, 'GetItem', 'Query');
     props.eligibility.allow(this.api, 'GetItem');
+    props.audit.allow(this.api, 'PutItem');
   }
 }

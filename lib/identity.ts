@@ -48,7 +48,8 @@ export class Identity extends Construct {
       seconds: 10,
       memory: 1024,
     });
-    this.table.allow(this.api, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem');
+    const rows = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] as const;
+    this.table.allow(this.api, ...rows, 'ConditionCheckItem');
     this.table.allowQueries(this.api, name);
     props.audit.allow(this.api, 'PutItem');
     props.notices.allow(this.api, 'PutItem');

@@ -1,13 +1,13 @@
 import type { Region } from '../regions/schema.ts';
 import { type Texts, textsOf } from '../regions/texts.ts';
 
-/** What handlers read as `#notices`: the texts of the region's languages, without those that Cognito sends. */
+/** What handlers read as `#notices`: the texts of the region's languages, without those that others show: Cognito's and identity's. */
 export function noticesModule({
   languages,
-}: Region): Readonly<Record<string, Omit<Texts, 'login'>>> {
+}: Region): Readonly<Record<string, Omit<Texts, 'consent' | 'login'>>> {
   return Object.fromEntries(
     languages.map((language) => {
-      const { login, ...texts } = textsOf(language);
+      const { consent, login, ...texts } = textsOf(language);
       return [language, texts];
     }),
   );

@@ -65,7 +65,7 @@ export class RegionStack extends Stack {
       documents: papers.table,
     });
     const tables = { identity: who.table, eligibility: mayJoin.table };
-    const choices = new Catalogue(this, 'Catalogue', context, tables);
+    const choices = new Catalogue(this, 'Catalogue', context, { ...tables, audit: trail.table });
     const places = new Enrolment(this, 'Enrolment', context, {
       ...tables,
       notices: mail.table,

@@ -31,12 +31,17 @@ export async function synthesize(region: Region, outdir: string): Promise<void> 
 
 /** Bundles every handler of the project for a region. */
 export async function bundleRegion(region: Region, directory: string): Promise<Bundles> {
-  const [{ bundle }, { aboutModule }, { noticesModule }] = await Promise.all([
+  const [{ bundle }, { aboutModule }, { identityModule }, { noticesModule }] = await Promise.all([
     import('./support/bundle.ts'),
     import('./about-module.ts'),
+    import('./identity-module.ts'),
     import('./notices-module.ts'),
   ]);
-  const modules = { '#about': aboutModule, '#notices': () => noticesModule(region) };
+  const modules = {
+    '#about': aboutModule,
+    '#identity': () => identityModule(region),
+    '#notices': () => noticesModule(region),
+  };
   return bundle({ region, directory, modules });
 }
 

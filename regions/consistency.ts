@@ -4,7 +4,7 @@ import { contractDays, intakeLengths, intakeOverlaps } from './consistency/dates
 import { incomeBands } from './consistency/income.ts';
 import { queueNames, regionName } from './consistency/names.ts';
 import { knownAreas, knownGroups, knownIncomeBands } from './consistency/references.ts';
-import { loginSubjects, mailTexts } from './consistency/texts.ts';
+import { consentVersions, loginSubjects, mailTexts } from './consistency/texts.ts';
 import { identities, repetitions } from './consistency/uniqueness.ts';
 import type { Finding, RegionPath } from './fault.ts';
 import type { Group, Language, Text } from './schema.ts';
@@ -21,6 +21,7 @@ export function inconsistencies(region: Sections): Finding[] {
 const rules: readonly ((region: Sections) => Finding[])[] = [
   translations,
   mailTexts,
+  consentVersions,
   loginSubjects,
   identities,
   repetitions,

@@ -56,20 +56,29 @@ export const Message = z.discriminatedUnion('kind', [
   // The last day of grace.
   toLearner('paper-expired', { until: Day }),
   toAddress('consent-asked', { link: Link, until: Day }),
-  // The guardian's own copy: with the link by which the consent is withdrawn.
-  toAddress('consent-confirmed', { link: Link }),
+  // The guardian's own copy: with the link by which the consent is withdrawn, and the one to act with a login.
+  toAddress('consent-confirmed', { link: Link, join: Link }),
   // To the child, of whom nothing but the address is known until then.
   toAddress('consent-granted', {}),
   toAddress('consent-refused', {}),
   toAddress('consent-lapsed', {}),
   toLearner('consent-withdrawn', {}),
-  toLearner('own-consent-needed', {}),
+  // The last day before the reminder.
+  toLearner('own-consent-needed', { until: Day }),
+  // The last day on which a guardian's consent stands for the learner's own.
+  toLearner('own-consent-reminder', { until: Day }),
+  toLearner('own-consent-lapsed', {}),
+  // To guardians of a child without a login: the last day on which they act for it.
+  toLearner('login-needed', { until: Day }),
   toLearner('majority-reached', {}),
+  toLearner('majority-without-login', {}),
   toAddress('login-offered', { link: Link, until: Day }),
   toAddress('guardian-invited', { link: Link, until: Day }),
   // The last day on which the seat is held.
   toLearner('seat-offered', { provider: ProviderId, until: Day }),
   toLearner('seat-lapsed', { provider: ProviderId }),
+  // The last day of a place that the rules no longer grant.
+  toLearner('place-ending', { provider: ProviderId, until: Day }),
   toLearner('place-ended', { provider: ProviderId }),
 ]);
 export type Message = z.output<typeof Message>;

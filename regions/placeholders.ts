@@ -18,14 +18,25 @@ const loginFacts: readonly (readonly [mail: string, ...facts: string[]])[] = [
 export function placeholderFindings(texts: unknown): Finding[] {
   return [
     ...unknownPlaceholders(texts, ['greeting'], []),
+    ...aboutFindings(texts),
     ...['self', 'guardian', 'address'].flatMap((reason) =>
       unknownPlaceholders(texts, ['reasons', reason], []),
     ),
+    ...unknownPlaceholders(texts, ['consent', 'text'], []),
     ...loginFacts.flatMap(([mail, ...facts]) => mailFindings(texts, ['login', mail], facts)),
     ...[...factsByKind].flatMap(([kind, facts]) =>
       mailFindings(texts, ['notices', kind], [...facts.keys()]),
     ),
   ];
+}
+
+/** The line that tells a guardian of several children which of them is meant. */
+function aboutFindings(texts: unknown): Finding[] {
+  const path: RegionPath = ['about'];
+  const text = valueAt(texts, path);
+  const named = typeof text !== 'string' || placeholdersIn(text).includes('child');
+  const left = { path, problem: 'does not say {{child}}', remedy: 'put the name of the child in' };
+  return [...unknownPlaceholders(texts, path, ['child']), ...(named ? [] : [left])];
 }
 
 function mailFindings(texts: unknown, path: RegionPath, facts: readonly string[]): Finding[] {

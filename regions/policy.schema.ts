@@ -77,12 +77,18 @@ const Days = z.int().min(1).max(3650);
 /** How long people have, in days of the region's calendar; the last day counts. */
 export const Deadlines = z.strictObject({
   signUp: Days.describe('the days after which a sign-up that nobody confirmed is deleted'),
-  consent: Days.describe('the days that a guardian has to answer'),
+  consent: Days.describe(
+    'the days that a guardian has to answer, and a learner who is asked for their own consent',
+  ),
   evidence: Days.describe('the days that an applicant has to hand in what an officer asks for'),
   appeal: Days.describe('the days in which a rejection can be appealed'),
   offer: Days.describe('the days for which a place is held for someone on a waiting list'),
-  renewal: Days.describe('the days before its end from which an approval can be renewed'),
-  grace: Days.describe('the days that a learner goes on after a paper has expired'),
+  renewal: Days.describe(
+    'the days before its end from which an approval can be renewed; and before majority, when guardians of a child without a login are told',
+  ),
+  grace: Days.describe(
+    'the days that a learner goes on after a paper has expired, or after the reminder that their own consent is missing',
+  ),
   documents: Days.describe('the days that papers are kept after the decision they were for'),
 });
 export type Deadlines = z.infer<typeof Deadlines>;

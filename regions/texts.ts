@@ -15,10 +15,17 @@ import { syntaxFaults } from './syntax.ts';
 export const MailText = z.strictObject({ subject: Words, body: z.array(Words).min(1) });
 export type MailText = z.output<typeof MailText>;
 
+/** Proofs of consent keep it: every language has the same, and a changed text has a new one. */
+const ConsentVersion = z
+  .string()
+  .regex(/^[a-z0-9-]{1,40}$/, 'lower-case letters, digits and hyphens, such as "2026-11"');
+
 /** All texts of one language. */
 export const Texts = z.strictObject({
   greeting: Words,
+  about: Words,
   reasons: z.strictObject({ self: Words, guardian: Words, address: Words }),
+  consent: z.strictObject({ version: ConsentVersion, text: Words }),
   login: z.strictObject({ verification: MailText, invitation: MailText }),
   notices: z.strictObject(
     // What `fromEntries` makes of a key for each kind has all these keys, which its type does not tell.

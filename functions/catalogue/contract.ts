@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Category, ProviderId, Stage } from '../../regions/schema.ts';
 import { EligibilityTable } from '../eligibility/contract.ts';
 import { ActingFor, IdentityTable } from '../identity/contract.ts';
+import { AuditTable } from '../runtime/happening.ts';
 import { contract } from '../runtime/route.ts';
 import { courseRoutes } from './course.contract.ts';
 
@@ -19,7 +20,11 @@ export type ProviderView = z.infer<typeof ProviderView>;
 
 /** What each function of this capability is deployed with. */
 export const catalogueEnvironments = {
-  api: IdentityTable.extend({ ...EligibilityTable.shape, CATALOGUE_TABLE: z.string().min(1) }),
+  api: IdentityTable.extend({
+    ...EligibilityTable.shape,
+    ...AuditTable.shape,
+    CATALOGUE_TABLE: z.string().min(1),
+  }),
 };
 
 export const catalogue = contract({

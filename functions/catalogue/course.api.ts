@@ -1,10 +1,14 @@
-import { dayIn } from '../../regions/calendar.ts';
+import { dayIn, timestamp } from '../../regions/calendar.ts';
+import type { StaffId } from '../identity/contract.ts';
+import { staffStore } from '../identity/staff.store.ts';
+import type { StaffCaller } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { readCsv } from '../runtime/csv.ts';
 import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
-import { NotFound, Ruled, Unreadable } from '../runtime/errors.ts';
+import { Forbidden, NotFound, Ruled, Unreadable } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
 import { region } from '../runtime/region.ts';
+import { auditEntry } from '../runtime/trail.ts';
 import type { catalogue } from './contract.ts';
 import { Bookmark, type CourseView } from './course.contract.ts';
 import { readCourses } from './course.rules.ts';
@@ -26,6 +30,7 @@ type Routes = typeof catalogue.routes;
 
 const store = catalogueStore(environment.CATALOGUE_TABLE);
 const imports = importStore(environment.CATALOGUE_TABLE);
+const staff = staffStore(environment.IDENTITY_TABLE);
 
 const pageLength = 20;
 
@@ -87,7 +92,8 @@ function listIsGone(): Unreadable {
   ]);
 }
 
-export async function replaceCourses({ params, text }: Call<Routes['replaceCourses']>) {
+export async function replaceCourses({ caller, params, text }: Call<Routes['replaceCourses']>) {
+  const staffId = await mustServeRegion(caller);
   const { providerId } = params;
   const provider = region.providers.find(({ id }) => id === providerId);
   if (provider === undefined) {
@@ -100,6 +106,25 @@ export async function replaceCourses({ params, text }: Call<Routes['replaceCours
     const detail = `${read.faults.length} things in the list are not as expected; "errors" names each with its line and column. Nothing was changed.`;
     throw new Ruled({ code: 'courses-refused', detail, faults: read.faults });
   }
-  await imports.replace(providerId, inOrder(region, read.courses), now());
+  const moment = now();
+  const recorded = (version: string) =>
+    auditEntry(environment.AUDIT_TABLE, {
+      at: timestamp(moment),
+      actor: { kind: 'staff', staffId },
+      action: 'courses-replaced',
+      subjects: [providerId, version],
+      details: [`${read.courses.length}`],
+    });
+  await imports.replace(providerId, inOrder(region, read.courses), moment, recorded);
   return { body: { providerId, courses: read.courses.length } };
+}
+
+/** @throws {Forbidden} `whole-region-only`: learners of all areas choose from the list */
+async function mustServeRegion(caller: StaffCaller): Promise<StaffId> {
+  const { staffId, scope } = await staff.memberOf(caller);
+  if (scope.kind === 'region') return staffId;
+  throw new Forbidden({
+    code: 'whole-region-only',
+    detail: 'Lists of courses belong to staff of the whole region. Ask one of them.',
+  });
 }

@@ -125,7 +125,7 @@ export const courseRoutes = {
     access: { pool: 'staff', roles: ['administrator', 'coordinator'] },
     summary: 'Put a provider’s whole list of courses in the place of the one before, from CSV',
     description:
-      'All of the list or none of it: what is wrong is named at once, line by line. Nobody sees a part of it.',
+      'All of the list or none of it: what is wrong is named at once, line by line. Nobody sees a part of it. Learners of every area choose from it, so it is for staff of the whole region; who did it is in the audit trail.',
     params: z.strictObject({
       providerId: ProviderId.meta({ description: 'Whose list, by the id in the region file' }),
     }),
@@ -147,6 +147,10 @@ export const courseRoutes = {
           .meta({ description: 'How many there are now', examples: [140] }),
       }),
     },
-    refusals: { 404: ['no-such-provider'], 422: ['courses-refused'] },
+    refusals: {
+      403: ['no-staff-record', 'whole-region-only'],
+      404: ['no-such-provider'],
+      422: ['courses-refused'],
+    },
   },
 } as const satisfies Readonly<Record<string, Route>>;

@@ -10,7 +10,7 @@ import {
 import * as z from 'zod';
 import type { ProviderId } from '../../regions/schema.ts';
 import { epochSeconds, type Moment } from '../runtime/clock.ts';
-import { documents, put } from '../runtime/dynamodb.ts';
+import { documents, type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
 import type { Course } from './course.contract.ts';
 import { CurrentRow, type ListRow, listKey, rowName, type ShelfName } from './store.ts';
@@ -29,15 +29,18 @@ export function importStore(table: string) {
   /**
    * Puts a list in the place of a provider's list before. The rows come first and the one that shows them last, so
    * a crash leaves the list before, and readers never see a part. Capacity: 12 write units for 50 courses, the same
-   * again for those that they replace, and 3 for what leads to them.
+   * again for those that they replace, and 8 for what leads to them and the entry in the trail.
    *
    * @param courses - in the order in which they are shown
+   * @param recorded - the entry in the trail of a list of this version, kept if and only if the list is shown; the
+   *   same list again is no change
    * @throws {Busy} others replaced it at the same moment, all the time
    */
   async function replace(
     providerId: ProviderId,
     courses: readonly Course[],
     moment: Moment,
+    recorded: (version: string) => TransactItem,
   ): Promise<void> {
     const digest = createHash('sha256').update(JSON.stringify(courses)).digest('base64url');
     let seen = await readCurrent(providerId);
@@ -53,7 +56,11 @@ export function importStore(table: string) {
     );
     const rows = [...shelves].map(([name, { length }]) => [name, Math.ceil(length / rowLength)]);
     const current = { version, digest, shelves: Object.fromEntries(rows) };
-    for (let attempt = 0; !(await show(providerId, current, seen?.version)); attempt += 1) {
+    for (
+      let attempt = 0;
+      !(await show(providerId, current, seen?.version, recorded(version)));
+      attempt += 1
+    ) {
       if (attempt === 5) throw new Busy();
       seen = await readCurrent(providerId);
     }
@@ -73,8 +80,9 @@ export function importStore(table: string) {
     providerId: ProviderId,
     current: Omit<z.input<typeof CurrentRow>, 'pk' | 'sk'>,
     expected: string | undefined,
+    entry: TransactItem,
   ): Promise<boolean> {
-    const { done } = await put({
+    const pointer = {
       TableName: table,
       Item: { pk: 'CURRENT', sk: providerId, ...current } satisfies z.input<typeof CurrentRow>,
       ...(expected === undefined
@@ -83,8 +91,8 @@ export function importStore(table: string) {
             ConditionExpression: 'version = :expected',
             ExpressionAttributeValues: { ':expected': expected },
           }),
-    });
-    return done;
+    };
+    return (await transact([{ Put: pointer }, entry])).done;
   }
 
   async function writeRows(rows: readonly z.input<typeof ListRow>[]): Promise<void> {

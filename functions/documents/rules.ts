@@ -85,6 +85,7 @@ function stopped(consent: ConsentState): boolean {
   switch (consent) {
     case 'conflict':
     case 'withdrawn':
+    case 'own-lapsed':
       return true;
     case 'not-needed':
     case 'granted':

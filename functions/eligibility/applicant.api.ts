@@ -10,11 +10,13 @@ import { newId } from '../runtime/ids.ts';
 import { region } from '../runtime/region.ts';
 import { appeal, handIn, withdraw } from './applicant.rules.ts';
 import {
+  beginOf,
   type Change,
   change,
   environment,
   learners,
   noSuchApplication,
+  papers,
   quota,
   refusal,
   store,
@@ -63,10 +65,14 @@ async function applyOn(learner: Learner, { body, claim }: Call<Routes['apply']>)
     stage,
     submittedAt,
     changedAt: submittedAt,
+    profileVersion: learner.version,
     ...(renews === undefined ? {} : { renews }),
   };
-  const intakeAt = renews === undefined ? moment : undefined;
-  const judged = await judgeNow(profile, body.groupId, intakeAt, moment);
+  const when = {
+    submittedAt: renews === undefined ? moment : undefined,
+    countsFrom: await beginOf(precedent),
+  };
+  const judged = await judgeNow(profile, body.groupId, when, moment);
   const application: Application = { ...wanted, ...judged };
   return keepNew(application, learner, claim);
 }
@@ -105,7 +111,7 @@ async function withPosition(application: Application) {
 async function handInPapers(call: Call<Routes['handIn']>) {
   return answered({
     ...(await onOwn(call)),
-    rule: (found) => handIn(found, now()),
+    rule: async (found) => handIn(region, found, await papers.papersOf(found.learnerId), now()),
     deed: () => ({ actor, action: 'handed-in' }),
     answer: remembering(call.claim),
   });
@@ -135,7 +141,7 @@ async function takeOffered(call: Call<Routes['takeOffer']>) {
     ...(await onOwn(call)),
     rule: async (found, learner) => {
       const record = await learner();
-      const answer = takeOffer(region, found, now());
+      const answer = takeOffer(region, found, now(), await beginOf(found));
       const takes = answer.kind === 'answered';
       if (takes && (record === undefined || consentOf(record.profile) === 'missing'))
         return refused('consent-required', noConsent);

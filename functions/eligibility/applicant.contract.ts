@@ -23,7 +23,7 @@ export const applicantRoutes = {
     access: { pool: 'public' },
     summary: 'Apply as a member of a group',
     description:
-      'Decided at once where the welfare registry can confirm the group; otherwise it waits for an officer. From some weeks before its end an approval is renewed in the same way.',
+      'Decided at once where the welfare registry can confirm the group; otherwise it waits for an officer. From some weeks before its end an approval is renewed in the same way: the months of the new one count from the end of the old one.',
     query: ActingFor,
     body: z.strictObject({ groupId: GroupId }),
     answers: { status: 201, body: OwnApplication, etag: true },
@@ -51,13 +51,14 @@ export const applicantRoutes = {
     ...own,
     method: 'POST',
     path: '/applications/{applicationId}/evidence',
-    summary: 'Say that what an officer asked for is handed in',
-    description: 'The case goes back into the officers’ queue, at its old place.',
+    summary: 'Say that what was asked for is handed in',
+    description:
+      'The case goes back into the officers’ queue, at its old place. So does an approval whose paper has expired, once a new one is there: until an officer has looked at it, nothing is suspended any more.',
     refusals: {
       404: ['no-such-application'],
       409: ['nothing-asked'],
       412: ['stale'],
-      422: ['idempotency-key-reused'],
+      422: ['papers-missing', 'idempotency-key-reused'],
     },
   },
   appeal: {

@@ -11,6 +11,7 @@ import {
   waitsBehind,
   withoutClaim,
 } from './officer.rules.ts';
+import { type HeldPaper, notHandedIn, restingOn, rulesFor, shownOf } from './papers.rules.ts';
 
 /** Withdraws an application, or gives an approval back. */
 export function withdraw(application: Application, now: Temporal.Instant): Ruling<StepRefusal> {
@@ -20,18 +21,34 @@ export function withdraw(application: Application, now: Temporal.Instant): Rulin
   return allowed({ ...rest, state: 'ended', because: 'withdrawn', changedAt: timestamp(now) });
 }
 
-/** The papers are there: the case waits again for what it waited for before. */
-export function handIn(application: Application, now: Temporal.Instant): Ruling<StepRefusal> {
-  const wrong = outOfStep(application, 'hand-in');
+/**
+ * The papers that were asked for are there, found clean and valid: the case waits again for what it waited for
+ * before, and an approval whose paper has expired for an officer (edge case 10).
+ *
+ * @param papers - all of the learner's, the newest first
+ */
+export function handIn(
+  region: Region,
+  application: Application,
+  papers: readonly HeldPaper[],
+  now: Temporal.Instant,
+): Ruling<StepRefusal | 'papers-missing'> {
+  const wrong = outOfStep(application, 'hand-in') ?? notHandedIn(region, application, papers, now);
   if (wrong !== undefined) return wrong;
   const { request } = application;
   const at = timestamp(now);
-  return allowed({
+  const waitingFor = waitsBehind(application);
+  const next: Application = {
     ...application,
-    waitingFor: waitsBehind(application),
+    waitingFor,
     ...(request === undefined ? {} : { request: { ...request, handedInAt: at } }),
     changedAt: at,
-  });
+  };
+  // What an approval rests on is what an officer has confirmed.
+  if (waitingFor === 'papers-replaced') return allowed(next);
+  const { papers: _, papersUntil, ...rest } = next;
+  const { group } = rulesFor(region, application, now);
+  return allowed({ ...rest, ...restingOn(group, shownOf(papers)) });
 }
 
 /** The last day on which a rejection can be appealed, by the policy in force when it was made. */

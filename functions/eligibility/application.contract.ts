@@ -65,7 +65,7 @@ const Moment = z.iso.datetime().meta({ examples: ['2026-03-02T01:15:29.870Z'] })
 const LastDay = z.iso.date().meta({ examples: ['2027-03-02'] });
 const Words = z.string().trim().min(1).max(1000);
 
-/** What an application waits for; all but `evidence` is an officer's turn. */
+/** What an application, or an approval, waits for; all but `evidence` and `new-paper` is an officer's turn. */
 export const WaitingFor = z.enum([
   'officer-group',
   'registry-unknown',
@@ -73,6 +73,10 @@ export const WaitingFor = z.enum([
   'evidence',
   'resemblance',
   'appeal',
+  /** Of an approval: a paper has expired, and its learner has to hand in a new one (edge case 10). */
+  'new-paper',
+  /** Of an approval: an officer has to look at the paper that takes the place of an expired one. */
+  'papers-replaced',
 ]);
 export type WaitingFor = z.infer<typeof WaitingFor>;
 
@@ -89,10 +93,10 @@ export type RequestInput = z.infer<typeof RequestInput>;
 
 export const EvidenceRequest = RequestInput.extend({
   askedAt: Moment,
-  /** The last day to hand in; until then the case is not rejected. */
+  /** The last day to hand in; until then the case is not rejected, and what was approved goes on. */
   until: LastDay,
   /** What it waited for before, and waits for again once the papers are there. */
-  before: WaitingFor.exclude(['evidence']),
+  before: WaitingFor.exclude(['evidence', 'new-paper']),
   handedInAt: Moment.optional(),
 });
 export type EvidenceRequest = z.infer<typeof EvidenceRequest>;
@@ -100,6 +104,12 @@ export type EvidenceRequest = z.infer<typeof EvidenceRequest>;
 /** Why an applicant wants a rejection looked at again, in their own words. */
 export const AppealInput = z.strictObject({
   reason: Words.meta({ examples: ['The letter that was missing came on 5 March.'] }),
+});
+
+/** A paper that somebody has looked at, and the last day on which it is valid; none: for good. */
+export const SeenPaper = z.strictObject({
+  evidenceId: EvidenceId,
+  expiresOn: LastDay.exactOptional(),
 });
 
 /** The officer who has a case on their desk, and until when; nobody else decides it meanwhile. */
@@ -123,17 +133,23 @@ export const Application = z.strictObject({
   areaId: AreaId,
   stage: Stage,
   state: ApplicationState,
-  /** Why it waits; only with `waiting`. */
+  /** Why it waits; of an approval, what it needs in order to go on. */
   waitingFor: WaitingFor.optional(),
   submittedAt: Moment,
+  /** The version of the profile that it was made on, or that it followed last: an older one says nothing (edge case 23). */
+  profileVersion: z.int().min(1).optional(),
   /** When `state` or what it rests on last changed: the newest counts wherever it is projected. */
   changedAt: Moment,
   /** The last day on which an approval holds; with `approved` and `suspended`. */
   validUntil: LastDay.optional(),
-  /** The last day on which it goes on although a paper expired (edge case 10). */
+  /** The first day of its months, where it follows an approval that holds up to the day before. */
+  countsFrom: LastDay.optional(),
+  /** The last day on which it goes on although a paper expired (edge case 10), unless a new one waits for an officer. */
   graceUntil: LastDay.optional(),
   /** The last day on which an offer can be taken; only with `offered`. */
   offerUntil: LastDay.optional(),
+  /** The papers that it rests on, as far as somebody has seen them. */
+  papers: z.array(SeenPaper).min(1).optional(),
   /** The last day on which all papers that it rests on are valid (edge case 10); none: for good. */
   papersUntil: LastDay.optional(),
   /** The last day before an age bound that ends it; none: no bound ends it. */
@@ -163,7 +179,7 @@ export const Application = z.strictObject({
   decision: Decision.optional(),
   /** Decisions that an appeal replaced, the oldest first; they stay as they were (edge case 11). */
   earlier: z.array(Decision).optional(),
-  /** The latest that an officer asked for. */
+  /** The latest that was asked for, by an officer or because a paper expired. */
   request: EvidenceRequest.optional(),
   /** The one appeal that was made. */
   appeal: AppealInput.extend({ madeAt: Moment }).optional(),
@@ -179,6 +195,7 @@ export const OwnApplication = Application.omit({
   claim: true,
   resembles: true,
   lot: true,
+  profileVersion: true,
   reminded: true,
 })
   .extend({ request: EvidenceRequest.omit({ before: true }).optional() })

@@ -1,4 +1,5 @@
 import { dayIn, timestamp } from '../../regions/calendar.ts';
+import { documentsStore } from '../documents/store.ts';
 import { identityStore, type LearnerRecord } from '../identity/store.ts';
 import { now } from '../runtime/clock.ts';
 import type { TransactItem } from '../runtime/dynamodb.ts';
@@ -17,7 +18,7 @@ import type { StepRefusal } from './case.rules.ts';
 import { type Application, eligibilityEnvironments } from './contract.ts';
 import type { DecisionRefusal } from './decision.rules.ts';
 import { type Refused, type Ruling, refused } from './officer.rules.ts';
-import { holdsPlace, quotaToday } from './quota.rules.ts';
+import { countsFrom, holdsPlace, quotaToday } from './quota.rules.ts';
 import { quotaStore } from './quota.store.ts';
 import { type Deed, recordStore } from './record.store.ts';
 import { isOpen } from './resemblance.rules.ts';
@@ -28,11 +29,13 @@ import { told } from './told.rules.ts';
 
 export const environment = readEnvironment(eligibilityEnvironments.api);
 const { ELIGIBILITY_TABLE, IDENTITY_TABLE, AUDIT_TABLE, NOTICES_TABLE } = environment;
+const { DOCUMENTS_TABLE } = environment;
 export const store = eligibilityStore(ELIGIBILITY_TABLE);
 export const people = personStore(ELIGIBILITY_TABLE);
 export const learners = identityStore(IDENTITY_TABLE);
 export const records = recordStore({ audit: AUDIT_TABLE, notices: NOTICES_TABLE });
 export const quota = quotaStore(ELIGIBILITY_TABLE);
+export const papers = documentsStore(DOCUMENTS_TABLE);
 
 /** Every code by which a command is refused. */
 export type RefusalCode =
@@ -51,6 +54,7 @@ export function refusal({ code, detail }: Refused<RefusalCode>): Refusal {
     case 'rules-refuse':
     case 'consent-required':
     case 'no-such-evidence':
+    case 'papers-missing':
       return new Ruled({ code, detail });
     default:
       return new Conflict({ code, detail });
@@ -166,6 +170,15 @@ async function settled(
     case 'standing':
       throw await inTheWay(learnerId, today);
   }
+}
+
+/**
+ * The first day of a renewal's months (`countsFrom`); undefined of what renews nothing. What is kept by it is kept
+ * only as long as the approval that it renews still holds. Capacity: 1 read unit, of a renewal.
+ */
+export async function beginOf({ renews }: Pick<Application, 'renews'>) {
+  const renewed = renews === undefined ? undefined : await store.read(renews);
+  return countsFrom(renewed?.application, dayIn(region, now()));
 }
 
 /** What stands in the way of an application, as a refusal. */

@@ -1,7 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Application, ApplicationState, OwnApplication } from './contract.ts';
+import type { AreaId } from '../../regions/schema.ts';
+import type { Application, ApplicationState, OwnApplication, WaitingFor } from './contract.ts';
 
-/** Where a case stands, as far as it decides who may do what: `waiting` and `suspended` by what they wait for. */
+/** Where a case stands, as far as it decides who may do what: what waits or was approved by what it waits for. */
 export type Phase =
   | 'review'
   | 'evidence'
@@ -9,7 +10,11 @@ export type Phase =
   | 'appeal'
   | Exclude<ApplicationState, 'waiting'>
   /** Suspended until an officer has looked at a profile that changed under an approval. */
-  | 'doubted';
+  | 'doubted'
+  /** Approved, a paper has expired: goes on for its grace, then suspended, until there is a new one (edge case 10). */
+  | 'new-paper'
+  /** As before, and the new one waits for an officer: the grace does not run out meanwhile. */
+  | 'papers-replaced';
 
 /** What can be done with a case: by its applicant, by an officer, by time. */
 export const commands = [
@@ -27,6 +32,7 @@ export const commands = [
   'reject',
   'offer',
   'lapse',
+  'begin-grace',
   'suspend',
   'resume',
   'expire',
@@ -88,17 +94,43 @@ export const steps: Readonly<Record<Phase, Steps>> = {
     lapse: ['lapsed'],
     withdraw: ['ended'],
   },
-  approved: { suspend: ['suspended', 'doubted'], expire: ['ended'], withdraw: ['ended'] },
+  approved: {
+    'begin-grace': ['new-paper'],
+    suspend: ['suspended', 'doubted'],
+    expire: ['ended'],
+    withdraw: ['ended'],
+  },
+  'new-paper': {
+    claim: ['new-paper'],
+    release: ['new-paper'],
+    'hand-in': ['papers-replaced'],
+    'request-more': ['new-paper'],
+    approve: ['approved'],
+    reject: ['ended'],
+    suspend: ['new-paper', 'suspended', 'doubted'],
+    expire: ['ended'],
+    withdraw: ['ended'],
+  },
+  'papers-replaced': {
+    claim: ['papers-replaced'],
+    release: ['papers-replaced'],
+    'request-more': ['new-paper'],
+    approve: ['approved'],
+    reject: ['ended'],
+    suspend: ['suspended', 'doubted'],
+    expire: ['ended'],
+    withdraw: ['ended'],
+  },
   suspended: {
     suspend: ['doubted'],
-    resume: ['approved'],
+    resume: ['approved', 'new-paper', 'papers-replaced'],
     expire: ['ended'],
     withdraw: ['ended'],
   },
   doubted: {
     claim: ['doubted'],
     release: ['doubted'],
-    approve: ['approved'],
+    approve: ['approved', 'new-paper'],
     reject: ['ended'],
     expire: ['ended'],
     withdraw: ['ended'],
@@ -121,6 +153,8 @@ const refusals: Readonly<
     approved: 'already-approved',
     suspended: 'already-approved',
     doubted: 'already-approved',
+    'new-paper': 'already-approved',
+    'papers-replaced': 'already-approved',
     else: 'application-waiting',
   },
   withdraw: { else: 'already-ended' },
@@ -141,6 +175,7 @@ const refusals: Readonly<
   reject: decided,
   offer: notDue,
   lapse: notDue,
+  'begin-grace': notDue,
   suspend: notDue,
   resume: notDue,
   expire: notDue,
@@ -151,12 +186,11 @@ export function stepOf(phase: Phase, command: Command): Next | StepRefusal {
   return steps[phase][command] ?? refusals[command][phase] ?? refusals[command].else;
 }
 
-export function phaseOf({
-  state,
-  waitingFor,
-  because,
-}: Pick<Application, 'state' | 'waitingFor' | 'because'>): Phase {
-  if (state === 'suspended') return because === 'profile-changed' ? 'doubted' : 'suspended';
+type Standing = Pick<Application, 'state' | 'waitingFor' | 'because' | 'graceUntil'>;
+
+export function phaseOf(standing: Standing): Phase {
+  const { state, waitingFor } = standing;
+  if (state === 'approved' || state === 'suspended') return phaseOfApproval(standing);
   if (state !== 'waiting') return state;
   switch (waitingFor) {
     case 'evidence':
@@ -166,14 +200,33 @@ export function phaseOf({
     case 'officer-group':
     case 'registry-unknown':
     case 'registry-unreachable':
+    // These are of approvals; an officer finds what else waits.
+    case 'new-paper':
+    case 'papers-replaced':
     case undefined:
       return 'review';
   }
 }
 
+/** Who somebody is comes before consent, and that before papers. */
+function phaseOfApproval({ state, waitingFor, because, graceUntil }: Standing): Phase {
+  if (state === 'suspended' && because === 'profile-changed') return 'doubted';
+  if (state === 'suspended' && because !== 'paper-expired') return 'suspended';
+  if (waitingFor === 'papers-replaced') return waitingFor;
+  return state === 'suspended' || graceUntil !== undefined ? 'new-paper' : 'approved';
+}
+
 /** Whether a case is in the officers' queue: an officer may claim it. */
 export function isQueued(application: Application): boolean {
   return steps[phaseOf(application)].claim !== undefined;
+}
+
+/**
+ * Which queue of an area a case is in: those whose learners have to hand in a new paper are apart, or they would
+ * stand before everything that officers can go on with, for as long as an approval may last.
+ */
+export function queueOf(areaId: AreaId, waitingFor: WaitingFor | undefined): string {
+  return waitingFor === 'new-paper' ? `${areaId}#new-paper` : areaId;
 }
 
 /** The officer who has the case now; a claim that ran out is none. */
@@ -188,7 +241,7 @@ export function claimantOf({ claim }: Application, now: Temporal.Instant) {
  * someone takes part in a welfare programme is known to nobody by guessing their name and birthday.
  */
 export function shownToLearner(application: Application): OwnApplication {
-  const { claim, resembles, lot, reminded, request, ...own } = application;
+  const { claim, resembles, lot, reminded, profileVersion, request, ...own } = application;
   const hidden = own.waitingFor === 'resemblance' ? { waitingFor: 'officer-group' as const } : {};
   if (request === undefined) return { ...own, ...hidden };
   const { before, ...asked } = request;

@@ -4,6 +4,7 @@ import type { AreaId } from '../../regions/schema.ts';
 import type { StaffId } from '../identity/contract.ts';
 import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents } from '../runtime/dynamodb.ts';
+import { queueOf } from './case.rules.ts';
 import { Application, applicationKeyPrefix, type QueueFilter, waitingIndex } from './contract.ts';
 import { ApplicationRow, readApplication } from './rows.store.ts';
 
@@ -39,7 +40,7 @@ export function caseStore(table: string) {
     cursor: string | undefined,
   ): Promise<Page> {
     const found: Record<string, unknown>[] = [];
-    const keys = endOfPage(search.areaId);
+    const keys = endOfPage(queueOf(search.areaId, search.waitingFor));
     let after = decodeCursor(cursor, keys);
     for (let request = 0; request < requestsForAPage; request += 1) {
       const { Items = [], LastEvaluatedKey } = await documents.send(
@@ -69,7 +70,7 @@ function queryOf(table: string, search: Search, limit: number): QueryCommandInpu
     Limit: filtered ? readAtOnce : limit,
     ...(filtered ? { FilterExpression: conditions.join(' AND ') } : {}),
     ...(Object.keys(names).length > 0 ? { ExpressionAttributeNames: names } : {}),
-    ExpressionAttributeValues: { ':area': search.areaId, ...values },
+    ExpressionAttributeValues: { ':area': queueOf(search.areaId, search.waitingFor), ...values },
   };
 }
 
@@ -99,11 +100,11 @@ function filterOf({ waitingFor, groupId, claimed, asks, now }: Search) {
   return { conditions, names, values };
 }
 
-/** The keys that a page of an area's queue can end with. */
-const endOfPage = (areaId: AreaId) =>
+/** The keys that a page of one of an area's queues can end with. */
+const endOfPage = (queue: string) =>
   z.strictObject({
     pk: z.string().startsWith(applicationKeyPrefix),
     sk: ApplicationRow.shape.sk,
-    waitingArea: z.literal(areaId),
+    waitingArea: z.literal(queue),
     submittedAt: Application.shape.submittedAt,
   });

@@ -1,5 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
-import { intakeAt, policyOn } from '../../regions/calendar.ts';
+import { ageOn, intakeAt, policyOn } from '../../regions/calendar.ts';
 import type {
   EvidenceId,
   Group,
@@ -54,6 +54,8 @@ export interface Facts {
   readonly consent: 'given' | 'missing';
   /** The moment whose intake counts, however late the decision comes; none for a renewal, which needs no intake. */
   readonly submittedAt: Temporal.Instant | undefined;
+  /** The first day of a renewal's months, where it follows an approval that still holds. */
+  readonly countsFrom?: Temporal.PlainDate;
 }
 
 /** One application, and the policy and group that it is judged by. */
@@ -120,22 +122,33 @@ function minimumAge({ policy, age }: Known): Found {
   return { met: age >= policy.minimumAge, explanation };
 }
 
-function maximumAge({ policy, age }: Known): Found | undefined {
+function maximumAge(known: Known): Found | undefined {
+  const { policy } = known;
   if (policy.maximumAge === undefined) return undefined;
-  const explanation = `The learner is ${age}; the programme is for those up to ${policy.maximumAge}.`;
-  return { met: age <= policy.maximumAge, explanation };
+  const [oldest, said] = oldestAt(known);
+  const explanation = `${said}; the programme is for those up to ${policy.maximumAge}.`;
+  return { met: oldest <= policy.maximumAge, explanation };
 }
 
-function groupAges({ group, age }: Known): Found | undefined {
+/** Edge case 4: whoever renews early shall not be too old for it by its first day. */
+function oldestAt({ age, birthDate, countsFrom }: Known): [number, string] {
+  if (countsFrom === undefined) return [age, `The learner is ${age}`];
+  const then = ageOn(birthDate, countsFrom);
+  return [then, `The learner is ${then} on ${countsFrom}, when the renewal begins`];
+}
+
+function groupAges(known: Known): Found | undefined {
+  const { group, age } = known;
   if (group.ages === undefined) return undefined;
   const { from, until } = group.ages;
+  const [oldest, said] = oldestAt(known);
   const bounds = [
     ...(from === undefined ? [] : [`from ${from}`]),
     ...(until === undefined ? [] : [`up to ${until}`]),
   ];
   return {
-    met: (from === undefined || age >= from) && (until === undefined || age <= until),
-    explanation: `The learner is ${age}; the group "${group.id}" is for those ${bounds.join(' ')}.`,
+    met: (from === undefined || age >= from) && (until === undefined || oldest <= until),
+    explanation: `${said}; the group "${group.id}" is for those ${bounds.join(' ')}.`,
   };
 }
 

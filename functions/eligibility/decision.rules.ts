@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayIn, policyOn, timestamp } from '../../regions/calendar.ts';
-import type { Group, IncomeBandId, Policy, Region } from '../../regions/schema.ts';
+import { dayIn, timestamp } from '../../regions/calendar.ts';
+import type { IncomeBandId, Region } from '../../regions/schema.ts';
 import type { Profile } from '../identity/contract.ts';
 import { phaseOf } from './case.rules.ts';
 import type { Application, Decision, Finding } from './contract.ts';
@@ -9,6 +9,7 @@ import {
   allowed,
   type DeskRefusal,
   decidersOf,
+  isAppeal,
   notOnDesk,
   type Refused,
   type Ruling,
@@ -16,8 +17,17 @@ import {
   waitsBehind,
   withoutClaim,
 } from './officer.rules.ts';
+import {
+  goingOn,
+  knownPapers,
+  notToRestOn,
+  type Rules,
+  rechecked,
+  restingOn,
+  rulesFor,
+} from './papers.rules.ts';
 import { approvalEnd, evaluate, legalBasisOf, type ShownPaper, verdictOf } from './policy.rules.ts';
-import { termOf } from './quota.rules.ts';
+import { holdsApproval, termOf } from './quota.rules.ts';
 
 /** What an officer says of a case. */
 export interface Verdict {
@@ -30,6 +40,8 @@ export interface Verdict {
 export interface Known {
   readonly profile: Profile | undefined;
   readonly papers: readonly ShownPaper[];
+  /** The first day of a renewal's months, where what it renews still holds. */
+  readonly countsFrom?: Temporal.PlainDate | undefined;
 }
 
 export type DecisionRefusal =
@@ -38,7 +50,8 @@ export type DecisionRefusal =
   | 'evidence-awaited'
   | 'resemblance-first'
   | 'rules-refuse'
-  | 'consent-required';
+  | 'consent-required'
+  | 'papers-missing';
 
 /**
  * An officer's decision, under the policy of the day on which it is made (edge case 9), with every rule that was
@@ -56,14 +69,15 @@ export function decideCase(
   const wrong =
     notOnDesk(application, command, acting) ?? tooEarly(region, application, verdict, acting);
   if (wrong !== undefined) return wrong;
-  if (application.appeal !== undefined && decidersOf(application).includes(acting.staffId)) {
+  if (isAppeal(application) && decidersOf(application).includes(acting.staffId)) {
     const detail = 'You decided this case first. Another officer decides the appeal.';
     return refused('same-officer', detail);
   }
   const rules = rulesFor(region, application, acting.now);
   const findings = findingsOf(region, application, rules, verdict, known, acting.now);
   if (verdict.outcome === 'approved') {
-    const forbidden = notApprovable(findings, known);
+    const forbidden =
+      notApprovable(findings, known) ?? papersMissing(region, application, known, acting.now);
     if (forbidden !== undefined) return forbidden;
   }
   const decision: Decision = {
@@ -76,8 +90,22 @@ export function decideCase(
     decidedAt: timestamp(acting.now),
   };
   const next = decided(application, decision);
-  if (next.state !== 'approved' || phaseOf(application) === 'doubted') return allowed(next);
-  return allowed({ ...next, ...daysOf(region, application, rules, known, acting.now) });
+  if (next.state !== 'approved') return allowed(next);
+  if (holdsApproval(application.state))
+    return allowed(goingOn(next, rules, known.papers, dayIn(region, acting.now)));
+  const { papers, papersUntil, ...rest } = next;
+  return allowed({ ...rest, ...daysOf(region, application, rules, known, acting.now) });
+}
+
+/** Edge case 10. Of an approval in doubt the question is another one: its papers take their own way. */
+function papersMissing(
+  region: Region,
+  application: Application,
+  { profile, papers }: Known,
+  now: Temporal.Instant,
+) {
+  if (profile === undefined || phaseOf(application) === 'doubted') return undefined;
+  return notToRestOn(region, application, papers, now);
 }
 
 /** What has to be settled before: papers that may still come, and whether it is the same person twice. */
@@ -88,7 +116,8 @@ function tooEarly(
   { now }: Acting,
 ): Refused<'evidence-awaited' | 'resemblance-first'> | undefined {
   const until = application.request?.until;
-  if (phaseOf(application) !== 'evidence' || until === undefined) return undefined;
+  const phase = phaseOf(application);
+  if ((phase !== 'evidence' && phase !== 'new-paper') || until === undefined) return undefined;
   if (outcome === 'rejected' && dayIn(region, now).toString() <= until) {
     return refused(
       'evidence-awaited',
@@ -103,37 +132,12 @@ function tooEarly(
     : undefined;
 }
 
-interface Rules {
-  readonly policy: Policy;
-  readonly group: Group | undefined;
-}
-
-/**
- * Policy and group that a case is judged by: those of the day; those of its submission where the policy of the
- * day has no such group any more.
- */
-export function rulesFor(
-  region: Region,
-  application: Pick<Application, 'groupId' | 'submittedAt'>,
-  now: Temporal.Instant,
-): Rules {
-  const days = [now, Temporal.Instant.from(application.submittedAt)];
-  const policies = days.map((moment) => policyOn(region, dayIn(region, moment)));
-  const found = policies
-    .map((policy) => ({
-      policy,
-      group: policy.groups.find(({ id }) => id === application.groupId),
-    }))
-    .find(({ group }) => group !== undefined);
-  return found ?? { policy: policyOn(region, dayIn(region, now)), group: undefined };
-}
-
 function findingsOf(
   region: Region,
   application: Application,
   { policy, group }: Rules,
   { outcome, reason, incomeBand }: Verdict,
-  { profile, papers }: Known,
+  { profile, papers, countsFrom }: Known,
   now: Temporal.Instant,
 ): Finding[] {
   const confirms = outcome === 'approved';
@@ -143,18 +147,30 @@ function findingsOf(
   const word = { kind: 'officer', confirms, reason } as const;
   const facts = {
     word: incomeBand === undefined ? word : { ...word, incomeBand },
-    papers,
+    papers: knownPapers(application, papers),
     consent: consentOf(profile),
     submittedAt:
       application.renews === undefined ? Temporal.Instant.from(application.submittedAt) : undefined,
+    ...(countsFrom === undefined ? {} : { countsFrom }),
   };
   const today = dayIn(region, now);
   const found = evaluate(region, { policy, group, applicant: profile, facts }, today);
   // What was met when the application was made is not held against it: an intake that the region file has
   // forgotten since, and a policy that is in force no more.
-  const before: readonly Finding['rule'][] = ['intake-open', 'policy-in-force'];
+  const before = rechecked(application) ? judgedOnce : judgedAtFirst;
   return found.filter(({ rule, met }) => met || !before.includes(rule));
 }
+
+const judgedAtFirst: readonly Finding['rule'][] = ['intake-open', 'policy-in-force'];
+/** Whoever grew up or changed school under an approval is not asked for that when a paper is renewed. */
+const judgedOnce: readonly Finding['rule'][] = [
+  ...judgedAtFirst,
+  'minimum-age',
+  'maximum-age',
+  'group-ages',
+  'stage-in-group',
+  'residence',
+];
 
 /** Whether consent holds: a guardian's below the consent age, afterwards one's own or the one before. */
 export function consentOf({ consent }: Profile): 'given' | 'missing' {
@@ -166,6 +182,7 @@ export function consentOf({ consent }: Profile): 'given' | 'missing' {
       return 'given';
     case 'conflict':
     case 'withdrawn':
+    case 'own-lapsed':
       return 'missing';
   }
 }
@@ -194,40 +211,28 @@ function decided(application: Application, decision: Decision): Application {
     changedAt: decision.decidedAt,
   };
   if (decision.outcome === 'approved') return { ...next, state: 'approved' };
-  return phaseOf(application) === 'doubted'
-    ? { ...next, state: 'ended', because: 'profile-changed' }
-    : { ...next, state: 'rejected' };
+  if (!holdsApproval(application.state)) return { ...next, state: 'rejected' };
+  const { graceUntil, ...ended } = next;
+  return {
+    ...ended,
+    state: 'ended',
+    because: rechecked(application) ? 'paper-expired' : 'profile-changed',
+  };
 }
 
 /** How long an approval holds that begins now, and the papers that it rests on (edge case 10). */
 function daysOf(
   region: Region,
-  { groupId }: Application,
+  application: Application,
   { policy, group }: Rules,
-  { profile, papers }: Known,
+  { profile, papers, countsFrom }: Known,
   now: Temporal.Instant,
 ): Partial<Application> {
   const today = dayIn(region, now);
   if (profile === undefined) return { validUntil: approvalEnd(policy, today).toString() };
-  const papersUntil = validUntilOf(group, papers);
+  const { birthDate } = profile;
   return {
-    ...termOf(region, { groupId, birthDate: profile.birthDate }, now),
-    ...(papersUntil === undefined ? {} : { papersUntil }),
+    ...termOf(region, { groupId: application.groupId, birthDate, countsFrom }, now),
+    ...restingOn(group, papers),
   };
-}
-
-/**
- * The last day on which every paper that a group asks for is valid, of each the one that holds longest; undefined
- * where all hold for good, or none was shown.
- */
-export function validUntilOf(
-  group: Pick<Group, 'evidence'> | undefined,
-  papers: readonly ShownPaper[],
-): string | undefined {
-  const lastDays = (group?.evidence ?? []).flatMap(({ id }) => {
-    const shown = papers.filter(({ evidenceId }) => evidenceId === id);
-    const days = shown.flatMap(({ expiresOn }) => expiresOn ?? []);
-    return days.length < shown.length ? [] : days.sort().slice(-1);
-  });
-  return lastDays.sort()[0];
 }

@@ -4,6 +4,8 @@ import type { Message } from '../../regions/notices.ts';
 import type { Policy, Region } from '../../regions/schema.ts';
 import type { AuditAction } from '../audit/contract.ts';
 import type { Application, Finding } from './contract.ts';
+import { waitsBehind } from './officer.rules.ts';
+import { expiredOf } from './papers.rules.ts';
 
 /** What time does to an application: what becomes of it, and what the trail and the applicant are told. */
 export interface Step {
@@ -29,7 +31,8 @@ export function dueOn(application: Application): string | undefined {
     case 'approved':
       return earliest(
         reminded ? undefined : renewFrom,
-        dayAfter(graceUntil ?? papersUntil),
+        // While an officer has a new paper to look at, the delay is the officer's.
+        waitingFor === 'papers-replaced' ? undefined : dayAfter(graceUntil ?? papersUntil),
         dayAfter(validUntil),
         dayAfter(ageUntil),
       );
@@ -74,10 +77,9 @@ export function whenDue(
     case 'approved':
     case 'suspended':
       if (isOver(application.validUntil, today)) return end(changed, 'expired');
-      if (isOver(application.graceUntil, today)) return suspend(changed);
-      if (application.graceUntil === undefined && isOver(application.papersUntil, today))
-        return beginGrace(changed, policy, today);
-      return remind(application);
+      return application.state === 'suspended'
+        ? undefined
+        : (followPapers(changed, policy, today) ?? remind(application));
     case 'waitlisted':
     case 'rejected':
     case 'lapsed':
@@ -102,11 +104,29 @@ export function end(application: Application, because: Application['because']): 
   };
 }
 
-/** Edge case 10: the grace is over and no new paper came. */
+/** Edge case 10: an approval whose paper has expired, unless a new one waits for an officer. */
+function followPapers(
+  application: Application,
+  policy: Policy,
+  today: Temporal.PlainDate,
+): Step | undefined {
+  const { waitingFor, graceUntil, papersUntil } = application;
+  if (waitingFor === 'papers-replaced') return undefined;
+  if (isOver(graceUntil, today)) return suspend(application);
+  return graceUntil === undefined && isOver(papersUntil, today)
+    ? beginGrace(application, policy, today)
+    : undefined;
+}
+
+/** Edge case 10: the grace is over and no new paper came; one that comes later still counts. */
 function suspend(application: Application): Step {
-  const { graceUntil, ...rest } = application;
   return {
-    next: { ...rest, state: 'suspended', because: 'paper-expired' },
+    next: {
+      ...application,
+      state: 'suspended',
+      because: 'paper-expired',
+      waitingFor: 'new-paper',
+    },
     action: 'suspended',
     told: { kind: 'approval-suspended', to: to(application), facts: {} },
   };
@@ -115,8 +135,16 @@ function suspend(application: Application): Step {
 /** Edge case 10: an approval goes on for a while, counted from the last day on which the paper was seen valid. */
 function beginGrace(application: Application, policy: Policy, today: Temporal.PlainDate): Step {
   const graceUntil = today.add({ days: policy.deadlines.grace - 1 }).toString();
+  const request = {
+    evidence: expiredOf(application, today),
+    message:
+      'A paper that the approval rests on has expired. Hand in a new one and say so; without it the approval is suspended.',
+    askedAt: application.changedAt,
+    until: graceUntil,
+    before: 'papers-replaced' as const,
+  };
   return {
-    next: { ...application, graceUntil },
+    next: { ...application, graceUntil, waitingFor: 'new-paper', request },
     action: 'grace-begun',
     told: { kind: 'paper-expired', to: to(application), facts: { until: graceUntil } },
   };
@@ -146,14 +174,14 @@ export function lapse(application: Application): Step {
 /** Edge case 10: a paper that expires during review waits for a new one. */
 function askForPapers(application: Application, policy: Policy, today: Temporal.PlainDate): Step {
   const { papersUntil, claim, ...rest } = application;
+  const evidence = expiredOf(application, today);
   const until = today.add({ days: policy.deadlines.evidence }).toString();
-  const before = rest.waitingFor === 'evidence' ? undefined : rest.waitingFor;
   const request = {
-    evidence: [],
+    evidence,
     message: 'A paper that was handed in has expired. Please hand in a new one.',
     askedAt: rest.changedAt,
     until,
-    before: before ?? ('officer-group' as const),
+    before: waitsBehind(application),
   };
   return {
     next: { ...rest, waitingFor: 'evidence', request },

@@ -12,16 +12,23 @@ import { type Judgement, judge, needsRegistry } from './rules.ts';
 
 type Moment = ReturnType<typeof now>;
 
+/** What the days of an application are counted by. */
+interface When {
+  readonly submittedAt: Moment | undefined;
+  readonly countsFrom: Facts['countsFrom'] | undefined;
+}
+
 /**
  * Judges what a learner applies for as far as rules and registry can, with the days of an approval. The registry
  * is asked where its answer can matter, and never for longer than its adapter's patience.
  *
- * @param submittedAt - the moment whose intake counts; undefined where none does, or it was looked at before
+ * @param when - the moment whose intake counts, where one does and was not looked at before; of a renewal the first
+ *   day of its months, while what it renews holds
  */
 export async function judgeNow(
   profile: Profile,
   groupId: GroupId,
-  submittedAt: Moment | undefined,
+  { submittedAt, countsFrom }: When,
   moment: Moment,
 ): Promise<Judgement> {
   const today = dayIn(region, moment);
@@ -30,7 +37,8 @@ export async function judgeNow(
   // An officer finds the rules of a group that there is no more.
   if (group === undefined) return { state: 'waiting', waitingFor: 'officer-group' };
   // Papers come when an officer asks for them.
-  const rest = { papers: [], consent: consentOf(profile), submittedAt };
+  const begins = countsFrom === undefined ? {} : { countsFrom };
+  const rest = { papers: [], consent: consentOf(profile), submittedAt, ...begins };
   const asked = (word: Facts['word']): Case => ({
     policy,
     group,
@@ -43,5 +51,8 @@ export async function judgeNow(
     : notAsked;
   const judged = judge(region, asked(word), moment);
   if (judged.state !== 'approved') return judged;
-  return { ...judged, ...termOf(region, { groupId, birthDate: profile.birthDate }, moment) };
+  return {
+    ...judged,
+    ...termOf(region, { groupId, birthDate: profile.birthDate, ...begins }, moment),
+  };
 }

@@ -14,6 +14,8 @@ import { waitlisted } from './quota.rules.ts';
 export interface ProfileChange {
   readonly before: Profile | undefined;
   readonly after: Profile;
+  /** The version of the profile after it: streams bring a change late, and again. */
+  readonly version: number;
   /** When it changed: what was decided since then was decided on it. */
   readonly at: string;
 }
@@ -39,8 +41,9 @@ export function followLearner(
   change: ProfileChange,
   now: Temporal.Instant,
 ): Effect | undefined {
-  if (isClosed(application)) return undefined;
-  const changed = { ...application, changedAt: timestamp(now) };
+  const { profileVersion = 0 } = application;
+  if (isClosed(application) || change.version < profileVersion) return undefined;
+  const changed = { ...application, changedAt: timestamp(now), profileVersion: change.version };
   return (
     followConsent(application, changed, change.after) ??
     (application.areaId === change.after.areaId

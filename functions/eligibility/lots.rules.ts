@@ -83,3 +83,29 @@ export function movesFor(capacities: readonly number[], used: readonly number[])
     counts[to] = usedTo + count;
   }
 }
+
+/** A difference of free counts that is none: those who come at once spread well enough. */
+const even = 20;
+
+/**
+ * The next move that levels lots without a surplus: from the poorest, which has fewest free, to the richest, so that
+ * what is free is in many lots again and those who come at once seldom meet. No lot gets more than its capacity, and
+ * the sum stays; undefined where they are level.
+ *
+ * @param used - as for `freeSeats`, of lots that `movesFor` has nothing to do with
+ */
+export function levelling(
+  capacities: readonly number[],
+  used: readonly number[],
+): Move | undefined {
+  const lots = capacities.map((capacity, lot) => {
+    const taken = used[lot] ?? 0;
+    return { lot, taken, free: capacity - taken };
+  });
+  const byFree = lots.toSorted((one, other) => one.free - other.free);
+  const poor = byFree.find(({ taken }) => taken > 0);
+  const rich = byFree.at(-1);
+  if (poor === undefined || rich === undefined || rich.free - poor.free < even) return undefined;
+  const count = Math.min(Math.floor((rich.free - poor.free) / 2), poor.taken);
+  return { from: poor.lot, to: rich.lot, count, usedFrom: poor.taken, usedTo: rich.taken };
+}

@@ -2,6 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { AreaId } from '../../regions/schema.ts';
 import { documents, type TransactItem, transact } from '../runtime/dynamodb.ts';
+import { Busy } from '../runtime/errors.ts';
 import { isFull, lotsToTry, type Move, movesFor } from './lots.rules.ts';
 
 const LotRow = z.strictObject({ pk: z.string(), sk: z.string(), used: z.int().min(0) });
@@ -33,6 +34,8 @@ export function lotsStore(table: string) {
    * The lots in which a place may be taken, in the order to try them; none when the area is full. After a cut
    * of the quota it first moves counts into lots with room (edge case 13; `movesFor` says why). Capacity: 1 read
    * unit for 40 lots; 4 write units for each move, which follows a cut only.
+   *
+   * @throws {Busy} others moved counts all the time: whether the area is full is not known
    */
   async function lotsWithRoom(
     areaId: AreaId,
@@ -47,7 +50,7 @@ export function lotsStore(table: string) {
       }
       await move(areaId, first);
     }
-    return [];
+    throw new Busy();
   }
 
   /** Where either lot is not as it was seen, nothing moves. */

@@ -51,7 +51,7 @@ async function heldBack(application: Application, { known }: PersonRead): Promis
   const guardians = await guardiansOf([application, ...theirs]);
   const resembles = resemblances(application, theirs, guardians);
   if (resembles.length === 0) return application;
-  const { decision, validUntil, renewFrom, ageUntil, ...rest } = application;
+  const { decision, validUntil, renewFrom, ageUntil, countsFrom, ...rest } = application;
   return { ...rest, state: 'waiting', waitingFor: 'resemblance', resembles };
 }
 

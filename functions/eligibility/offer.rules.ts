@@ -28,18 +28,26 @@ export type OfferAnswered =
       readonly detail: string;
     };
 
-/** Takes an offer up to its last day (edge case 13: an expired offer accepted late is refused). */
+/**
+ * Takes an offer up to its last day (edge case 13: an expired offer accepted late is refused).
+ *
+ * @param begins - the first day of its months, where it renews an approval that still holds
+ */
 export function takeOffer(
   region: Region,
   application: Application,
   now: Temporal.Instant,
+  begins?: Temporal.PlainDate,
 ): OfferAnswered {
   const { state } = application;
   if (state === 'approved' || state === 'suspended') return { kind: 'unchanged' };
   const today = dayIn(region, now);
   if (!isOpen(application, today)) return late(application);
   const { offerUntil, because, ...rest } = application;
-  const days = term(policyOn(region, today), today, rest.ageUntil);
+  const days = {
+    ...term(policyOn(region, today), begins ?? today, rest.ageUntil),
+    ...(begins === undefined ? {} : { countsFrom: begins.toString() }),
+  };
   return {
     kind: 'answered',
     next: { ...rest, state: 'approved', changedAt: timestamp(now), ...days },

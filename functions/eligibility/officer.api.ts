@@ -1,6 +1,5 @@
 import { timestamp } from '../../regions/calendar.ts';
-import { documentsStore } from '../documents/store.ts';
-import type { LearnerId, StaffId } from '../identity/contract.ts';
+import type { StaffId } from '../identity/contract.ts';
 import { type Member, type Scope, staffStore } from '../identity/staff.store.ts';
 import type { LearnerRecord } from '../identity/store.ts';
 import { now } from '../runtime/clock.ts';
@@ -9,11 +8,13 @@ import type { Call } from '../runtime/http.ts';
 import { type Claim, rememberAnswer } from '../runtime/idempotency.ts';
 import { region } from '../runtime/region.ts';
 import {
+  beginOf,
   type Change,
   change,
   environment,
   learners,
   noSuchApplication,
+  papers,
   people,
   records,
   store,
@@ -23,6 +24,7 @@ import type { Application, ApplicationId, eligibility } from './contract.ts';
 import { decideCase, type Known } from './decision.rules.ts';
 import { judgeNow } from './judgement.api.ts';
 import { allowed, claimCase, notOnDesk, releaseCase, requestMore } from './officer.rules.ts';
+import { shownOf } from './papers.rules.ts';
 import { personOf, tellApart } from './resemblance.rules.ts';
 import type { Versioned } from './store.ts';
 
@@ -30,7 +32,6 @@ type Routes = typeof eligibility.routes;
 
 const staff = staffStore(environment.IDENTITY_TABLE);
 const queue = caseStore(environment.ELIGIBILITY_TABLE);
-const papers = documentsStore(environment.DOCUMENTS_TABLE);
 
 async function listWaiting({ caller, query }: Call<Routes['listWaiting']>) {
   const { staffId, scope } = await staff.memberOf(caller);
@@ -105,7 +106,7 @@ async function decide({ caller, params, body, ifMatch, claim }: Call<Routes['dec
     ...onCase(params.applicationId, member, ifMatch),
     rule: async (found, learner) => {
       const acting = { staffId: member.staffId, now: now() };
-      const known = await knownOf(found.learnerId, learner());
+      const known = await knownOf(found, learner());
       return decideCase(region, found, body, known, acting);
     },
     deed: () => ({ actor: actor(member), action: body.outcome }),
@@ -131,7 +132,8 @@ async function apart({ caller, params, ifMatch, claim }: Call<Routes['tellApart'
       const wrong = notOnDesk(found, 'tell-apart', acting);
       if (wrong !== undefined) return wrong;
       const { resembles: _, waitingFor, ...rest } = found;
-      const judged = await judgeNow(record.profile, found.groupId, undefined, acting.now);
+      const when = { submittedAt: undefined, countsFrom: await beginOf(found) };
+      const judged = await judgeNow(record.profile, found.groupId, when, acting.now);
       return allowed({ ...rest, ...judged, changedAt: timestamp(acting.now) });
     },
     deed: () => ({ actor: actor(member), action: 'told-apart' }),
@@ -157,16 +159,16 @@ const actor = ({ staffId }: { readonly staffId: StaffId }) => ({ kind: 'staff' a
 
 /** What a decision rests on beside the application. */
 async function knownOf(
-  learnerId: LearnerId,
+  application: Application,
   learner: Promise<LearnerRecord | undefined>,
 ): Promise<Known> {
-  const [record, held] = await Promise.all([learner, papers.papersOf(learnerId)]);
-  const shown = held.flatMap(({ state, evidenceId, expiresOn }) => {
-    // Nobody decides on what nobody may see.
-    if (state !== 'clean') return [];
-    return expiresOn === undefined ? { evidenceId } : { evidenceId, expiresOn };
-  });
-  return { profile: record?.profile, papers: shown };
+  const { learnerId } = application;
+  const [record, held, countsFrom] = await Promise.all([
+    learner,
+    papers.papersOf(learnerId),
+    beginOf(application),
+  ]);
+  return { profile: record?.profile, papers: shownOf(held), countsFrom };
 }
 
 /** An application in the caller's scope; another's is as if it were not there (edge case 50). */

@@ -7,7 +7,10 @@ import { Application, ApplicationId, RequestInput, WaitingFor } from './applicat
 
 /** Which cases of the queue an officer wants to see. */
 export const QueueFilter = z.strictObject({
-  waitingFor: WaitingFor.optional().meta({ description: 'Only those that wait for this' }),
+  waitingFor: WaitingFor.optional().meta({
+    description:
+      'Only those that wait for this; approvals whose learners have to hand in a new paper (`new-paper`) are listed by this only',
+  }),
   groupId: GroupId.optional().meta({ description: 'Only those of this group' }),
   claimed: z.enum(['mine', 'free', 'any']).default('any').meta({
     description: 'Only those that you have claimed, or that nobody has',
@@ -131,7 +134,7 @@ export const officerRoutes = {
     path: '/applications/{applicationId}/decision',
     summary: 'Decide a case that you have claimed',
     description:
-      'An approval becomes a place on the waiting list where the quota of the area is used up. An appeal is decided by another officer than the first.',
+      'An approval becomes a place on the waiting list where the quota of the area is used up. An appeal is decided by another officer than the first. Of an approval whose paper has expired, `approved` confirms the new one and lets it go on to its old end; `rejected` ends it.',
     body: z.strictObject({
       outcome: z.enum(['approved', 'rejected']),
       reason: Reason,
@@ -144,7 +147,7 @@ export const officerRoutes = {
       404: ['no-such-application'],
       409: [...unclaimed, 'evidence-awaited', 'resemblance-first'],
       412: ['stale'],
-      422: ['rules-refuse', 'consent-required', 'idempotency-key-reused'],
+      422: ['rules-refuse', 'consent-required', 'papers-missing', 'idempotency-key-reused'],
     },
   },
 } as const satisfies Readonly<Record<string, Route>>;

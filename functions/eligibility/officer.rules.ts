@@ -3,7 +3,7 @@ import { dayIn, policyOn, timestamp } from '../../regions/calendar.ts';
 import type { Policy, Region } from '../../regions/schema.ts';
 import type { StaffId } from '../identity/contract.ts';
 import { type Command, claimantOf, phaseOf, type StepRefusal, stepOf } from './case.rules.ts';
-import type { Application, RequestInput, WaitingFor } from './contract.ts';
+import type { Application, EvidenceRequest, RequestInput } from './contract.ts';
 
 /** Hours for which a claim keeps others off a case: a working day. Nobody has to clear up after an officer who left. */
 const claimHours = 8;
@@ -67,6 +67,11 @@ export function decidersOf({ decision, earlier = [] }: Application): readonly St
   return [...earlier, decision].flatMap((made) => made?.officer ?? []);
 }
 
+/** Whether a case is an appeal, or one that papers interrupt; afterwards anybody may look at it again. */
+export function isAppeal(application: Application): boolean {
+  return application.state === 'waiting' && waitsBehind(application) === 'appeal';
+}
+
 export type ClaimRefusal = StepRefusal | 'claimed-by-another' | 'same-officer';
 
 /** Takes a case, or begins the time of one's own claim anew. */
@@ -76,7 +81,7 @@ export function claimCase(
 ): Ruling<ClaimRefusal> {
   const wrong = outOfStep(application, 'claim') ?? notMine(application, { staffId, now });
   if (wrong !== undefined) return wrong;
-  if (application.appeal !== undefined && decidersOf(application).includes(staffId)) {
+  if (isAppeal(application) && decidersOf(application).includes(staffId)) {
     const detail = 'You decided this case first. Another officer decides the appeal.';
     return refused('same-officer', detail);
   }
@@ -138,19 +143,16 @@ export function requestMore(
     const detail = `The group "${application.groupId}" has these papers: ${known.join(', ') || 'none'}.`;
     return refused('no-such-evidence', detail);
   }
-  const request = {
-    evidence,
-    message,
-    askedAt: timestamp(acting.now),
-    until: today.add({ days: policy.deadlines.evidence }).toString(),
-    before: waitsBehind(application),
-  };
-  return allowed({
-    ...withoutClaim(application),
-    waitingFor: 'evidence',
-    request,
-    changedAt: request.askedAt,
-  });
+  const { state, graceUntil = '' } = application;
+  const lastDay = today.add({ days: policy.deadlines.evidence }).toString();
+  // The days to hand in are days of grace, however long the officer took, and no grace is cut short.
+  const until = state === 'approved' && graceUntil > lastDay ? graceUntil : lastDay;
+  const askedAt = timestamp(acting.now);
+  const request = { evidence, message, askedAt, until, before: waitsBehind(application) };
+  const asked = { ...withoutClaim(application), request, changedAt: askedAt };
+  if (state === 'waiting') return allowed({ ...asked, waitingFor: 'evidence' });
+  const grace = state === 'approved' ? { graceUntil: until } : {};
+  return allowed({ ...asked, waitingFor: 'new-paper', ...grace });
 }
 
 function evidenceOf({ groups }: Policy, { groupId }: Application) {
@@ -160,8 +162,12 @@ function evidenceOf({ groups }: Policy, { groupId }: Application) {
 
 /** What a case waits for apart from papers: they only interrupt it. */
 export function waitsBehind({
+  state,
   waitingFor = 'officer-group',
   request,
-}: Application): Exclude<WaitingFor, 'evidence'> {
-  return waitingFor === 'evidence' ? (request?.before ?? 'officer-group') : waitingFor;
+}: Application): EvidenceRequest['before'] {
+  if (state === 'approved' || state === 'suspended') return 'papers-replaced';
+  return waitingFor === 'evidence' || waitingFor === 'new-paper'
+    ? (request?.before ?? 'officer-group')
+    : waitingFor;
 }

@@ -22,16 +22,41 @@ export function holdsPlace(state: Application['state']): boolean {
   return state === 'offered' || state === 'approved' || state === 'suspended';
 }
 
-/** What an approval that begins today is given by the policy in force. */
-export type Term = Pick<Application, 'validUntil' | 'renewFrom' | 'ageUntil'>;
+/** Whether an application in this state is an approval, if one that stands still. */
+export function holdsApproval(state: Application['state']): boolean {
+  return state === 'approved' || state === 'suspended';
+}
 
 /**
- * The days of an approval that begins today: its last, the first on which it can be renewed, and, where passing
+ * The first day of a renewal's months: the one after the last of the approval that it renews, so that nobody loses
+ * days by being early; undefined where that one holds no more, and the months begin with the decision.
+ */
+export function countsFrom(
+  renewed: Pick<Application, 'state' | 'validUntil'> | undefined,
+  today: Temporal.PlainDate,
+): Temporal.PlainDate | undefined {
+  if (renewed?.validUntil === undefined || !holdsApproval(renewed.state)) return undefined;
+  const last = Temporal.PlainDate.from(renewed.validUntil);
+  return Temporal.PlainDate.compare(last, today) < 0 ? undefined : last.add({ days: 1 });
+}
+
+/** Whose approval it is, and from when its months count where it renews another. */
+export interface Termed {
+  readonly groupId: GroupId;
+  readonly birthDate: string;
+  readonly countsFrom?: Temporal.PlainDate | undefined;
+}
+
+/** What an approval that is decided today is given by the policy in force. */
+export type Term = Pick<Application, 'validUntil' | 'renewFrom' | 'ageUntil' | 'countsFrom'>;
+
+/**
+ * The days of an approval that is decided today: its last, the first on which it can be renewed, and, where passing
  * an age bound ends it, the last before that, which it never outlives (edge case 4).
  */
 export function termOf(
   region: Region,
-  { groupId, birthDate }: { readonly groupId: GroupId; readonly birthDate: string },
+  { groupId, birthDate, countsFrom: begins }: Termed,
   now: Temporal.Instant,
 ): Term {
   const today = dayIn(region, now);
@@ -39,12 +64,16 @@ export function termOf(
   const group = policy.groups.find(({ id }) => id === groupId) ?? {};
   const tooOld = policy.whenTooOld === 'end' ? ageBoundDay(policy, group, birthDate) : undefined;
   const ageUntil = tooOld?.subtract({ days: 1 }).toString();
-  return { ...term(policy, today, ageUntil), ...(ageUntil === undefined ? {} : { ageUntil }) };
+  return {
+    ...term(policy, begins ?? today, ageUntil),
+    ...(ageUntil === undefined ? {} : { ageUntil }),
+    ...(begins === undefined ? {} : { countsFrom: begins.toString() }),
+  };
 }
 
 /** As `termOf`, where the last day before an age bound is known. */
-export function term(policy: Policy, today: Temporal.PlainDate, ageUntil: string | undefined) {
-  const end = approvalEnd(policy, today);
+export function term(policy: Policy, begins: Temporal.PlainDate, ageUntil: string | undefined) {
+  const end = approvalEnd(policy, begins);
   const last =
     ageUntil !== undefined && ageUntil < end.toString() ? Temporal.PlainDate.from(ageUntil) : end;
   return { validUntil: last.toString(), renewFrom: renewalFrom(policy, last).toString() };
@@ -53,5 +82,6 @@ export function term(policy: Policy, today: Temporal.PlainDate, ageUntil: string
 /** What was decided to be approved, where no place is left: its term begins when a place is taken. */
 export function waitlisted(decided: Application): Application {
   const { validUntil, renewFrom, reminded, lot, offerUntil, graceUntil, ...rest } = decided;
-  return { ...rest, state: 'waitlisted' };
+  const { waitingFor, countsFrom: _, claim, ...waits } = rest;
+  return { ...waits, state: 'waitlisted' };
 }

@@ -68,6 +68,9 @@ export function quotaStore(table: string) {
     const { decided, capacities } = approving;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const old = await renewedBy(decided);
+      // Its months were counted from the end of an approval that has ended meanwhile.
+      if (decided.countsFrom !== undefined && old === undefined)
+        return { kind: 'changed-meanwhile' };
       for (const found of await placesFor(decided, capacities, old?.application)) {
         const outcome = await keepAs(approving, old, found);
         if (outcome === 'anew') break;
@@ -111,7 +114,8 @@ export function quotaStore(table: string) {
     ];
     const place = placeItems(found, application);
     const rest = also(application);
-    const ending = old === undefined || found.kind === 'none' ? [] : renewed(old, application);
+    const ending =
+      old === undefined || found.kind === 'none' ? [] : await renewed(old, application);
     const written = await transact([...own, ...place, ...rest, ...ending, ...rests]);
     if (written.done) return { kind: 'kept', application, version: (seen ?? 0) + 1 };
     const first = own.length + place.length;
@@ -137,11 +141,18 @@ export function quotaStore(table: string) {
   }
 
   /** Ends what was renewed; its place goes back unless it was handed over. */
-  function renewed({ application, version }: Versioned, by: Application): TransactItem[] {
-    const { lot, graceUntil, ...rest } = application;
+  async function renewed(
+    { application, version }: Versioned,
+    by: Application,
+  ): Promise<readonly TransactItem[]> {
+    const { lot, graceUntil, waitingFor, claim, ...rest } = application;
+    const { areaId } = rest;
     const ended: Application = { ...rest, state: 'ended', because: 'renewed' };
-    const handedOver = by.lot === lot && by.areaId === application.areaId;
-    const back = lot === undefined || handedOver ? [] : [lots.release(application.areaId, lot)];
+    const handedOver = by.lot === lot && by.areaId === areaId;
+    const back =
+      lot === undefined || handedOver
+        ? []
+        : [lots.release(areaId, await lots.lotToRelease(areaId, lot))];
     return [putApplication(table, { ...ended, changedAt: by.changedAt }, version), ...back];
   }
 
@@ -160,7 +171,7 @@ export function quotaStore(table: string) {
     if (holdsPlace(next.state)) {
       const old = state === 'offered' ? await renewedBy(next) : undefined;
       const begins = old !== undefined && next.state === 'approved';
-      return { next, also: begins ? renewed(old, next) : [] };
+      return { next, also: begins ? await renewed(old, next) : [] };
     }
     if (lot === undefined) return { next, also: [] };
     const { lot: _, ...without } = next;
@@ -180,6 +191,7 @@ export function quotaStore(table: string) {
     also: readonly TransactItem[],
   ): Promise<Versioned | undefined> {
     const { next, also: freed } = await freeing(seen, changed);
+    if (seen.application.state === 'offered' && next.countsFrom && !freed.length) return undefined;
     const written = await transact([
       putApplication(table, next, seen.version),
       ...(await currentItems(next, today)),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LearnerId } from '../identity/contract.ts';
 import { putNew, type TransactItem } from '../runtime/dynamodb.ts';
-import { isQueued } from './case.rules.ts';
+import { isQueued, phaseOf, queueOf } from './case.rules.ts';
 import { Application, ApplicationId, ApplicationState, applicationKeyPrefix } from './contract.ts';
 import { dueOn } from './due.rules.ts';
 
@@ -52,7 +52,9 @@ export function applicationRow(
     version,
     ...dueKeys(application),
   };
-  return isQueued(application) ? { ...row, waitingArea: application.areaId } : row;
+  if (!isQueued(application)) return row;
+  const apart = phaseOf(application) === 'new-paper' ? 'new-paper' : undefined;
+  return { ...row, waitingArea: queueOf(application.areaId, apart) };
 }
 
 /** The row that says which of a learner's applications counts. */

@@ -7,6 +7,9 @@ import type { Application } from './contract.ts';
 export function told(region: Region, application: Application): Message | undefined {
   const { learnerId, groupId, state, waitingFor, request, validUntil, decision } = application;
   const to = { kind: 'learner', learnerId } as const;
+  // An officer has just asked again for a paper that takes the place of an expired one.
+  if (waitingFor === 'new-paper' && request?.askedAt === application.changedAt)
+    return { kind: 'evidence-needed', to, facts: { until: request.until } };
   switch (state) {
     case 'waiting':
       return waitingFor === 'evidence' && request !== undefined
@@ -26,8 +29,9 @@ export function told(region: Region, application: Application): Message | undefi
       return { kind: 'approval-ended', to, facts: {} };
     case 'lapsed':
       return { kind: 'offer-lapsed', to, facts: {} };
-    case 'offered':
     case 'suspended':
+      return { kind: 'approval-suspended', to, facts: {} };
+    case 'offered':
       return undefined;
   }
 }

@@ -3,6 +3,7 @@ import { dayIn } from '../../regions/calendar.ts';
 import type { Region } from '../../regions/schema.ts';
 import type { Application } from '../eligibility/application.contract.ts';
 import type { Change } from './change.contract.ts';
+import { idleWaits, refit } from './fit.rules.ts';
 import type { Approval, EndReason, Place, PlaceId, Places } from './place.contract.ts';
 import { endPlaces, entriesOf, hasLeft, scheduled, unchanged } from './place.rules.ts';
 import { lotsOf } from './seats.rules.ts';
@@ -14,10 +15,14 @@ import { dropWaits, lapseOffers } from './waiting.rules.ts';
  */
 export function approvalOf(application: Application): Approval | undefined {
   const { applicationId, stage, areaId, decision, changedAt, because } = application;
-  if (decision?.outcome !== 'approved' || because === 'renewed') return undefined;
+  // An officer who ends an approval decides otherwise than the one who made it; that one stays with it.
+  const made = [decision, ...(application.earlier ?? [])].find(
+    (each) => each?.outcome === 'approved',
+  );
+  if (made === undefined || because === 'renewed') return undefined;
   const state = stateOf(application);
   if (state === undefined) return undefined;
-  const { policyVersion } = decision;
+  const { policyVersion } = made;
   const lasts = [application.validUntil, application.ageUntil].filter((day) => day !== undefined);
   const validUntil = lasts.sort()[0] ?? changedAt.slice(0, 'YYYY-MM-DD'.length);
   return { applicationId, policyVersion, stage, areaId, state, validUntil, changedAt };
@@ -65,8 +70,8 @@ function supersedes(approval: Approval, current: Approval | undefined): boolean 
 
 /**
  * What an approval changes about the learner's places, undefined where nothing: suspended and resumed accounts
- * (edge case 21), the end of all places (edge case 2), a renewal, and a move to another area, after which
- * `relocate` finds the seats (edge case 14).
+ * (edge case 21), the end of all places (edge case 2), a renewal, perhaps for another stage (`refit`), and a move
+ * to another area, after which `relocate` finds the seats (edge case 14).
  */
 export function followApproval(
   region: Region,
@@ -83,7 +88,9 @@ export function followApproval(
     areaId === approval.areaId ? [] : [id],
   );
   const asWanted = { ...next, places: withStates(next) };
-  return scheduled(region, dropWaits(unchanged(asWanted), elsewhere), now);
+  const dropped = [...elsewhere, ...idleWaits(region, next, now)];
+  const change = dropWaits(unchanged(asWanted), [...new Set(dropped)]);
+  return scheduled(region, refit(region, change, now), now);
 }
 
 /** Whichever tells of it first, the calendar or the message: the reason in history is the same. */
@@ -154,7 +161,8 @@ export function endMoved(
 
 /**
  * What the calendar has brought about: the last day of the approval has passed, a provider has left (edge case
- * 25), an offer has lapsed. Where nothing has, the row is put off to the next look.
+ * 25), the policy or a provider's offers no longer grant a place, an offer has lapsed. Where nothing has, the row
+ * is put off to the next look.
  */
 export function fallDue(region: Region, seen: Places, now: Temporal.Instant): Change {
   const { approval } = seen;
@@ -164,14 +172,10 @@ export function fallDue(region: Region, seen: Places, now: Temporal.Instant): Ch
   const leftBehind = entriesOf(seen.places).flatMap(([id, { providerId }]) =>
     hasLeft(region, providerId, now) ? [id] : [],
   );
-  const waitedFor = entriesOf(seen.waits).flatMap(([id, { providerId }]) =>
-    hasLeft(region, providerId, now) ? [id] : [],
-  );
-  const change = dropWaits(lapseOffers(region, unchanged(seen), now), waitedFor);
-  return keepSweep(
-    seen,
-    scheduled(region, endPlaces(change, leftBehind, 'provider-left', now), now),
-  );
+  const lapsed = lapseOffers(region, unchanged(seen), now);
+  const change = dropWaits(lapsed, idleWaits(region, lapsed.next, now));
+  const left = endPlaces(change, leftBehind, 'provider-left', now);
+  return keepSweep(seen, scheduled(region, refit(region, left, now), now));
 }
 
 /** A look that changes no account does not put off the sweep's own. */

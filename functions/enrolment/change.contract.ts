@@ -35,7 +35,7 @@ export type Told =
       readonly facts: { readonly provider: ProviderId };
     }
   | {
-      readonly kind: 'seat-offered';
+      readonly kind: 'seat-offered' | 'place-ending';
       readonly facts: { readonly provider: ProviderId; readonly until: string };
     };
 

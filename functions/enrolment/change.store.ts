@@ -4,12 +4,12 @@ import { Busy } from '../runtime/errors.ts';
 import { AnsweredBefore } from '../runtime/idempotency.ts';
 import { sendNotice } from '../runtime/notice.ts';
 import type { Change, Queued, Seat, SeatList, Taking, Told } from './change.contract.ts';
-import { moveSeats } from './lot.store.ts';
+import { moveSeats, readSeatsAtOnce } from './lot.store.ts';
 import type { Places } from './place.contract.ts';
 import { seated } from './place.rules.ts';
 import { endedItem, entryItem, entryKey, lotKey, queueKey, seatsKey } from './rows.store.ts';
 
-import { givenTo, type LotClaim, seatPlan } from './seats.rules.ts';
+import { givenTo, type LotClaim, type SeatsSeen, seatPlan } from './seats.rules.ts';
 import { enrolmentStore, ifUnchanged } from './store.ts';
 
 /** How keeping a change ended; `stale`: the row is no longer what it was decided on; `full`: no seat is free. */
@@ -33,8 +33,8 @@ export function changeStore(tables: Tables) {
 
   /**
    * Keeps a change: the row, its seats and all that goes with it, or nothing (domain.md row 4). A seat is taken
-   * from the first lot that has one. Capacity: 2 write units for each row, 1 where the learner's is the only
-   * one, 4 for each notice; and 1 read unit for 40 lots where a seat is taken.
+   * from the first lot that has one; "full" is said of a moment in which every lot was. Capacity: 2 write units for each row, 1 where the learner's is the only
+   * one, 4 for each notice; and where a seat is taken 1 read unit for 40 lots, and 2 for each of several that are full.
    *
    * @param items - what else the same transaction writes: the answer to a POST
    * @throws {AnsweredBefore} one of `items` was there already
@@ -46,7 +46,10 @@ export function changeStore(tables: Tables) {
     for (let round = 0; round < rounds; round += 1) {
       const seen = await reads.readSeats(take);
       const plan = seatPlan(take, seen, Math.floor(Math.random() * take.capacities.length));
-      if (plan.kind === 'full') return 'full';
+      if (plan.kind === 'full') {
+        if (await isFullAtOnce(take, seen)) return 'full';
+        continue;
+      }
       if (plan.kind === 'move') {
         await moveSeats(table, take, plan.move);
         continue;
@@ -58,6 +61,14 @@ export function changeStore(tables: Tables) {
       }
     }
     throw new Busy();
+  }
+
+  /** Whether a query of the counters that says "full" says so of one moment; a single lot has no other. */
+  async function isFullAtOnce(take: Taking, { used }: SeatsSeen): Promise<boolean> {
+    const lots = Math.max(take.capacities.length, used.length);
+    if (lots === 1) return true;
+    const seen = await readSeatsAtOnce(table, take, lots);
+    return seen !== undefined && seatPlan(take, seen, 0).kind === 'full';
   }
 
   /** Writes a change; where a seat's count was moved to another lot since it was taken, gives it back there. */

@@ -27,6 +27,8 @@ export const Enrolment = z.strictObject({
   chosenAt: z.iso.datetime(),
   /** Why it failed, as a stable code; only with `failed`. */
   failure: Failure.optional(),
+  /** The last day on which it is yours, where the rules no longer grant it; leaving it uses no switch up. */
+  graceUntil: z.iso.date().optional(),
 });
 export type Enrolment = z.infer<typeof Enrolment>;
 
@@ -175,7 +177,7 @@ export const enrolment = contract({
       answers: { status: 200, body: Waiting },
       refusals: {
         409: ['place-taken', 'provider-chosen-already', 'waiting-already', 'seats-free'],
-        422: [...choosing],
+        422: [...choosing, 'no-switch-left'],
       },
     },
     stopWaiting: {

@@ -77,6 +77,8 @@ export const Place = z.strictObject({
   state: EnrolmentState,
   chosenAt: z.iso.datetime(),
   failure: Failure.optional(),
+  /** The last day of a place that the rules no longer grant. */
+  graceUntil: z.iso.date().optional(),
   /**
    * Where its seat is counted; absent where seats are unlimited. Counts move between lots after a cut, so the
    * lot is only the first to give it back to.
@@ -127,6 +129,8 @@ export const EndReason = z.enum([
   'expired',
   'moved',
   'provider-left',
+  'not-offered',
+  'fewer-places',
 ]);
 export type EndReason = z.infer<typeof EndReason>;
 

@@ -43,6 +43,8 @@ const told: Readonly<Record<EndReason, boolean>> = {
   expired: true,
   moved: true,
   'provider-left': true,
+  'not-offered': true,
+  'fewer-places': true,
 };
 
 /**
@@ -124,7 +126,7 @@ function dueOf(region: Region, places: Places, now: Temporal.Instant): string | 
   if (held.length + waits.length === 0) return undefined;
   const lasts = [
     places.approval?.validUntil,
-    ...held.map((place) => contractEnd(region, place)),
+    ...held.flatMap((place) => [contractEnd(region, place), place.graceUntil]),
     ...waits.map(({ offer }) => offer?.until),
   ];
   const waiting = waits.some(({ offer }) => offer === undefined);

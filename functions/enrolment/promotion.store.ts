@@ -38,7 +38,7 @@ export function promotionStore(tables: Tables, region: Region) {
       // An entry that the learner's row does not know of stands in nobody's way.
       const kept = await changes.keep(offer ?? { ...unchanged(seen), leaves: [head] });
       if (kept === 'full') return offered;
-      if (kept === 'kept' && offer !== undefined) offered += 1;
+      if (kept === 'kept' && offer?.take !== undefined) offered += 1;
     }
     return offered;
   }

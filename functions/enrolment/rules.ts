@@ -2,6 +2,7 @@ import type { Temporal } from 'temporal-polyfill';
 import { contractRuns, dayIn, policyOn, timestamp } from '../../regions/calendar.ts';
 import type { Provider, ProviderId, Region } from '../../regions/schema.ts';
 import type { Change } from './change.contract.ts';
+import { isFreeToLeave, refit, usesSwitch } from './fit.rules.ts';
 import {
   type Approval,
   type EnrolmentId,
@@ -10,7 +11,7 @@ import {
   type Places,
   partsOf,
 } from './place.contract.ts';
-import { endPlaces, endWaits, entriesOf, hasLeft, scheduled, unchanged } from './place.rules.ts';
+import { endPlaces, endWaits, entriesOf, scheduled, unchanged } from './place.rules.ts';
 import { lotsOf } from './seats.rules.ts';
 
 export type RefusalCode =
@@ -59,10 +60,7 @@ export function choose(region: Region, seen: Places, wish: Wish, now: Temporal.I
   if (filled !== undefined) return keepOrRefuse(filled, wish);
   const provider = offeredProvider(region, seen, standing, wish, now);
   if ('code' in provider) return provider;
-  const before = seen.givenBack[wish.placeId];
-  const again = before !== undefined && before !== wish.providerId;
-  const free = !again || hasLeft(region, before, now);
-  const counted = free ? seen : countSwitch(region, seen, now);
+  const counted = countSwitch(region, seen, wish, now);
   if ('code' in counted) return counted;
   return fill(region, unchanged(counted), provider, standing, wish, now);
 }
@@ -70,7 +68,7 @@ export function choose(region: Region, seen: Places, wish: Wish, now: Temporal.I
 /**
  * Decides a change of provider: the place is filled before and after, and both in one write. An account that
  * is still being made is ended like any other (edge case 17). Whoever leaves a provider whose contract has
- * ended, or that refused the account, uses no switch up (edge case 25).
+ * ended, that refused the account, or that has nothing for their stage, uses no switch up (edge case 25).
  */
 export function switchProvider(
   region: Region,
@@ -87,8 +85,7 @@ export function switchProvider(
   if (filled.providerId === wish.providerId) return { kind: 'unchanged', place: filled };
   const provider = offeredProvider(region, seen, standing, wish, now);
   if ('code' in provider) return provider;
-  const free = filled.state === 'failed' || hasLeft(region, filled.providerId, now);
-  const counted = free ? seen : countSwitch(region, seen, now);
+  const counted = countSwitch(region, seen, wish, now);
   if ('code' in counted) return counted;
   const ended = endPlaces(unchanged(counted), [wish.placeId], 'switched', now);
   return fill(region, ended, provider, standing, wish, now);
@@ -99,7 +96,14 @@ export function switchesLeft(region: Region, seen: Places, now: Temporal.Instant
   return Math.max(0, policyOn(region, dayIn(region, now)).switches - seen.switched);
 }
 
-function countSwitch(region: Region, seen: Places, now: Temporal.Instant): Places | Refused {
+/** The row with the switch counted that a wish is, or the refusal where none is left. */
+export function countSwitch(
+  region: Region,
+  seen: Places,
+  wish: Omit<Wish, 'enrolmentId'>,
+  now: Temporal.Instant,
+): Places | Refused {
+  if (!usesSwitch(region, seen, wish, now)) return seen;
   if (switchesLeft(region, seen, now) > 0) return { ...seen, switched: seen.switched + 1 };
   return refused(
     'rule',
@@ -211,7 +215,8 @@ function withoutWait(change: Change, placeId: PlaceId, seated: boolean): Change 
 
 /**
  * Gives a place back at once; undefined where nothing is there. Whom it was with is remembered, so that giving
- * back and choosing another provider counts as the switch that it is.
+ * back and choosing another provider counts as the switch that it is; not of a place that is free to leave. One
+ * beyond the policy's number may take the place's number.
  */
 export function giveBack(
   region: Region,
@@ -221,10 +226,13 @@ export function giveBack(
 ): Change | undefined {
   const place = seen.places[placeId];
   if (place === undefined) return undefined;
-  const givenBack =
-    place.state === 'failed' ? seen.givenBack : { ...seen.givenBack, [placeId]: place.providerId };
+  const givenBack = isFreeToLeave(region, seen, placeId, place, now)
+    ? seen.givenBack
+    : { ...seen.givenBack, [placeId]: place.providerId };
   const ended = endPlaces(unchanged({ ...seen, givenBack }), [placeId], 'given-back', now);
-  return scheduled(region, ended, now);
+  const { approval } = seen;
+  const fitted = approval === undefined ? ended : refit(region, ended, now);
+  return scheduled(region, fitted, now);
 }
 
 export function refused(because: Refused['because'], code: RefusalCode, detail: string): Refused {

@@ -1,6 +1,7 @@
 import type { AreaId, Provider, Region } from '../../regions/schema.ts';
 import {
   freeSeats,
+  levelling,
   lotsOf as lotsOfTotal,
   lotsToTry,
   type Move,
@@ -119,7 +120,10 @@ export function limitedLots({ providers, areas }: Pick<Region, 'providers' | 'ar
   );
 }
 
-/** The moves after which no lot holds more than its capacity while another has room. */
-export function movesOf({ capacities }: Lots, { used }: SeatsSeen): readonly Move[] {
-  return movesFor(capacities, used);
+/**
+ * What the job moves next: what a lot holds beyond its capacity while another has room, and then what levels them
+ * (docs/adr/0017-full-of-one-moment.md).
+ */
+export function nextMove({ capacities }: Lots, { used }: SeatsSeen): Move | undefined {
+  return movesFor(capacities, used)[0] ?? levelling(capacities, used);
 }

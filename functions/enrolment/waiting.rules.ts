@@ -2,9 +2,17 @@ import type { Temporal } from 'temporal-polyfill';
 import { dayIn, policyOn, timestamp } from '../../regions/calendar.ts';
 import type { Region } from '../../regions/schema.ts';
 import type { Change, Queued, Told } from './change.contract.ts';
+import { idleWaits } from './fit.rules.ts';
 import type { PlaceId, Places, Wait } from './place.contract.ts';
 import { endWaits, entriesOf, scheduled, unchanged } from './place.rules.ts';
-import { offeredProvider, type Refused, refused, standingApproval, type Wish } from './rules.ts';
+import {
+  countSwitch,
+  offeredProvider,
+  type Refused,
+  refused,
+  standingApproval,
+  type Wish,
+} from './rules.ts';
 import { isFull, type Lots, lotsOf, type SeatsSeen } from './seats.rules.ts';
 
 export type Joining =
@@ -13,7 +21,10 @@ export type Joining =
   /** Allowed, if the seats say so: `join` decides once they are read. */
   | { readonly kind: 'allowed'; readonly lots: Lots };
 
-/** Whether a learner may wait for a seat at a provider: whoever may choose it, for one provider a place. */
+/**
+ * Whether a learner may wait for a seat at a provider: whoever may choose it, for one provider a place. Whoever has no
+ * switch left that it would use up does not: the seat would be held for them in vain.
+ */
 export function mayWait(
   region: Region,
   seen: Places,
@@ -33,6 +44,8 @@ export function mayWait(
   }
   const provider = offeredProvider(region, seen, approval, wish, now);
   if ('code' in provider) return provider;
+  const counted = countSwitch(region, seen, wish, now);
+  if ('code' in counted) return counted;
   const lots = lotsOf(provider, approval.areaId);
   return lots === undefined ? seatsFree : { kind: 'allowed', lots };
 }
@@ -72,7 +85,8 @@ export function leave(
 }
 
 /**
- * Offers a seat to whoever is first on a list: it stays counted until the offer is taken, declined or lapsed.
+ * Offers a seat to whoever is first on a list: it stays counted until the offer is taken, declined or lapsed. Whoever
+ * could not take it, as the provider has left (edge case 25) or has nothing for their stage, waits no longer instead.
  * Undefined where the learner does not wait so any more.
  */
 export function offerSeat(
@@ -86,6 +100,9 @@ export function offerSeat(
   const wait = seen.waits[placeId];
   const waits = wait?.providerId === providerId && wait.areaId === areaId && wait.since === since;
   if (wait === undefined || !waits || wait.offer !== undefined) return undefined;
+  if (idleWaits(region, seen, now).includes(placeId)) {
+    return scheduled(region, endWaits(unchanged(seen), [placeId]), now);
+  }
   const today = dayIn(region, now);
   const until = today.add({ days: policyOn(region, today).deadlines.offer }).toString();
   // Its lot is known once the seat is found.

@@ -8,6 +8,7 @@ import { conflicts } from './conflict.api.ts';
 import { answering } from './consent.api.ts';
 import { identity, identityEnvironments, type Staff, StaffId } from './contract.ts';
 import { guarding } from './guardian.api.ts';
+import { inviting } from './inviting.api.ts';
 import { linking } from './linking.api.ts';
 import { profiles } from './profile.api.ts';
 import { judgeInvitation } from './rules.ts';
@@ -52,6 +53,7 @@ export const handler = serve(
   {
     ...profiles,
     ...guarding,
+    ...inviting,
     ...linking,
     ...asking,
     ...answering,

@@ -1,3 +1,4 @@
+import consentText from '#identity';
 import { timestamp } from '../../regions/calendar.ts';
 import type { Sub } from '../runtime/caller.ts';
 import { epochSeconds, now } from '../runtime/clock.ts';
@@ -9,8 +10,8 @@ import { newId } from '../runtime/ids.ts';
 import { sendNotice } from '../runtime/notice.ts';
 import { region } from '../runtime/region.ts';
 import { anew } from './attempt.store.ts';
-import { ConsentId } from './consent.contract.ts';
-import { dueOf, judgeAsk } from './consent.rules.ts';
+import { ConsentId, type ConsentView } from './consent.contract.ts';
+import { dueOf, isAwaited, judgeAsk } from './consent.rules.ts';
 import { consentStore, type Request } from './consent.store.ts';
 import { type identity, identityEnvironments } from './contract.ts';
 import type { Token } from './guardian.contract.ts';
@@ -47,7 +48,7 @@ async function askConsent({ caller, body, claim }: Call<Routes['askConsent']>) {
     askedAt: at,
     changedAt: at,
     answerBy,
-    ...termsOn(region, moment),
+    ...termsOn(region, consentText.version, moment),
     guardians: asked.map(({ address, hash }) => ({ tokenHash: hash, email: address })),
     login: { sub: caller.sub, email },
     birthDate: body.birthDate,
@@ -95,7 +96,10 @@ function pointers(
   const seconds = epochSeconds(moment);
   if (learner === undefined) return [requests.pointTo(request.consentId, login, seconds)];
   const again = epochSeconds(endOf(region, request.answerBy));
-  return [requests.askAgain(login.sub, seconds, again), learners.unchanged(learner)];
+  return [
+    requests.askAgain(request.consentId, login.sub, seconds, again),
+    learners.unchanged(learner),
+  ];
 }
 
 function invitation(
@@ -126,8 +130,9 @@ function cannotAsk(isLearner: boolean): Conflict {
 }
 
 async function readConsent({ caller, query }: Call<Routes['readConsent']>) {
-  const learner = await learners.learnerOf(caller.sub, query.learnerId);
-  if (learner !== undefined) return { body: learner.profile.consent };
+  const learnerId = await learners.learnerIdOf(caller.sub, query.learnerId);
+  const record = learnerId === undefined ? undefined : await learners.readRecord(learnerId);
+  if (record !== undefined) return { body: await standing(caller.sub, record) };
   const { self } = query.learnerId === undefined ? await learners.linksOf(caller.sub) : {};
   const request =
     self?.consentId === undefined ? undefined : await requests.readRequest(self.consentId);
@@ -139,6 +144,17 @@ async function readConsent({ caller, query }: Call<Routes['readConsent']>) {
   }
   const { state, answerBy } = request;
   return { body: { state, ...(state === 'asked' ? { answerBy } : {}) } };
+}
+
+/** How consent stands for a learner: where it was withdrawn, the request by which they asked again. */
+async function standing(sub: Sub, { profile, own }: LearnerRecord): Promise<ConsentView> {
+  const { state } = profile.consent;
+  if (state === 'own-needed' && own !== undefined) return { state, answerBy: own.by };
+  const { self } = state === 'withdrawn' ? await learners.linksOf(sub) : {};
+  const mine = self?.learnerId === profile.learnerId ? self.askedAgain : undefined;
+  const request = mine === undefined ? undefined : await requests.readRequest(mine);
+  if (request === undefined || !isAwaited(region, request, now())) return { state };
+  return { state: 'asked', answerBy: request.answerBy };
 }
 
 async function giveConsent({ caller, body }: Call<Routes['giveConsent']>) {
@@ -162,7 +178,7 @@ async function giveConsent({ caller, body }: Call<Routes['giveConsent']>) {
     const proof = proofOf(table, record.profile.learnerId, {
       word: body.granted ? 'own-given' : 'own-withdrawn',
       at: timestamp(moment),
-      ...termsOn(region, moment),
+      ...termsOn(region, consentText.version, moment),
       by: { sub: caller.sub, relation: 'self' },
     });
     return (await learners.keep([...changed, proof])) ? given : undefined;

@@ -1,3 +1,4 @@
+import consentText from '#identity';
 import { timestamp } from '../../regions/calendar.ts';
 import type { StaffCaller } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
@@ -71,7 +72,7 @@ async function resolveConflict(call: Call<Routes['resolveConflict']>) {
 function resolutionProof({ learnerId, changedAt }: Request, staffId: StaffId) {
   if (learnerId === undefined) return [];
   const by = { staffId };
-  const terms = termsOn(region, now());
+  const terms = termsOn(region, consentText.version, now());
   return [proofOf(table, learnerId, { word: 'resolved', at: changedAt, ...terms, by })];
 }
 

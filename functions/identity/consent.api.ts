@@ -1,3 +1,4 @@
+import consentText from '#identity';
 import { dayIn, policyOn } from '../../regions/calendar.ts';
 import { PolicyVersion } from '../../regions/schema.ts';
 import { epochSeconds, now } from '../runtime/clock.ts';
@@ -11,10 +12,9 @@ import { region } from '../runtime/region.ts';
 import { anew } from './attempt.store.ts';
 import { answer, isOpen, withdraw } from './consent.rules.ts';
 import { consentStore, type Request } from './consent.store.ts';
-import { consentText } from './consent-text.rules.ts';
 import { type identity, identityEnvironments } from './contract.ts';
 import type { Token } from './guardian.contract.ts';
-import { majorityBegins } from './guardian.rules.ts';
+import { isOfAge, majorityBegins } from './guardian.rules.ts';
 import { linkTo, termsOn } from './link.rules.ts';
 import { outcomeStore } from './outcome.store.ts';
 import { proofOf } from './rows.store.ts';
@@ -30,9 +30,10 @@ const links = tokenStore(table);
 const outcomes = outcomeStore({ identity: table, notices }, region);
 
 type Routes = typeof identity.routes;
+type Moment = ReturnType<typeof now>;
 
 async function readText(_call: Call<Routes['readText']>) {
-  return { body: consentText(region) };
+  return { body: consentText };
 }
 
 /** What a token of a mailed link asks about; links of other kinds are as if they were not there. */
@@ -64,7 +65,7 @@ async function readAsked({ body }: Call<Routes['readAsked']>) {
       answerBy,
       legalBasis: policyOn(region, dayIn(region, now())).legalBasis,
       policyVersion: PolicyVersion.parse(policyVersion),
-      consentText: consentText(region),
+      consentText,
     },
   };
 }
@@ -103,9 +104,12 @@ function confirmation({ consentId, birthDate, language, guardians }: Request, po
   const { token, hash } = newToken();
   const expiresAt = epochSeconds(majorityBegins(region, birthDate));
   const to = { kind: 'address', email, language } as const;
-  const facts = { link: linkTo(region, API_URL, 'consent/withdrawal', token) };
+  const facts = {
+    link: linkTo(region, API_URL, 'consent/withdrawal', token),
+    join: linkTo(region, API_URL, 'link', token),
+  };
   return [
-    links.makeLink(hash, { kind: 'withdrawal', consentId, expiresAt }),
+    links.makeLink(hash, { kind: 'withdrawal', consentId, guardian: position, expiresAt }),
     sendNotice(notices, { kind: 'consent-confirmed', to, facts }),
   ];
 }
@@ -117,7 +121,7 @@ async function takeBack({ body, claim }: Call<Routes['takeBack']>) {
     if (request.state === 'withdrawn') return { body: { state: request.state } };
     const next = withdraw(request, moment);
     if (next === undefined) throw noSuchLink();
-    await mustBeGuardians(request);
+    await mustBeGuardians(request, moment);
     const kept = { body: { state: next.state } };
     const items = [
       rememberAnswer(table, claim, { status: 200, body: kept.body }),
@@ -127,9 +131,13 @@ async function takeBack({ body, claim }: Call<Routes['takeBack']>) {
   });
 }
 
-/** @throws {Conflict} `consent-is-own`: the learner has consented themself since */
-async function mustBeGuardians({ learnerId }: Request): Promise<void> {
+/**
+ * @throws {Conflict} `consent-is-own`: the learner has consented themself since
+ * @throws {NotFound} `no-such-link`: the learner is of age by a policy that is newer than the link
+ */
+async function mustBeGuardians({ learnerId }: Request, moment: Moment): Promise<void> {
   const record = learnerId === undefined ? undefined : await learners.readRecord(learnerId);
+  if (record !== undefined && isOfAge(region, record.profile.birthDate, moment)) throw noSuchLink();
   const state = record?.profile.consent.state;
   if (state === undefined || consentAfter(state, 'withdrawn') === 'withdrawn') return;
   throw new Conflict({
@@ -142,7 +150,7 @@ async function mustBeGuardians({ learnerId }: Request): Promise<void> {
 function withdrawalProof({ learnerId, changedAt }: Request, token: Token): TransactItem[] {
   if (learnerId === undefined) return [];
   const by = { tokenHash: hashOf(token) };
-  const terms = termsOn(region, now());
+  const terms = termsOn(region, consentText.version, now());
   return [proofOf(table, learnerId, { word: 'withdrawn', at: changedAt, ...terms, by })];
 }
 

@@ -40,7 +40,7 @@ export type ConsentWish = z.infer<typeof ConsentWish>;
 /** How consent stands, for whom it is about. */
 export const ConsentView = z.strictObject({
   state: z.enum([...AskedState.options, ...LearnerConsent.shape.state.options]),
-  /** The last day on which guardians can answer; only with `asked`. */
+  /** The last day for an answer: the guardians' with `asked`, the learner's own with `own-needed`. */
   answerBy: LastDay.optional(),
 });
 export type ConsentView = z.infer<typeof ConsentView>;

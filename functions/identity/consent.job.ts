@@ -4,12 +4,15 @@ import { readEnvironment } from '../runtime/environment.ts';
 import { describeError, log } from '../runtime/logger.ts';
 import { sendNotice } from '../runtime/notice.ts';
 import { region } from '../runtime/region.ts';
+import { anew } from './attempt.store.ts';
 import { lapse } from './consent.rules.ts';
 import { consentStore, type Due, type Request } from './consent.store.ts';
 import { identityEnvironments } from './contract.ts';
-import { dueDay, growUp, majorityBegins } from './guardian.rules.ts';
+import { agesOf, dueDay, type Grown, growingOf, growUp, noticeOf } from './growing.rules.ts';
+import { majorityBegins } from './guardian.rules.ts';
 import { guardianStore } from './guardian.store.ts';
 import { outcomeStore } from './outcome.store.ts';
+import { policyStore } from './policy.store.ts';
 import { identityStore, type LearnerRecord } from './store.ts';
 
 const environment = readEnvironment(identityEnvironments.consent);
@@ -17,17 +20,19 @@ const { IDENTITY_TABLE: table, NOTICES_TABLE: notices } = environment;
 const learners = identityStore(table);
 const requests = consentStore(table);
 const guardians = guardianStore(table);
+const policies = policyStore(table);
 const outcomes = outcomeStore({ identity: table, notices }, region);
 
 /**
  * Does what a day brings: requests for consent whose time is over are purged, whoever reached the consent age is
- * asked for their own, and guardians leave whoever came of age (edge cases 3 and 4). Each row is taken anew and
+ * asked for their own, reminded of it and stopped without it, and guardians leave whoever comes of age, having heard
+ * in time that a child without a login needs one (edge cases 3 and 4). Each row is taken anew and
  * in a transaction of its own, so a run that is cut short leaves the rest to the next.
  *
  * @throws {Error} some rows could not be dealt with; they stay due
  */
 export async function handler(): Promise<void> {
-  let [done, failed] = [0, 0];
+  let [done, failed] = [0, await followPolicies()];
   for await (const page of requests.listDue(dayIn(region, now()).toString())) {
     for (const due of page) {
       if (await settled(due)) done += 1;
@@ -36,6 +41,29 @@ export async function handler(): Promise<void> {
   }
   log.info('consents looked at', { count: done });
   if (failed > 0) throw new Error(`${failed} rows stay due; the log says why`);
+}
+
+/**
+ * Days are stored when they are computed. So that a policy that was written since ends a guardian's access on its own
+ * day, and not on one that no longer counts, all that are stored are looked at once after each change of the ages. A
+ * row whose next day stays as it is needs nothing: that day comes before any other, and sets the rest right.
+ *
+ * @returns how many rows could not be moved; the next run looks at all again
+ */
+async function followPolicies(): Promise<number> {
+  const ages = agesOf(region);
+  if ((await policies.readAges()) === ages) return 0;
+  let [moved, failed] = [0, 0];
+  for await (const page of requests.listDue()) {
+    for (const due of page) {
+      if (due.kind !== 'learner' || due.dueOn === dueDay(region, growingOf(due.record))) continue;
+      if (await settled(due)) moved += 1;
+      else failed += 1;
+    }
+  }
+  log.info('days moved by a policy', { count: moved });
+  if (failed === 0) await policies.keepAges(ages);
+  return failed;
 }
 
 /** One row's failure stops no other's. */
@@ -58,32 +86,35 @@ async function end({ consentId }: Request): Promise<void> {
 }
 
 async function grow({ profile: { learnerId } }: LearnerRecord): Promise<void> {
-  const record = await learners.readRecord(learnerId);
-  if (record === undefined) return;
-  const { birthDate, consent } = record.profile;
-  const moment = now();
-  const known = { birthDate, consent: consent.state, guardians: record.guardians };
-  const grown = growUp(region, known, dayIn(region, moment));
+  await anew(async () => {
+    const record = await learners.readRecord(learnerId);
+    if (record === undefined) return 'gone';
+    const moment = now();
+    const grown = growUp(region, growingOf(record), dayIn(region, moment));
+    const kept = await learners.keep([
+      learners.putRecord(grownRecord(record, grown, timestamp(moment)), dueDay(region, grown)),
+      ...grown.told.map((told) => sendNotice(notices, noticeOf(learnerId, told))),
+      ...(record.guardians > 0 ? await movedLinks(record, grown) : []),
+    ]);
+    return kept ? 'kept' : undefined;
+  });
+}
+
+function grownRecord(record: LearnerRecord, grown: Grown, at: string): LearnerRecord {
+  const { guardians: count, own, endTold } = grown;
   const profile = { ...record.profile, consent: { state: grown.consent } };
-  const changed = { profile, guardians: grown.guardians, updatedAt: timestamp(moment) };
-  const asked = grown.consent !== consent.state;
-  await learners.keep([
-    learners.putRecord({ ...record, ...changed }, dueDay(region, grown)),
-    ...(asked ? [tell('own-consent-needed', record)] : []),
-    ...(grown.cameOfAge ? [tell('majority-reached', record)] : []),
-    ...(record.guardians > 0 ? await movedLinks(record, grown.cameOfAge) : []),
-  ]);
+  // What follows from consent is found by when that changed last.
+  const updatedAt = grown.consent === record.profile.consent.state ? record.updatedAt : at;
+  return { ...record, profile, guardians: count, own, endTold, updatedAt };
 }
 
-function tell(kind: 'own-consent-needed' | 'majority-reached', { profile }: LearnerRecord) {
-  const to = { kind: 'learner', learnerId: profile.learnerId } as const;
-  return sendNotice(notices, { kind, to, facts: {} });
-}
-
-/** The guardians' links: forgotten at majority; else kept to the day on which the policy in force has it. */
-async function movedLinks({ profile }: LearnerRecord, cameOfAge: boolean) {
+/**
+ * The guardians' links: forgotten at majority, but those to a learner without a login, who would have nobody to give
+ * them one; until then kept to the day on which the policy in force has it.
+ */
+async function movedLinks({ profile }: LearnerRecord, { cameOfAge, ownLogin }: Grown) {
   const { learnerId, birthDate } = profile;
   const subs = await learners.guardiansOf(learnerId);
-  if (cameOfAge) return guardians.endLinks(learnerId, subs, epochSeconds(now()));
+  if (cameOfAge && ownLogin) return guardians.endLinks(learnerId, subs, epochSeconds(now()));
   return guardians.moveEnds(learnerId, subs, epochSeconds(majorityBegins(region, birthDate)));
 }

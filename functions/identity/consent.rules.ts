@@ -129,6 +129,11 @@ export function isOpen({ state }: Pick<Asked, 'state'>): boolean {
   return state === 'asked' || state === 'granted' || state === 'conflict';
 }
 
+/** Whether a first answer is awaited, and still in time. */
+export function isAwaited(region: Region, asked: Asked, now: Temporal.Instant): boolean {
+  return asked.state === 'asked' && !isOverdue(region, asked, now);
+}
+
 function isOverdue(region: Region, { answerBy }: Asked, now: Temporal.Instant): boolean {
   return dayIn(region, now).toString() > answerBy;
 }

@@ -15,11 +15,13 @@ export type Request = Asked<Sub>;
 /** What a day brings: a request whose time is over, or a learner who has grown. */
 export type Due =
   | { readonly kind: 'request'; readonly request: Request }
-  | { readonly kind: 'learner'; readonly record: LearnerRecord };
+  | { readonly kind: 'learner'; readonly record: LearnerRecord; readonly dueOn: string };
 
 /** The partition of the index in which conflicts wait for an officer, by the moment since when. */
 const conflicts = 'conflict';
 const conflictsPerPage = 50;
+/** Sorts behind every day that is due. */
+const lastDay = '9999-12-31';
 
 /** Where a page of conflicts can end. */
 const ConflictKey = z.strictObject({
@@ -93,15 +95,15 @@ export function consentStore(table: string) {
    * @param seconds - now, since the epoch
    * @param again - from when they may once more
    */
-  function askAgain(sub: Sub, seconds: number, again: number): TransactItem {
+  function askAgain(consentId: ConsentId, sub: Sub, seconds: number, again: number): TransactItem {
     return {
       Update: {
         TableName: table,
         Key: { pk: loginKey(sub), sk: 'SELF' },
-        UpdateExpression: 'SET askAgainFrom = :again',
+        UpdateExpression: 'SET askAgainFrom = :again, askedAgain = :consent',
         ConditionExpression:
           'attribute_exists(learnerId) AND (attribute_not_exists(askAgainFrom) OR askAgainFrom <= :now)',
-        ExpressionAttributeValues: { ':again': again, ':now': seconds },
+        ExpressionAttributeValues: { ':again': again, ':now': seconds, ':consent': consentId },
       },
     };
   }
@@ -158,9 +160,10 @@ export function consentStore(table: string) {
    * All that is due up to a day, page by page: whoever is interrupted begins anew and finds what is left.
    * Capacity: half a read unit for 4 KB.
    *
+   * @param day - without it, whatever will be due at some time
    * @param perPage - rows of each page
    */
-  async function* listDue(day: string, perPage = 100): AsyncGenerator<readonly Due[]> {
+  async function* listDue(day: string = lastDay, perPage = 100): AsyncGenerator<readonly Due[]> {
     for (let lot = 0; lot < dueLots; lot += 1) {
       let from: Record<string, unknown> | undefined;
       do {
@@ -194,7 +197,7 @@ export function consentStore(table: string) {
 
 function toDue(item: Record<string, unknown>): Due {
   return item['sk'] === LearnerRow.shape.sk.value
-    ? { kind: 'learner', record: toRecord(item) }
+    ? { kind: 'learner', record: toRecord(item), dueOn: String(item['dueOn']) }
     : { kind: 'request', request: toRequest(item) };
 }
 

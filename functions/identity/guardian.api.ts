@@ -1,11 +1,11 @@
+import consentText from '#identity';
 import { dayIn, timestamp } from '../../regions/calendar.ts';
 import type { Sub } from '../runtime/caller.ts';
 import { epochSeconds, now } from '../runtime/clock.ts';
-import type { TransactItem } from '../runtime/dynamodb.ts';
 import { readEnvironment } from '../runtime/environment.ts';
-import { Conflict, NotFound, Ruled } from '../runtime/errors.ts';
+import { Conflict, Ruled } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
-import { AnsweredBefore, type Claim, rememberAnswer } from '../runtime/idempotency.ts';
+import { AnsweredBefore, rememberAnswer } from '../runtime/idempotency.ts';
 import { newId } from '../runtime/ids.ts';
 import { sendNotice } from '../runtime/notice.ts';
 import { region } from '../runtime/region.ts';
@@ -13,40 +13,47 @@ import { anew } from './attempt.store.ts';
 import { isOpen } from './consent.rules.ts';
 import { consentStore } from './consent.store.ts';
 import { type identity, identityEnvironments, LearnerId } from './contract.ts';
-import { invitationsPerDay, mostGuardians } from './guardian.contract.ts';
-import { dueDay, judgeChild, majorityBegins, mayGuard } from './guardian.rules.ts';
+import { awaitOwn, dueDay, growingOf, noticeOf } from './growing.rules.ts';
+import { judgeChild, majorityBegins, mayGuard } from './guardian.rules.ts';
 import { guardianStore } from './guardian.store.ts';
-import { endOf, lastDayToAnswer, linkTo, termsOn } from './link.rules.ts';
+import { noSuchChild } from './inviting.api.ts';
+import { termsOn } from './link.rules.ts';
 import { verifiedEmail } from './login.adapter.ts';
 import { outcomeStore } from './outcome.store.ts';
 import { proofOf } from './rows.store.ts';
 import { identityStore, type LearnerRecord, type Links } from './store.ts';
-import { newToken, type Purpose, tokenStore } from './token.store.ts';
 import { consentAfter, judgeAgain } from './word.rules.ts';
 
 const environment = readEnvironment(identityEnvironments.api);
-const { IDENTITY_TABLE: table, NOTICES_TABLE: notices, API_URL } = environment;
+const { IDENTITY_TABLE: table, NOTICES_TABLE: notices } = environment;
 const learners = identityStore(table);
 const guardians = guardianStore(table);
 const requests = consentStore(table);
-const links = tokenStore(table);
 const outcomes = outcomeStore({ identity: table, notices }, region);
 
 type Routes = typeof identity.routes;
 
 async function listLearners({ caller }: Call<Routes['listLearners']>) {
-  const { self, wards } = await learners.linksOf(caller.sub);
+  const { self, wards, former } = await learners.linksOf(caller.sub);
   const mine = self?.learnerId === undefined ? [] : [self.learnerId];
   const relations = new Map(wards.map(({ learnerId, relation }) => [learnerId, relation]));
-  const records = await guardians.readLearners([...mine, ...relations.keys()]);
+  const grown = new Set(former.map(({ learnerId }) => learnerId));
+  const records = await guardians.readLearners([...mine, ...relations.keys(), ...grown]);
+  const acted = records.filter(({ profile }) => !grown.has(profile.learnerId));
+  // Of whom they act for no longer, guardians read nothing: the id is what an offer of a login needs.
+  const waiting = records.filter(
+    ({ profile, ownLogin }) => grown.has(profile.learnerId) && !ownLogin,
+  );
+  const withoutLogin = waiting.map(({ profile }) => profile.learnerId);
   return {
     body: {
-      learners: records.map(({ profile: { learnerId, name, stage } }) => ({
+      learners: acted.map(({ profile: { learnerId, name, stage } }) => ({
         learnerId,
         name,
         stage,
         relation: relations.get(learnerId) ?? ('self' as const),
       })),
+      ...(withoutLogin.length === 0 ? {} : { withoutLogin }),
     },
   };
 }
@@ -63,24 +70,30 @@ async function addChild({ caller, body, claim }: Call<Routes['addChild']>) {
   const consent = { state: verdict.consent };
   const profile = { learnerId, ...child, consent };
   const times = { version: 1, createdAt: at, updatedAt: at };
-  const record: LearnerRecord = { profile, ...times, ownLogin: false, guardians: 1 };
+  const asks = consent.state === 'own-needed';
+  const own = asks ? awaitOwn(region, dayIn(region, moment)) : undefined;
+  const record: LearnerRecord = { profile, ...times, ownLogin: false, guardians: 1, own };
   const until = epochSeconds(majorityBegins(region, child.birthDate));
   const by = { sub: caller.sub, relation };
   const kept = await learners.keep([
     rememberAnswer(table, claim, { status: 201, body: profile, version: 1 }),
-    guardians.putChild(record, dueDay(region, { ...child, consent: consent.state, guardians: 1 })),
+    guardians.putChild(record, dueDay(region, growingOf(record))),
     ...guardians.addGuardian({ sub: caller.sub, email, learnerId, relation, since: at, until }),
-    proofOf(table, learnerId, { word: 'granted', at, ...termsOn(region, moment), by }),
-    ...(consent.state === 'own-needed' ? [askOwn(learnerId)] : []),
+    proofOf(table, learnerId, {
+      word: 'granted',
+      at,
+      ...termsOn(region, consentText.version, moment),
+      by,
+    }),
+    ...(own === undefined ? [] : [askOwn(learnerId, own.by)]),
   ]);
   // All rows but the answer's are new.
   if (!kept) throw new AnsweredBefore();
   return { body: profile, version: 1 };
 }
 
-function askOwn(learnerId: LearnerId) {
-  const to = { kind: 'learner', learnerId } as const;
-  return sendNotice(notices, { kind: 'own-consent-needed', to, facts: {} });
+function askOwn(learnerId: LearnerId, until: string) {
+  return sendNotice(notices, noticeOf(learnerId, { kind: 'own-consent-needed', until }));
 }
 
 /** @throws {Ruled} `guardian-under-age` */
@@ -103,69 +116,7 @@ async function childOf(sub: Sub, learnerId: LearnerId) {
   const ward = wards.find((link) => link.learnerId === learnerId);
   const record = ward === undefined ? undefined : await learners.readRecord(learnerId);
   if (ward !== undefined && record !== undefined) return { record, relation: ward.relation };
-  throw new NotFound({
-    code: 'no-such-child',
-    detail: 'You act for no such child. GET /me/learners lists whom you may act for.',
-  });
-}
-
-async function offerLogin({ caller, params, body, claim }: Call<Routes['offerLogin']>) {
-  const { learnerId } = params;
-  const { ownLogin, profile } = (await childOf(caller.sub, learnerId)).record;
-  if (ownLogin) throw refusals.hasLogin();
-  const until = lastDayToAnswer(region, now());
-  const { token, hash } = newToken();
-  const expiresAt = epochSeconds(endOf(region, until));
-  const to = { kind: 'address', email: body.email, language: profile.language } as const;
-  const facts = { link: linkTo(region, API_URL, 'link', token), until };
-  const mail = sendNotice(notices, { kind: 'login-offered', to, facts });
-  await sendLink(hash, { kind: 'self', learnerId, expiresAt }, caller.sub, claim, mail);
-  return { body: { learnerId } };
-}
-
-async function inviteGuardian({ caller, params, body, claim }: Call<Routes['inviteGuardian']>) {
-  const { learnerId } = params;
-  const { guardians: count, profile } = (await childOf(caller.sub, learnerId)).record;
-  if (count >= mostGuardians) throw refusals.guardiansComplete();
-  const until = lastDayToAnswer(region, now());
-  const { token, hash } = newToken();
-  const { email, relation } = body;
-  const expiresAt = epochSeconds(endOf(region, until));
-  const to = { kind: 'address', email, language: profile.language } as const;
-  const facts = { link: linkTo(region, API_URL, 'link', token), until };
-  const mail = sendNotice(notices, { kind: 'guardian-invited', to, facts });
-  await sendLink(
-    hash,
-    { kind: 'guardian', learnerId, relation, expiresAt },
-    caller.sub,
-    claim,
-    mail,
-  );
-  return { body: { learnerId } };
-}
-
-/** @throws {Ruled} `too-many-invitations` */
-async function sendLink(
-  hash: string,
-  purpose: Purpose & { readonly learnerId: LearnerId },
-  sub: Sub,
-  claim: Claim,
-  mail: TransactItem,
-): Promise<void> {
-  const by = { sub, day: dayIn(region, now()).toString() };
-  const { learnerId } = purpose;
-  const answer = rememberAnswer(table, claim, { status: 202, body: { learnerId } });
-  switch (await links.sendLink(hash, purpose, by, answer, mail)) {
-    case 'sent':
-      return;
-    case 'answered-before':
-      throw new AnsweredBefore();
-    case 'too-many':
-      throw new Ruled({
-        code: 'too-many-invitations',
-        detail: `You had ${invitationsPerDay} mails sent today. Go on tomorrow.`,
-      });
-  }
+  throw noSuchChild();
 }
 
 async function withdrawConsent({ caller, params }: Call<Routes['withdrawConsent']>) {
@@ -173,14 +124,14 @@ async function withdrawConsent({ caller, params }: Call<Routes['withdrawConsent'
   return anew(async () => {
     const { record, relation } = await childOf(caller.sub, params.learnerId);
     const { state } = record.profile.consent;
-    if (consentAfter(state, 'withdrawn') !== 'withdrawn') throw refusals.consentIsOwn();
+    if (consentAfter(state, 'withdrawn') !== 'withdrawn') throw consentIsOwn();
     const withdrawn = { body: { state: 'withdrawn' as const } };
     const changed = outcomes.changeConsent(record, 'withdrawn', moment);
     if (changed.length === 0) return withdrawn;
     const proof = proofOf(table, params.learnerId, {
       word: 'withdrawn',
       at: timestamp(moment),
-      ...termsOn(region, moment),
+      ...termsOn(region, consentText.version, moment),
       by: { sub: caller.sub, relation },
     });
     return (await learners.keep([...changed, proof])) ? withdrawn : undefined;
@@ -200,7 +151,7 @@ async function consentAgain({ caller, params }: Call<Routes['consentAgain']>) {
     const proof = proofOf(table, params.learnerId, {
       word: 'granted',
       at: timestamp(moment),
-      ...termsOn(region, moment),
+      ...termsOn(region, consentText.version, moment),
       by: { sub: caller.sub, relation },
     });
     const changed = outcomes.changeConsent(record, 'granted', moment);
@@ -209,27 +160,17 @@ async function consentAgain({ caller, params }: Call<Routes['consentAgain']>) {
   });
 }
 
-const refusals = {
-  hasLogin: () =>
-    new Conflict({ code: 'has-login', detail: 'The child has a login of its own already.' }),
-  guardiansComplete: () =>
-    new Conflict({
-      code: 'guardians-complete',
-      detail: `The child has ${mostGuardians} guardians already.`,
-    }),
-  consentIsOwn: () =>
-    new Conflict({
-      code: 'consent-is-own',
-      detail: 'The learner consented themself. Only they can withdraw, with PUT /me/consent.',
-    }),
-};
+function consentIsOwn(): Conflict {
+  return new Conflict({
+    code: 'consent-is-own',
+    detail: 'The learner consented themself. Only they can withdraw, with PUT /me/consent.',
+  });
+}
 
 /** What guardians do for their children. */
 export const guarding = {
   listLearners,
   addChild,
-  offerLogin,
-  inviteGuardian,
   withdrawConsent,
   consentAgain,
 };

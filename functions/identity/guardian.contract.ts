@@ -50,7 +50,14 @@ export const guardianRoutes = {
     path: '/me/learners',
     access: { pool: 'public' },
     summary: 'Whom you may act for: yourself, and the children that you are the guardian of',
-    answers: { status: 200, body: z.strictObject({ learners: z.array(ActedFor) }) },
+    answers: {
+      status: 200,
+      body: z.strictObject({
+        learners: z.array(ActedFor),
+        /** Children that came of age without a login: `POST /me/children/{learnerId}/login` is all that is left to you. */
+        withoutLogin: z.array(LearnerId).optional(),
+      }),
+    },
   },
   addChild: {
     method: 'POST',
@@ -81,14 +88,14 @@ export const guardianRoutes = {
     access: { pool: 'public' },
     summary: 'Offer a child a login of its own',
     description:
-      'A mail with a link goes to the address; whoever signs up and sends its token to `PUT /me/link` is the child from then on. You stay the guardian until the child comes of age.',
+      'A mail with a link goes to the address; whoever signs up and sends its token to `PUT /me/link` is the child from then on. You stay the guardian until the child comes of age. If it has no login then, this is the one thing that you can still do for it.',
     params: childParams,
     body: z.strictObject({ email: Address }),
     answers: { status: 202, body: Invited },
     refusals: {
       404: ['no-such-child'],
       409: ['has-login'],
-      422: ['too-many-invitations', 'idempotency-key-reused'],
+      422: ['address-is-yours', 'too-many-invitations', 'idempotency-key-reused'],
     },
   },
   inviteGuardian: {
@@ -111,13 +118,23 @@ export const guardianRoutes = {
     method: 'PUT',
     path: '/me/link',
     access: { pool: 'public' },
-    summary: 'Take up a link that was mailed to you: become the child, or its second guardian',
+    summary: 'Take up a link that was mailed to you: become the child, or its guardian',
+    description:
+      'The link may also be the one in the mail that confirmed your consent: who signs in with the address that was asked becomes a guardian with a login.',
     body: z.strictObject({ token: Token }),
     answers: { status: 200, body: ActedFor },
     refusals: {
       404: ['no-such-link'],
-      409: ['link-used', 'already-learner', 'already-linked', 'has-login', 'guardians-complete'],
-      422: ['address-unverified', 'guardian-under-age'],
+      409: [
+        'link-used',
+        'already-learner',
+        'already-linked',
+        'has-login',
+        'guardians-complete',
+        'no-profile-yet',
+        'consent-is-own',
+      ],
+      422: ['address-unverified', 'address-differs', 'guardian-under-age'],
     },
   },
   withdrawConsent: {

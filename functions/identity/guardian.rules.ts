@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { ageOn, birthday, dayIn, policyOn } from '../../regions/calendar.ts';
 import type { Policy, Region } from '../../regions/schema.ts';
-import type { ConsentState, ProfileInput } from './contract.ts';
+import type { ProfileInput } from './contract.ts';
 import { judgePerson, type PersonRefusal, refused } from './rules.ts';
 
 type AgeRule = 'consentAge' | 'majorityAge';
@@ -31,41 +31,9 @@ export function majorityBegins(region: Region, birthDate: string): Temporal.Inst
   return day.toZonedDateTime(region.timeZone).toInstant();
 }
 
-/** What decides when a learner's row is looked at again. */
-export interface Growing {
-  readonly birthDate: string;
-  readonly consent: ConsentState;
-  /** How many guardians may act for the learner. */
-  readonly guardians: number;
-}
-
-/** The day on which something about a learner changes by age alone; undefined where nothing does any more. */
-export function dueDay(region: Region, { birthDate, consent, guardians }: Growing) {
-  const days = [
-    ...(consent === 'granted' ? [dayOfAge(region, birthDate, 'consentAge').toString()] : []),
-    ...(guardians > 0 ? [dayOfAge(region, birthDate, 'majorityAge').toString()] : []),
-  ];
-  return days.sort()[0];
-}
-
-/** What a day brings to a learner (edge case 4). */
-export interface Grown extends Growing {
-  /** Whether the guardians' access has ended. */
-  readonly cameOfAge: boolean;
-}
-
-/** A learner on a day: own consent is asked from the consent age on, guardians leave at majority. */
-export function growUp(region: Region, learner: Growing, today: Temporal.PlainDate): Grown {
-  const { birthDate, consent, guardians } = learner;
-  const reached = (rule: AgeRule) =>
-    dayOfAge(region, birthDate, rule).toString() <= today.toString();
-  const cameOfAge = guardians > 0 && reached('majorityAge');
-  return {
-    birthDate,
-    consent: consent === 'granted' && reached('consentAge') ? 'own-needed' : consent,
-    guardians: cameOfAge ? 0 : guardians,
-    cameOfAge,
-  };
+/** Whether nobody acts for someone any more: the moment in which guardians' access ends is the first. */
+export function isOfAge(region: Region, birthDate: string, now: Temporal.Instant): boolean {
+  return Temporal.Instant.compare(majorityBegins(region, birthDate), now) <= 0;
 }
 
 export type ChildVerdict =

@@ -57,7 +57,7 @@ export function guardianStore(table: string) {
   }
 
   /**
-   * The writes that let guardians' links be forgotten: they count for nothing any more, and DynamoDB deletes them.
+   * The writes that let guardians' links be forgotten: they count for nothing from now on, and DynamoDB deletes them.
    * Capacity: 4 write units for each guardian.
    *
    * @param seconds - now, since the epoch
@@ -71,8 +71,9 @@ export function guardianStore(table: string) {
       Update: {
         TableName: table,
         Key,
-        UpdateExpression: 'SET expiresAt = :now',
+        UpdateExpression: 'SET expiresAt = :now, #until = :now',
         ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#until': 'until' },
         ExpressionAttributeValues: { ':now': seconds },
       },
     }));

@@ -34,7 +34,7 @@ export type ProfileInput = z.infer<typeof ProfileInput>;
 
 /**
  * How consent stands for a learner (edge cases 1 to 4). Who takes part: `not-needed`, `granted`, `own-needed` and
- * `own-given`. In `conflict` and `withdrawn` nobody writes more about them, and what rested on consent stops.
+ * `own-given`. In `conflict`, `withdrawn` and `own-lapsed` nobody writes more about them, and what rested on consent stops.
  */
 export const consentStates = [
   /** Of the consent age when they came. */
@@ -45,8 +45,10 @@ export const consentStates = [
   'conflict',
   /** A guardian, or the learner, took it back; what was there is kept. */
   'withdrawn',
-  /** Has reached the consent age: a guardian's consent stands until their own answer. */
+  /** Has reached the consent age: a guardian's consent stands for the policy's days, or until their own answer. */
   'own-needed',
+  /** Was asked for their own, reminded, and gave none in time: nothing goes on until they do. */
+  'own-lapsed',
   /** Consented themself. */
   'own-given',
 ] as const;

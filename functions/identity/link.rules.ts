@@ -1,7 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayIn, policyOn } from '../../regions/calendar.ts';
 import type { Region } from '../../regions/schema.ts';
-import { consentText } from './consent-text.rules.ts';
 import type { Token } from './guardian.contract.ts';
 
 /** The pages of a region's web site to which mails lead; `docs/architecture.md` asks a site to have them. */
@@ -33,10 +32,14 @@ export function lastDayToAnswer(region: Region, now: Temporal.Instant): string {
   return today.add({ days: policyOn(region, today).deadlines.consent }).toString();
 }
 
-/** Under what a word about consent is given today: a proof keeps both. */
-export function termsOn(region: Region, now: Temporal.Instant) {
+/**
+ * Under what a word about consent is given today: a proof keeps both.
+ *
+ * @param textVersion - of what is consented to, as the bundle has it
+ */
+export function termsOn(region: Region, textVersion: string, now: Temporal.Instant) {
   return {
     policyVersion: policyOn(region, dayIn(region, now)).version,
-    textVersion: consentText(region).version,
+    textVersion,
   };
 }

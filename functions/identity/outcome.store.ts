@@ -5,7 +5,7 @@ import { sendNotice } from '../runtime/notice.ts';
 import { dueOf } from './consent.rules.ts';
 import { consentStore, type Request } from './consent.store.ts';
 import type { ConsentState } from './contract.ts';
-import { dueDay } from './guardian.rules.ts';
+import { dueDay, growingOf } from './growing.rules.ts';
 import { endOf } from './link.rules.ts';
 import { proofOf } from './rows.store.ts';
 import { identityStore, type LearnerRecord } from './store.ts';
@@ -95,19 +95,21 @@ export function outcomeStore(
     state: ConsentState,
     moment: Moment,
   ): TransactItem[] {
-    const { profile, guardians } = record;
+    const { profile, own } = record;
     if (profile.consent.state === state) return [];
-    const { learnerId, birthDate } = profile;
+    const { learnerId } = profile;
     const at = moment.toString({ smallestUnit: 'millisecond' });
-    const next = { ...record, profile: { ...profile, consent: { state } }, updatedAt: at };
+    const next: LearnerRecord = {
+      ...record,
+      profile: { ...profile, consent: { state } },
+      updatedAt: at,
+      own: state === 'own-needed' ? own : undefined,
+    };
     const to = { kind: 'learner', learnerId } as const;
     return [
-      learners.putRecord(next, dueDay(region, { birthDate, consent: state, guardians })),
+      learners.putRecord(next, dueDay(region, growingOf(next))),
       ...(state === 'withdrawn'
         ? [sendNotice(tables.notices, { kind: 'consent-withdrawn', to, facts: {} })]
-        : []),
-      ...(state === 'own-needed'
-        ? [sendNotice(tables.notices, { kind: 'own-consent-needed', to, facts: {} })]
         : []),
     ];
   }

@@ -1,4 +1,4 @@
-import { timestamp } from '../../regions/calendar.ts';
+import { dayIn, timestamp } from '../../regions/calendar.ts';
 import { epochSeconds, now } from '../runtime/clock.ts';
 import type { TransactItem } from '../runtime/dynamodb.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -17,8 +17,10 @@ import {
   LearnerId,
   type ProfileInput,
 } from './contract.ts';
-import { dueDay, majorityBegins } from './guardian.rules.ts';
+import { awaitOwn, dueDay, growingOf, noticeOf, type OwnAwaited } from './growing.rules.ts';
+import { majorityBegins } from './guardian.rules.ts';
 import { guardianStore } from './guardian.store.ts';
+import { noSuchChild } from './inviting.api.ts';
 import { verifiedEmail } from './login.adapter.ts';
 import { outcomeStore } from './outcome.store.ts';
 import { type Before, judgeProfile } from './rules.ts';
@@ -58,13 +60,6 @@ function actsFor({ self, wards }: Links, learnerId: LearnerId): boolean {
   return [self, ...wards].some((link) => link?.learnerId === learnerId);
 }
 
-function noSuchChild(): NotFound {
-  return new NotFound({
-    code: 'no-such-child',
-    detail: 'You act for no such child. GET /me/learners lists whom you may act for.',
-  });
-}
-
 /** The first profile of a login; undefined where something changed meanwhile. */
 async function arrive({ caller, body, ifMatch }: WriteMe, { self }: Links) {
   const moment = now();
@@ -75,11 +70,13 @@ async function arrive({ caller, body, ifMatch }: WriteMe, { self }: Links) {
   const id = newId(LearnerId, 'lrn');
   const email = await verifiedEmail(caller.accessToken);
   const { birthDate } = body;
+  const own = awaited(consent, undefined);
   const created = await learners.createLearner(caller.sub, email, id, body, timestamp(moment), {
     consent: { state: consent },
+    own,
     asked: self?.consentId,
-    dueOn: dueDay(region, { birthDate, consent, guardians: 0 }),
-    items: [...continued(request, consent, id), ...ownNeeded(id, undefined, consent)],
+    dueOn: dueDay(region, { birthDate, consent, own, guardians: 0, ownLogin: true }),
+    items: [...continued(request, consent, id), ...ownNeeded(id, undefined, own)],
   });
   if (!created) return undefined;
   return { body: { learnerId: id, ...body, consent: { state: consent } }, version: 1 };
@@ -103,12 +100,12 @@ async function replace({ body, ifMatch }: WriteMe, learnerId: LearnerId) {
   const consent = judged(body, { kind: 'learner', consent: before });
   if (ifMatch !== undefined && ifMatch !== record.version) throw stale();
   const profile = { learnerId, ...body, consent: { state: consent } };
-  const next = { ...record, profile, updatedAt: timestamp(now()) };
-  const dueOn = dueDay(region, { ...body, consent, guardians: record.guardians });
+  const own = awaited(consent, record.own);
+  const next = { ...record, profile, own, updatedAt: timestamp(now()) };
   const kept = await learners.keep([
-    learners.putRecord(next, dueOn),
+    learners.putRecord(next, dueDay(region, growingOf(next))),
     ...(await movedEnds(record, body)),
-    ...ownNeeded(learnerId, before, consent),
+    ...ownNeeded(learnerId, record.own, own),
   ]);
   return kept ? { body: profile, version: record.version + 1 } : undefined;
 }
@@ -128,15 +125,20 @@ async function movedEnds({ profile, guardians: count }: LearnerRecord, body: Pro
   return guardians.moveEnds(profile.learnerId, subs, until);
 }
 
+/** Until when own consent is awaited, if it is; what was asked before stays asked. */
+function awaited(consent: ConsentState, before: OwnAwaited | undefined): OwnAwaited | undefined {
+  return consent === 'own-needed' ? (before ?? awaitOwn(region, dayIn(region, now()))) : undefined;
+}
+
 /** The notice to whoever has now to consent themself. */
 function ownNeeded(
   learnerId: LearnerId,
-  before: ConsentState | undefined,
-  after: ConsentState,
+  before: OwnAwaited | undefined,
+  own: OwnAwaited | undefined,
 ): TransactItem[] {
-  if (after !== 'own-needed' || before === after) return [];
-  const to = { kind: 'learner', learnerId } as const;
-  return [sendNotice(notices, { kind: 'own-consent-needed', to, facts: {} })];
+  if (own === undefined || before !== undefined) return [];
+  const told = { kind: 'own-consent-needed', until: own.by } as const;
+  return [sendNotice(notices, noticeOf(learnerId, told))];
 }
 
 function stale(): Stale {

@@ -4,7 +4,8 @@ import { Sub } from '../runtime/caller.ts';
 import type { TransactItem } from '../runtime/dynamodb.ts';
 import { Resolution } from './conflict.contract.ts';
 import { AskedState, ConsentId, GuardianAnswer } from './consent.contract.ts';
-import { LearnerId, learnerKeyPrefix, Profile, StaffId } from './contract.ts';
+import { type LearnerConsent, LearnerId, learnerKeyPrefix, Profile, StaffId } from './contract.ts';
+import type { OwnAwaited } from './growing.rules.ts';
 import { Address, Relation } from './guardian.contract.ts';
 
 /** A day and one of the partitions of the index of what is due; both present or neither. */
@@ -21,6 +22,10 @@ export const LearnerRow = Profile.extend({
   ownLogin: z.boolean().default(true),
   /** How many logins are guardians. */
   guardians: z.int().min(0).default(0),
+  /** Until when their own consent is awaited; only with `own-needed`. */
+  own: z.strictObject({ by: z.iso.date(), reminded: z.boolean() }).optional(),
+  /** Whether the guardians of a child without a login were told that their access ends. */
+  endTold: z.boolean().optional(),
   ...Due,
 });
 
@@ -35,6 +40,8 @@ export interface LearnerRecord extends Learner {
   readonly updatedAt: string;
   readonly ownLogin: boolean;
   readonly guardians: number;
+  readonly own?: OwnAwaited | undefined;
+  readonly endTold?: boolean | undefined;
 }
 
 /**
@@ -51,6 +58,8 @@ export const SelfRow = z.strictObject({
   expiresAt: z.int().optional(),
   /** The same of a learner who asked again: such a row never expires. */
   askAgainFrom: z.int().optional(),
+  /** What such a learner asked last. */
+  askedAgain: ConsentId.optional(),
 });
 
 /** A child that a login is the guardian of. */
@@ -77,6 +86,31 @@ export const LoginRow = z.strictObject({
   until: z.int().optional(),
   expiresAt: z.int().optional(),
 });
+
+/** What a login is, and whom it may act for. */
+export interface Links {
+  readonly self: z.infer<typeof SelfRow> | undefined;
+  readonly wards: readonly z.infer<typeof WardRow>[];
+  /** Children that came of age, as long as they may have no login but the one that a guardian names. */
+  readonly former: readonly z.infer<typeof WardRow>[];
+}
+
+/** Who hears of what concerns a learner: the learner, and the guardians who may act for them. */
+export interface Logins {
+  readonly language: Profile['language'];
+  readonly name: Profile['name'];
+  readonly logins: readonly Pick<z.infer<typeof LoginRow>, 'sub' | 'relation' | 'email'>[];
+}
+
+/** What goes along with becoming a learner. */
+export interface Arrival {
+  readonly consent?: LearnerConsent;
+  readonly own?: LearnerRecord['own'];
+  /** The request for consent that the login made, whatever became of it. */
+  readonly asked?: ConsentId | undefined;
+  readonly dueOn?: string | undefined;
+  readonly items?: readonly TransactItem[];
+}
 
 const Moment = z.iso.datetime();
 
@@ -113,7 +147,12 @@ export const AskedRow = z.strictObject({
 /** What a mailed link is good for; found by the hash of its secret. */
 export const LinkRow = z.discriminatedUnion('kind', [
   link({ kind: z.literal('answer'), consentId: ConsentId, guardian: z.int().min(0) }),
-  link({ kind: z.literal('withdrawal'), consentId: ConsentId }),
+  link({
+    kind: z.literal('withdrawal'),
+    consentId: ConsentId,
+    /** Whose it is of those asked; links from before nobody can join by. */
+    guardian: z.int().min(0).optional(),
+  }),
   link({ kind: z.literal('self'), learnerId: LearnerId }),
   link({ kind: z.literal('guardian'), learnerId: LearnerId, relation: Relation }),
 ]);
@@ -189,9 +228,9 @@ function speaker(by: Proof['by']): string {
 
 /** A learner, from the table or its index. */
 export function toRecord(item: Record<string, unknown>): LearnerRecord {
-  const { pk, sk, dueLot, dueOn, version, createdAt, updatedAt, ownLogin, guardians, ...profile } =
-    LearnerRow.parse(item);
-  return { profile, version, createdAt, updatedAt, ownLogin, guardians };
+  const { pk, sk, dueLot, dueOn, version, createdAt, updatedAt, ...row } = LearnerRow.parse(item);
+  const { ownLogin, guardians, own, endTold, ...profile } = row;
+  return { profile, version, createdAt, updatedAt, ownLogin, guardians, own, endTold };
 }
 
 export function toRow({ profile, ...rest }: LearnerRecord, dueOn: string | undefined) {

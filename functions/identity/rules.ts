@@ -63,15 +63,28 @@ export function judgeProfile(
 function consentBelowAge(before: Before): ConsentState | undefined {
   if (before.kind === 'nobody') return undefined;
   if (before.kind === 'asker') return before.state === 'granted' ? 'granted' : undefined;
-  return before.consent === 'granted' || before.consent === 'own-needed' ? 'granted' : undefined;
+  const { consent } = before;
+  // A guardian's consent that their own was to follow was of somebody believed older than they are.
+  const guardians = consent === 'granted' || consent === 'own-needed' || consent === 'own-lapsed';
+  return guardians ? 'granted' : undefined;
 }
 
 /** From the consent age on everybody consents themself; what was taken back comes back by `PUT /me/consent` only. */
 function consentOfAge(before: Before): ConsentState | undefined {
   if (before.kind === 'nobody') return 'not-needed';
   if (before.kind === 'asker') return before.state === 'granted' ? 'own-needed' : 'not-needed';
-  if (before.consent === 'withdrawn' || before.consent === 'conflict') return undefined;
-  return before.consent === 'granted' ? 'own-needed' : before.consent;
+  switch (before.consent) {
+    case 'withdrawn':
+    case 'conflict':
+    case 'own-lapsed':
+      return undefined;
+    case 'granted':
+      return 'own-needed';
+    case 'not-needed':
+    case 'own-needed':
+    case 'own-given':
+      return before.consent;
+  }
 }
 
 function consentRequired({ consentAge, legalBasis }: Policy, ofAge: boolean) {

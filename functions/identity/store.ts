@@ -4,11 +4,14 @@ import type { Sub } from '../runtime/caller.ts';
 import { epochSeconds, now } from '../runtime/clock.ts';
 import { documents, putNew, type TransactItem, transact } from '../runtime/dynamodb.ts';
 import type { ConsentId } from './consent.contract.ts';
-import type { LearnerConsent, LearnerId, Profile, ProfileInput } from './contract.ts';
+import type { LearnerId, ProfileInput } from './contract.ts';
 import {
+  type Arrival,
   type Learner,
   type LearnerRecord,
+  type Links,
   LoginRow,
+  type Logins,
   learnerKey,
   loginKey,
   SelfRow,
@@ -17,28 +20,14 @@ import {
   WardRow,
 } from './rows.store.ts';
 
-export { type Learner, type LearnerRecord, toRecord, toRow } from './rows.store.ts';
-
-/** What a login is, and whom it may act for. */
-export interface Links {
-  readonly self: z.infer<typeof SelfRow> | undefined;
-  readonly wards: readonly z.infer<typeof WardRow>[];
-}
-
-/** Who hears of what concerns a learner: the learner, and the guardians who may act for them. */
-export interface Logins {
-  readonly language: Profile['language'];
-  readonly logins: readonly Pick<z.infer<typeof LoginRow>, 'sub' | 'relation' | 'email'>[];
-}
-
-/** What goes along with becoming a learner. */
-export interface Arrival {
-  readonly consent?: LearnerConsent;
-  /** The request for consent that the login made, whatever became of it. */
-  readonly asked?: ConsentId | undefined;
-  readonly dueOn?: string | undefined;
-  readonly items?: readonly TransactItem[];
-}
+export {
+  type Learner,
+  type LearnerRecord,
+  type Links,
+  type Logins,
+  toRecord,
+  toRow,
+} from './rows.store.ts';
 
 /** Reads and writes of who someone is; `table` is the identity table's name. */
 export function identityStore(table: string) {
@@ -53,11 +42,13 @@ export function identityStore(table: string) {
       }),
     );
     const self = Items.find(({ sk }) => sk === 'SELF');
-    const wards = Items.filter(({ sk }) => String(sk).startsWith('WARD#'));
+    const found = Items.filter(({ sk }) => String(sk).startsWith('WARD#'));
+    const wards = found.map((ward) => WardRow.parse(ward));
     const moment = epochSeconds(now());
     return {
       self: self === undefined ? undefined : SelfRow.parse(self),
-      wards: wards.map((ward) => WardRow.parse(ward)).filter(({ until }) => moment < until),
+      wards: wards.filter(({ until }) => moment < until),
+      former: wards.filter(({ until, expiresAt }) => until <= moment && expiresAt === undefined),
     };
   }
 
@@ -112,8 +103,14 @@ export function identityStore(table: string) {
     );
     return {
       language: profile.language,
+      name: profile.name,
       logins: logins.map(({ sub, relation, email }) => ({ sub, relation, email })),
     };
+  }
+
+  /** Whether a guardian acts for others beside a learner, so that they are told about whom. Capacity: 1 read unit. */
+  async function actsForOthers(sub: Sub, learnerId: LearnerId): Promise<boolean> {
+    return (await linksOf(sub)).wards.some((ward) => ward.learnerId !== learnerId);
   }
 
   /** The guardians' links of a learner, also those whose time is over. Capacity: 1 read unit. */
@@ -139,11 +136,9 @@ export function identityStore(table: string) {
         ConsistentRead: true,
       }),
     );
-    const profile = Items.find(({ sk }) => sk === 'PROFILE');
-    return {
-      profile: profile === undefined ? undefined : toRecord(profile).profile,
-      rows: Items.filter((item) => item !== profile).map((item) => LoginRow.parse(item)),
-    };
+    const row = Items.find(({ sk }) => sk === 'PROFILE');
+    const rows = Items.filter((item) => item !== row).map((item) => LoginRow.parse(item));
+    return { profile: row && toRecord(row).profile, rows };
   }
 
   /**
@@ -156,7 +151,7 @@ export function identityStore(table: string) {
     learnerId: LearnerId,
     profile: ProfileInput,
     at: string,
-    { consent = { state: 'not-needed' }, asked, dueOn, items = [] }: Arrival = {},
+    { consent = { state: 'not-needed' }, own, asked, dueOn, items = [] }: Arrival = {},
   ): Promise<boolean> {
     const record = {
       profile: { learnerId, ...profile, consent },
@@ -165,6 +160,7 @@ export function identityStore(table: string) {
       updatedAt: at,
       ownLogin: true,
       guardians: 0,
+      own,
     };
     const written = await transact([
       putNew(table, toRow(record, dueOn)),
@@ -235,6 +231,7 @@ export function identityStore(table: string) {
     learnerOf,
     readRecord,
     loginsOf,
+    actsForOthers,
     guardiansOf,
     createLearner,
     becomeSelf,

@@ -36,19 +36,20 @@ export function tokenStore(table: string) {
 
   /**
    * Keeps a link with the mail that carries it, as long as the login has mails left on that day. Capacity: 8 write
-   * units in 1 request and what `mail` costs.
+   * units in 1 request and what `along` costs.
    *
    * @param by - the login that causes the mail, and the region's day
    * @param answer - the write that remembers what the request is answered
+   * @param along - the mail, and what else is written with it
    */
   async function sendLink(
     hash: string,
     purpose: Purpose,
     by: { readonly sub: Sub; readonly day: string },
     answer: TransactItem,
-    mail: TransactItem,
+    along: readonly TransactItem[],
   ): Promise<'sent' | 'answered-before' | 'too-many'> {
-    const written = await transact([answer, countMail(by), makeLink(hash, purpose), mail]);
+    const written = await transact([answer, countMail(by), makeLink(hash, purpose), ...along]);
     if (written.done) return 'sent';
     return written.failed.includes(0) ? 'answered-before' : 'too-many';
   }

@@ -14,7 +14,7 @@ export function consentAfter(
 ): ConsentState {
   if (current === 'own-given' || current === 'not-needed' || current === 'withdrawn')
     return current;
-  if (word === 'granted' && current === 'own-needed') return current;
+  if (word === 'granted' && (current === 'own-needed' || current === 'own-lapsed')) return current;
   return word;
 }
 
@@ -57,7 +57,8 @@ export function judgeAgain(
   now: Temporal.Instant,
 ): AgainVerdict {
   const { birthDate, consent, withdrewLast } = learner;
-  if (consent !== 'withdrawn' && consent !== 'conflict') return { kind: 'same' };
+  if (consent !== 'withdrawn' && consent !== 'conflict' && consent !== 'own-lapsed')
+    return { kind: 'same' };
   const today = dayIn(region, now);
   const { consentAge } = policyOn(region, today);
   if (ageOn(birthDate, today) >= consentAge) {

@@ -27,6 +27,8 @@ export interface Reader {
   readonly key: string;
   readonly language: string;
   readonly why: 'self' | 'guardian' | 'address';
+  /** About whom it is, where the reader would not know otherwise: a guardian of several children. */
+  readonly child?: string | undefined;
 }
 
 /** A mail as it goes out. */

@@ -20,11 +20,15 @@ interface Needs {
     learnerId: string,
     guardians: 'acting' | 'former',
   ) => Promise<Logins | undefined>;
+  /** Whether a guardian acts for others beside a learner. */
+  readonly actsForOthers: (sub: string, learnerId: string) => Promise<boolean>;
   readonly letterOf: (message: Message, reader: Reader) => Letter;
 }
 
 interface Logins {
   readonly language: string;
+  /** The learner's. */
+  readonly name: string;
   readonly logins: readonly {
     readonly sub: string;
     /** What they are to the learner: the learner themself (`self`), or a guardian of whatever kind. */
@@ -37,22 +41,18 @@ interface Delivery extends Notice {
   readonly unreachable: ReadonlySet<string>;
 }
 
+/** That their access has ended is the last that guardians hear. */
+const toFormer: readonly Message['kind'][] = ['majority-reached', 'majority-without-login'];
+
 /** A learner who was deleted meanwhile. */
-const gone: Logins = { language: '', logins: [] };
+const gone: Logins = { language: '', name: '', logins: [] };
 
 interface Addressed {
   readonly reader: Reader;
   /** Where to write to; undefined where there is no verified address. */
   readonly address: () => Promise<string | undefined>;
-}
-
-function addressed(
-  key: string,
-  language: string,
-  why: Reader['why'],
-  address: Addressed['address'],
-): Addressed {
-  return { reader: { key, language, why }, address };
+  /** About whom it is, where the reader has to be told. */
+  readonly child?: () => Promise<string | undefined>;
 }
 
 /**
@@ -60,7 +60,7 @@ function addressed(
  * may pass leaves the delivery due, to be taken up by `resend.job`. Between SES's answer and the note that the
  * reader has the mail the process may die: then it is mailed twice, rather than never.
  */
-export function deliverer({ environment, store, loginsOf, letterOf }: Needs) {
+export function deliverer({ environment, store, loginsOf, actsForOthers, letterOf }: Needs) {
   const send = mailer(environment);
   const addressOf = addressBook(environment.PUBLIC_POOL_ID);
 
@@ -78,26 +78,35 @@ export function deliverer({ environment, store, loginsOf, letterOf }: Needs) {
   async function readersOf({ kind, to }: Message): Promise<readonly Addressed[]> {
     switch (to.kind) {
       case 'address':
-        return [addressed('address', to.language, 'address', async () => to.email)];
+        return [
+          {
+            reader: { key: 'address', language: to.language, why: 'address' },
+            address: async () => to.email,
+          },
+        ];
       case 'learner': {
-        // That their access has ended is the last that guardians hear.
-        const guardians = kind === 'majority-reached' ? 'former' : 'acting';
-        const { language, logins } = (await loginsOf(to.learnerId, guardians)) ?? gone;
-        return logins.map(({ sub, relation }) =>
-          addressed(sub, language, relation === 'self' ? 'self' : 'guardian', () => addressOf(sub)),
-        );
+        const guardians = toFormer.includes(kind) ? 'former' : 'acting';
+        const { language, name, logins } = (await loginsOf(to.learnerId, guardians)) ?? gone;
+        const childOf = async (sub: string) =>
+          (await actsForOthers(sub, to.learnerId)) ? name : undefined;
+        return logins.map(({ sub, relation }) => ({
+          reader: { key: sub, language, why: relation === 'self' ? 'self' : 'guardian' },
+          address: () => addressOf(sub),
+          ...(relation === 'self' ? {} : { child: () => childOf(sub) }),
+        }));
       }
     }
   }
 
   async function tell(
     { noticeId, message }: Notice,
-    { reader, address }: Addressed,
+    { reader, address, child }: Addressed,
   ): Promise<Sent> {
     try {
       const to = await address();
+      const told = { ...reader, child: await child?.() };
       // A login without a verified address is no fault of anyone's: whoever confirms it reads the app.
-      const outcome = to === undefined ? 'refused' : await send(to, letterOf(message, reader));
+      const outcome = to === undefined ? 'refused' : await send(to, letterOf(message, told));
       if (outcome === 'later') return outcome;
       if (outcome === 'refused' && to !== undefined)
         log.error('notice undeliverable', { noticeId });

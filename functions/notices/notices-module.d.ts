@@ -6,6 +6,7 @@ declare module '#notices' {
   }
   interface LanguageTexts {
     readonly greeting: string;
+    readonly about: string;
     readonly reasons: Readonly<Record<'self' | 'guardian' | 'address', string>>;
     readonly notices: Readonly<Record<import('../runtime/notice.ts').NoticeKind, MailText>>;
   }

@@ -2,6 +2,7 @@ import texts from '#notices';
 import { timestamp } from '../../regions/calendar.ts';
 import { LearnerId } from '../identity/contract.ts';
 import { identityStore } from '../identity/store.ts';
+import { Sub } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { log } from '../runtime/logger.ts';
@@ -18,6 +19,8 @@ const deliver = deliverer({
   environment,
   store,
   loginsOf: (learnerId, guardians) => learners.loginsOf(LearnerId.parse(learnerId), guardians),
+  actsForOthers: (sub, learnerId) =>
+    learners.actsForOthers(Sub.parse(sub), LearnerId.parse(learnerId)),
   letterOf: (message, reader) => letterOf({ texts, region }, message, reader),
 });
 

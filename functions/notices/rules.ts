@@ -10,6 +10,8 @@ interface MailText {
 /** The texts of one language, as its file has them. */
 export interface Texts {
   readonly greeting: string;
+  /** To a guardian of several children: which of them is meant. */
+  readonly about: string;
   readonly reasons: Readonly<Record<Reader['why'], string>>;
   readonly notices: Readonly<Record<Message['kind'], MailText>>;
 }
@@ -31,9 +33,11 @@ export function letterOf({ texts, region }: Words, message: Message, reader: Rea
   const written = texts[language];
   if (written === undefined) throw new Error('the texts of the first language are missing');
   const facts = factsIn(region, message, language);
+  if (reader.child !== undefined) facts.set('child', { text: calledName(reader.child) });
   const { subject, body } = written.notices[message.kind];
   const plain = (text: string) => filled(text, facts, oneLine);
-  const paragraphs = [written.greeting, ...body];
+  const about = reader.child === undefined ? [] : [written.about];
+  const paragraphs = [written.greeting, ...about, ...body];
   const reason = written.reasons[reasonFor(message.kind, reader)];
   return {
     language,
@@ -44,6 +48,20 @@ export function letterOf({ texts, region }: Words, message: Message, reader: Rea
       `<hr>\n<p><small>${filled(escaped(reason), facts, marked)}</small></p>`,
     ]),
   };
+}
+
+/** Korean family names of two syllables. */
+const longFamilyNames = /^(남궁|황보|제갈|사공|선우|서문|독고|동방)/u;
+
+/**
+ * What a child is called at home, which tells it from its siblings and says no more: of a Korean name what follows the
+ * family's. Which part of another name is the family's nobody can tell, so it stays whole.
+ */
+export function calledName(name: string): string {
+  const syllables = name.replaceAll(' ', '');
+  if (!/^\p{Script=Hangul}{2,5}$/u.test(syllables)) return name;
+  const family = longFamilyNames.test(syllables) && syllables.length > 2 ? 2 : 1;
+  return syllables.slice(family);
 }
 
 /** Mails to an address that is the guardian's; all others that go to an address go to the child. */
@@ -63,11 +81,7 @@ interface Shown {
   readonly link?: true;
 }
 
-function factsIn(
-  region: Words['region'],
-  message: Message,
-  language: string,
-): ReadonlyMap<string, Shown> {
+function factsIn(region: Words['region'], message: Message, language: string): Map<string, Shown> {
   const forms = factsByKind.get(message.kind);
   const facts = Object.entries<string>(message.facts).flatMap(([name, value]) => {
     const form = forms?.get(name);

@@ -95,7 +95,8 @@ function failedConditions(error: unknown): readonly number[] {
 /** What cancels a transaction for a moment only; the SDK tries none of them again by itself. */
 const passing = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
 
-function passes(error: unknown): boolean {
+/** Whether what was refused may be asked for again: others are at the same item, or its partition is throttled. */
+export function passes(error: unknown): boolean {
   if (error instanceof TransactionConflictException) return true;
   if (!(error instanceof TransactionCanceledException)) return false;
   return (error.CancellationReasons ?? []).some(({ Code = '' }) => passing.includes(Code));

@@ -39,8 +39,12 @@ export const AuditAction = z.enum([
   'sent-to-review',
   'moved',
   'ended',
+  // The catalogue.
+  'courses-replaced',
   // Guardians.
   'consent-resolved',
+  'guardian-joined',
+  'login-offered',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
@@ -48,6 +52,8 @@ export type AuditAction = z.infer<typeof AuditAction>;
 export const Actor = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('staff'), staffId: StaffId }),
   z.strictObject({ kind: z.literal('learner') }),
+  /** Someone who is becoming a guardian, or whose access has ended. */
+  z.strictObject({ kind: z.literal('guardian') }),
   z.strictObject({ kind: z.literal('rules') }),
   z.strictObject({ kind: z.literal('registry') }),
   z.strictObject({ kind: z.literal('time') }),

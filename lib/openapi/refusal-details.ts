@@ -39,6 +39,11 @@ export const exampleDetails: Readonly<Record<string, string>> = {
   'guardian-under-age': 'Only someone of age is a guardian. Ask a parent to sign in and do this.',
   'has-login': 'The child has a login of its own already.',
   'guardians-complete': 'The child has 2 guardians already.',
+  'address-is-yours':
+    'This is your own address. Name one that the child alone reads, for its own login.',
+  'address-differs':
+    'Another address was asked for this consent. Sign in with the address that got the mail.',
+  'no-profile-yet': 'The child has not written its profile yet. Try again when it has.',
   'no-such-link': 'This link is unknown or its time is over. Ask whoever sent it to send another.',
   'link-used': 'Somebody has used this link.',
   'already-learner': 'You are a learner already. GET /me/consent tells how consent stands.',
@@ -91,6 +96,8 @@ export const exampleDetails: Readonly<Record<string, string>> = {
   'claim-first': 'Claim the case with PUT /applications/{id}/claim first.',
   'same-officer': 'You decided this case first. Another officer decides the appeal.',
   'evidence-awaited': 'The applicant may hand in until 2026-03-16. Wait until then.',
+  'papers-missing':
+    'school-letter expired on 2026-02-28. Hand in what is missing with POST /me/papers, and say so again once it is clean.',
   'no-such-evidence': 'The group "out-of-school" has these papers: school-letter.',
   'no-resemblance': 'This application resembles no other. Decide it.',
   'resemblance-first':

@@ -27,6 +27,34 @@ function untold(language: string, path: Finding['path']): Finding {
   };
 }
 
+interface Written {
+  readonly language: string;
+  readonly version: string;
+  /** The language's place among the region's. */
+  readonly i: number;
+}
+
+/** A proof of consent names one version of the text, whatever language it was read in. */
+export function consentVersions({ languages = [] }: Sections): Finding[] {
+  return differingVersions(
+    languages.flatMap((language, i) => {
+      const texts = readTexts(language)?.texts;
+      return texts === undefined ? [] : [{ language, i, version: texts.consent.version }];
+    }),
+  );
+}
+
+/** Those of the languages whose version of the text is not the first one's. */
+export function differingVersions([first, ...others]: readonly Written[]): Finding[] {
+  return others
+    .filter(({ version }) => version !== first?.version)
+    .map(({ language, i, version }) => ({
+      path: ['languages', i],
+      problem: `has version "${version}" of what guardians consent to, "${first?.language}" has "${first?.version}"`,
+      remedy: `translate the newer text, and write its version in ${textsFile(language)} too`,
+    }));
+}
+
 /** Characters of the subject of a mail that Amazon Cognito sends. */
 const longestSubject = 140;
 

@@ -28,6 +28,7 @@ beforeAll(async () => {
     IDENTITY_TABLE: 'identity',
     ELIGIBILITY_TABLE: 'eligibility',
     CATALOGUE_TABLE: 'catalogue',
+    AUDIT_TABLE: 'audit',
   });
   // Contracts that run at any time, so that the handler's own clock does not matter.
   const contract = { type: 'donated', from: '2020-01-01' } as const;

@@ -80,7 +80,9 @@ describe('handing in', () => {
   });
 
   it.each(
-    consentStates.map((state) => [state, ['conflict', 'withdrawn'].includes(state)] as const),
+    consentStates.map(
+      (state) => [state, ['conflict', 'withdrawn', 'own-lapsed'].includes(state)] as const,
+    ),
   )('edge cases 1 and 2: given consent that is %s: stopped %s', (consent, stopped) => {
     const { kind } = handIn(region, input(), { ...handing, consent });
     expect(kind).toBe(stopped ? 'refused' : 'awaited');

@@ -45,14 +45,21 @@ const table: Readonly<Record<Phase, Readonly<Record<Command, string>>>> = {
   },
   approved: {
     ...decided('!already-approved'),
+    'begin-grace': 'new-paper',
     suspend: 'suspended doubted',
     expire: 'ended',
     withdraw: 'ended',
   },
+  'new-paper': {
+    ...recheck('new-paper'),
+    'hand-in': 'papers-replaced',
+    suspend: 'new-paper suspended doubted',
+  },
+  'papers-replaced': { ...recheck('papers-replaced'), suspend: 'suspended doubted' },
   suspended: {
     ...decided('!already-approved'),
     suspend: 'doubted',
-    resume: 'approved',
+    resume: 'approved new-paper papers-replaced',
     expire: 'ended',
     withdraw: 'ended',
   },
@@ -60,7 +67,7 @@ const table: Readonly<Record<Phase, Readonly<Record<Command, string>>>> = {
     ...decided('!already-approved'),
     claim: 'doubted',
     release: 'doubted',
-    approve: 'approved',
+    approve: 'approved new-paper',
     reject: 'ended',
     expire: 'ended',
     withdraw: 'ended',
@@ -86,6 +93,7 @@ function decided(apply: string): Record<Command, string> {
     reject: '!already-decided',
     offer: '!not-due',
     lapse: '!not-due',
+    'begin-grace': '!not-due',
     suspend: '!not-due',
     resume: '!not-due',
     expire: '!not-due',
@@ -104,6 +112,20 @@ function officersTurn(
     'request-more': 'evidence',
     reject: 'rejected',
     ...verdicts,
+  };
+}
+
+/** Edge case 10: what officers do with an approval whose paper has expired. */
+function recheck(phase: Phase): Record<Command, string> {
+  return {
+    ...decided('!already-approved'),
+    claim: phase,
+    release: phase,
+    'request-more': 'new-paper',
+    approve: 'approved',
+    reject: 'ended',
+    expire: 'ended',
+    withdraw: 'ended',
   };
 }
 
@@ -132,7 +154,20 @@ describe('a case', () => {
     [{ waitingFor: 'resemblance' }, 'resemblance', true],
     [{ waitingFor: 'appeal' }, 'appeal', true],
     [{ state: 'suspended', because: 'profile-changed' }, 'doubted', true],
-    [{ state: 'suspended', because: 'paper-expired' }, 'suspended', false],
+    [{ state: 'suspended', because: 'consent-withdrawn' }, 'suspended', false],
+    [{ state: 'suspended', because: 'paper-expired' }, 'new-paper', true],
+    [{ state: 'approved', graceUntil: '2025-08-01' }, 'new-paper', true],
+    [{ state: 'approved', waitingFor: 'papers-replaced' }, 'papers-replaced', true],
+    [
+      { state: 'suspended', because: 'paper-expired', waitingFor: 'papers-replaced' },
+      'papers-replaced',
+      true,
+    ],
+    [
+      { state: 'suspended', because: 'profile-changed', waitingFor: 'papers-replaced' },
+      'doubted',
+      true,
+    ],
     [{ state: 'approved' }, 'approved', false],
     [{ state: 'waitlisted' }, 'waitlisted', false],
     [{ state: 'rejected' }, 'rejected', false],

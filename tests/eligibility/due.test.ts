@@ -112,6 +112,13 @@ describe('what time does to an approval', () => {
     });
   });
 
+  it('edge case 10: while a new paper waits for an officer, time reminds and does not suspend', () => {
+    const one = approval({ papersUntil: '2025-12-31', graceUntil: '2026-01-30' });
+    const handedIn: Application = { ...one, waitingFor: 'papers-replaced' };
+    expect(by(handedIn, '2026-05-01T00:00').told).toEqual(['approval-expiring']);
+    expect(by(one, '2026-05-01T00:00').told).toEqual(['approval-suspended']);
+  });
+
   it('edge case 10: the grace is whole even where nobody looked for weeks', () => {
     const late = by(approval({ papersUntil: '2025-12-31' }), '2026-02-10T09:00');
     expect(late.next).toMatchObject({ state: 'approved', graceUntil: '2026-03-11' });

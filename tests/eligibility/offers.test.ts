@@ -203,12 +203,15 @@ describe('given a learner whose profile changes', () => {
     expect(await world.quota().counted()).toBe(held - 1);
   });
 
-  it('edge case 1: guardians in conflict suspend it, and their agreement resumes it', async () => {
+  it.each([
+    ['edge case 1: guardians in conflict suspend it, and their agreement', 'conflict', 'granted'],
+    ['edge case 4: own consent that lapsed suspends it, and giving it', 'own-lapsed', 'own-given'],
+  ] as const)('%s resumes it', async (_what, stopped, given) => {
     const { one, before } = await approved();
-    const conflict = profileOf(one, { consent: { state: 'conflict' } });
-    await world.profileChanged(before, conflict);
+    const without = profileOf(one, { consent: { state: stopped } });
+    await world.profileChanged(before, without);
     expect(await world.stateOf(one)).toMatchObject({ state: 'suspended' });
-    await world.profileChanged(conflict, profileOf(one, { consent: { state: 'granted' } }));
+    await world.profileChanged(without, profileOf(one, { consent: { state: given } }));
     expect(await world.stateOf(one)).toMatchObject({ state: 'approved' });
     expect((await world.trailOf(one)).toSorted()).toEqual(['rules resumed', 'rules suspended']);
     await leave([one]);

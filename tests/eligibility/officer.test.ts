@@ -26,6 +26,8 @@ const region = village({
 });
 const letter = EvidenceId.parse('school-letter');
 
+const clean = { evidenceId: letter, state: 'clean' } as const;
+
 const summer = at('2025-07-01T12:00');
 const officer = (digit: string) => StaffId.parse(`stf_${digit.repeat(26)}`);
 const first = officer('1');
@@ -124,9 +126,9 @@ describe('given papers that an officer asks for', () => {
     'once handed in, waits again for what it waited for: %s',
     (waitingFor) => {
       const asked = done(ask(claimed(first, waiting({ waitingFor }))));
-      const back = done(handIn(asked, summer));
+      const back = done(handIn(region, asked, [clean], summer));
       expect(back).toMatchObject({ waitingFor, submittedAt: asked.submittedAt });
-      expect(code(handIn(back, summer))).toBe('nothing-asked');
+      expect(code(handIn(region, back, [clean], summer))).toBe('nothing-asked');
     },
   );
 
@@ -292,7 +294,7 @@ describe('whatever an applicant and three officers do, in any order', () => {
       case 'reject':
         return decide(found, 'rejected', acting);
       case 'hand-in':
-        return handIn(found, acting.now);
+        return handIn(region, found, [clean], acting.now);
       case 'appeal':
         return appeal(region, found, 'Again.', acting.now);
       case 'withdraw':

@@ -88,21 +88,25 @@ const someone = fc.record({
     stage: fc.constantFrom(...stages),
     areaId: fc.constantFrom(...village().areas.map(({ id }) => id)),
   }),
-  facts: fc.record({
-    word,
-    papers: fc.array(
-      fc.record(
-        {
-          evidenceId: fc.constantFrom(...bounded.evidence).map(({ id }) => EvidenceId.parse(id)),
-          expiresOn: fc.constantFrom('2025-01-31', '2025-12-31', '2027-12-31'),
-        },
-        { requiredKeys: ['evidenceId'] },
+  facts: fc.record(
+    {
+      word,
+      papers: fc.array(
+        fc.record(
+          {
+            evidenceId: fc.constantFrom(...bounded.evidence).map(({ id }) => EvidenceId.parse(id)),
+            expiresOn: fc.constantFrom('2025-01-31', '2025-12-31', '2027-12-31'),
+          },
+          { requiredKeys: ['evidenceId'] },
+        ),
+        { maxLength: 3 },
       ),
-      { maxLength: 3 },
-    ),
-    consent: fc.constantFrom('given' as const, 'missing' as const),
-    submittedAt: fc.option(moment, { nil: undefined }),
-  }),
+      consent: fc.constantFrom('given' as const, 'missing' as const),
+      submittedAt: fc.option(moment, { nil: undefined }),
+      countsFrom: fc.nat(90).map((days) => Temporal.PlainDate.from('2026-10-01').add({ days })),
+    },
+    { requiredKeys: ['word', 'papers', 'consent', 'submittedAt'] },
+  ),
 });
 type Someone = Pick<Case, 'applicant' | 'facts'>;
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   freeSeats,
   isFull,
+  levelling,
   lotsOf,
   lotsToTry,
   movesFor,
@@ -111,6 +112,55 @@ describe('edge case 13: the moves after a cut', () => {
         const room = lotsToTry(capacities, after, 0).length > 0;
         expect(surplus && room).toBe(false);
         expect(room).toBe(freeSeats(capacities, used) > 0);
+      }),
+    );
+  });
+});
+
+describe('lots without a surplus', () => {
+  it.each<[string, number[], number[], object | undefined]>([
+    ['nobody has taken from are level', [1_000, 500], [], undefined],
+    ['with nearly as many free are level', [1_000, 1_000], [981, 1_000], undefined],
+    [
+      'are levelled from the poorest to the richest',
+      [1_000, 1_000, 1_000],
+      [1_000, 900, 200],
+      { from: 0, to: 2, count: 400, usedFrom: 1_000, usedTo: 200 },
+    ],
+    [
+      'give no more than was taken from them',
+      [1_000, 5],
+      [500, 5],
+      { from: 1, to: 0, count: 5, usedFrom: 5, usedTo: 500 },
+    ],
+  ])('%s', (_what, capacities, used, move) => {
+    expect(levelling(capacities, used)).toEqual(move);
+  });
+
+  it('come to be level, and no count is lost or made', () => {
+    const lots = fc.array(
+      fc.nat(1_000).chain((capacity) => fc.tuple(fc.constant(capacity), fc.nat(capacity))),
+      { minLength: 1, maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(lots, (all) => {
+        const capacities = all.map(([capacity]) => capacity);
+        const used = all.map(([, taken]) => taken);
+        let moves = 0;
+        for (let move = levelling(capacities, used); move; move = levelling(capacities, used)) {
+          used[move.from] = move.usedFrom - move.count;
+          used[move.to] = move.usedTo + move.count;
+          moves += 1;
+          expect(move.count).toBeGreaterThan(0);
+          expect(used.every((taken, lot) => taken >= 0 && taken <= (capacities[lot] ?? 0))).toBe(
+            true,
+          );
+          if (moves > 100) throw new Error('it never ends');
+        }
+        expect(sum(used)).toBe(sum(all.map(([, taken]) => taken)));
+        const free = used.map((taken, lot) => (capacities[lot] ?? 0) - taken);
+        const poorest = free.filter((_, lot) => (used[lot] ?? 0) > 0);
+        expect(Math.max(...free) - Math.min(...poorest, Math.max(...free))).toBeLessThan(20);
       }),
     );
   });

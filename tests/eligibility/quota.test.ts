@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import type { Application } from '../../functions/eligibility/contract.ts';
+import { Busy } from '../../functions/runtime/errors.ts';
 import { AreaId } from '../../regions/schema.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import {
@@ -7,6 +9,7 @@ import {
   conflicts,
   delayedReads,
   delayedTransactions,
+  refused,
   seeded,
   withoutCondition,
 } from '../runtime/disturbances.ts';
@@ -104,6 +107,23 @@ describe('edge case 13: given a quota that was cut', () => {
     expect(await quota.readLots()).toEqual([800, 0]);
   });
 
+  it('while others move counts all the time, nobody is told that it is full', async () => {
+    const quota = await openQuota(cloud);
+    await quota.fill([700, 90]);
+    cloud.disturb(async (operation, input) => {
+      const { TransactItems } = z
+        .object({ TransactItems: z.array(z.unknown()) })
+        .partial()
+        .parse(input);
+      if (operation !== 'TransactWriteItems' || TransactItems?.length !== 2) return undefined;
+      const CancellationReasons = [{ Code: 'ConditionalCheckFailed' }, { Code: 'None' }];
+      return refused('TransactionCanceledException', { CancellationReasons });
+    });
+    const decided = quota.entitled();
+    const approving = { decided, seen: undefined, capacities: [800], today, also: () => [] };
+    await expect(quota.quota.keepApproval(approving)).rejects.toThrow(Busy);
+  });
+
   it('whoever has a place in a lot that was moved gives it back all the same', async () => {
     const quota = await openQuota(cloud);
     await quota.fill([999, 0]);
@@ -158,6 +178,22 @@ describe('given an approval that holds a place', () => {
     expect(await quota.store.currentOf(learnerId)).toMatchObject({
       applicationId: renewal.applicationId,
     });
+  });
+
+  it('edge case 14: when it is renewed in another area, its place goes back, though its count was moved', async () => {
+    const quota = await openQuota(cloud);
+    const old = { ...quota.entitled(), renewFrom: today };
+    await quota.fill([0, 1]);
+    await quota.approve(old, [1, 1]);
+    // A cut to one lot has moved the one count that there is into the other.
+    await quota.fill([0, 1]);
+    const { learnerId, applicationId: renews } = old;
+    const renewal = quota.entitled({ learnerId, renews, areaId: AreaId.parse('hill') });
+    expect(await quota.approve(renewal, [1])).toMatchObject({
+      kind: 'kept',
+      application: { state: 'approved', areaId: 'hill' },
+    });
+    expect(await quota.readLots()).toEqual([0, 0]);
   });
 
   it('outside its time of renewal, it stands in the way of another', async () => {

@@ -57,6 +57,14 @@ describe('what an application allows', () => {
   it.each<[string, object, Partial<Approval> | undefined]>([
     ['suspended, suspends', { state: 'suspended' }, { state: 'suspended' }],
     ['ended, ends', { state: 'ended', because: 'consent-withdrawn' }, { state: 'ended' }],
+    [
+      'edge case 10: ended by an officer who decides otherwise than before, ends',
+      {
+        ...{ state: 'ended', because: 'paper-expired', earlier: [application().decision] },
+        decision: { ...application().decision, outcome: 'rejected' },
+      },
+      { state: 'ended' },
+    ],
     ['ended by its renewal, says nothing', { state: 'ended', because: 'renewed' }, undefined],
     ['on a waiting list, says nothing', { state: 'waitlisted' }, undefined],
     ['offered, says nothing yet', { state: 'offered' }, undefined],

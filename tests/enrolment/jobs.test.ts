@@ -1,7 +1,9 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Temporal } from 'temporal-polyfill';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { approvalStore } from '../../functions/enrolment/approval.store.ts';
 import { enrolmentStore } from '../../functions/enrolment/store.ts';
+import { documents } from '../../functions/runtime/dynamodb.ts';
 import { AreaId, ProviderId } from '../../regions/schema.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { loadHandler } from '../runtime/handlers.ts';
@@ -11,9 +13,14 @@ import { learnersAt } from './learners.ts';
 import { approval, wish } from './places.ts';
 
 const takeLog = captureLog();
-/** The well has a thousand and two seats by the river, so two lots, and two on the hill. */
+/** The well has a thousand and two seats by the river, so two lots, one on the hill, and 25 lots on the meadow. */
 const region = village({
-  providers: [mill, { ...well, seats: { perArea: 1_002, areas: { hill: 1 } } }, forge],
+  areas: ['river', 'hill', 'meadow'].map((id) => ({ id, name: { ko: id, en: id } })),
+  providers: [
+    mill,
+    { ...well, seats: { perArea: 1_002, areas: { hill: 1, meadow: 25_000 } } },
+    forge,
+  ],
 });
 const summer = at('2025-07-01T12:00');
 const store = enrolmentStore('enrolment');
@@ -97,6 +104,27 @@ describe('given learners for whom nothing happens but time', () => {
     expect(history).toMatchObject([{ reason: 'provider-left' }]);
   });
 
+  it('whose policy has one place less from March: it goes on for the grace, and ends with notice', async () => {
+    const id = await enter();
+    await take(id, wish('language', 'mill'));
+    await take(id, wish('subject', 'mill'));
+    moveTo(at('2026-03-01T00:05'));
+    await due();
+    expect((await store.readPlaces(id)).places.language?.graceUntil).toBe('2026-03-31');
+    moveTo(at('2026-04-01T00:00'));
+    await due();
+    const row = await store.readPlaces(id);
+    expect([Object.keys(row.places), row.endings]).toEqual([['subject'], {}]);
+    const { history } = await store.listHistory(id, 5, undefined);
+    expect(history).toMatchObject([{ place: 'language', reason: 'fewer-places' }]);
+    const { Items = [] } = await documents.send(new ScanCommand({ TableName: 'notices' }));
+    const mine = Items.filter(({ message }) => message.to.learnerId === id);
+    expect(mine.map(({ message }) => message.kind).toSorted()).toEqual([
+      'place-ended',
+      'place-ending',
+    ]);
+  });
+
   it('who wait for a seat that no message has offered: the job offers it, and lapses what is late', async () => {
     await fill('hill', 0);
     const onHill = () => enter(approval({ areaId: 'hill' }));
@@ -150,5 +178,24 @@ describe('edge 13: given lots that a cut has closed', () => {
     await fill('river', 1_000, 2, 5);
     await rebalance();
     expect((await store.readSeats(river)).used).toEqual([1_000, 2, 5]);
+  });
+});
+
+describe('given lots of which few have many seats left', () => {
+  it('the job levels them, a run as much as it may, and the next goes on', async () => {
+    const full = Array.from({ length: 24 }, () => 1_000);
+    await fill('meadow', ...full, 500);
+    const meadow = { ...river, areaId: AreaId.parse('meadow') };
+    const free = async () => (await store.readSeats(meadow)).used.map((used) => 1_000 - used);
+    const spread: number[] = [];
+    for (let run = 0; run < 4; run += 1) {
+      await rebalance();
+      const left = await free();
+      expect(left.reduce((sum, seats) => sum + seats, 0)).toBe(500);
+      spread.push(left.filter((seats) => seats > 0).length);
+    }
+    expect(takeLog()).toMatch(/"rebalanced".*"count":20/);
+    expect(spread[0]).toBeGreaterThan(10);
+    expect(Math.max(...(await free())) - Math.min(...(await free()))).toBeLessThan(20);
   });
 });

@@ -41,12 +41,12 @@ export class LearnerModel {
     this.now = now;
   }
 
-  /** Has the approval renewed, moved, suspended, resumed or ended, as the stream brings it. */
-  approve(areaId: string, state: Approval['state']): void {
+  /** Has the approval renewed, perhaps for another stage, moved, suspended, resumed or ended, as the stream brings it. */
+  approve(areaId: string, state: Approval['state'], stage: string): void {
     this.#approvals += state === 'holds' && this.row.approval?.state === 'ended' ? 1 : 0;
     const applicationId = `app_${String(this.#approvals).padStart(26, '0')}`;
     const changedAt = timestamp(this.now.add({ milliseconds: this.row.version }));
-    const brought = approval({ applicationId, areaId, state, changedAt, validUntil });
+    const brought = approval({ applicationId, areaId, state, stage, changedAt, validUntil });
     this.#change(followApproval(this.#region, this.row, brought, this.now));
     for (;;) {
       const relocation = relocate(this.#region, this.row, this.now);

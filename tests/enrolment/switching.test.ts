@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { choose, giveBack, switchesLeft, switchProvider } from '../../functions/enrolment/rules.ts';
+import { mayWait } from '../../functions/enrolment/waiting.rules.ts';
 import { at, firstPolicy, village } from '../runtime/village.ts';
 import { approval, approved, place, wish } from './places.ts';
 
@@ -73,6 +74,29 @@ describe('given a learner who changes to another provider', () => {
     expect(freed).toEqual([{ providerId: 'well', ...seat.seat }]);
     expect(ended).toMatchObject([{ place: 'language', providerId: 'well', reason: 'switched' }]);
     expect(told).toEqual([]);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      'not without a switch left: the seat would be held in vain',
+      { switched: 2 },
+      'no-switch-left',
+    ],
+    ['with one left', { switched: 1 }, 'allowed'],
+    [
+      'where leaving is free',
+      { places: { language: place('mill', { state: 'failed' }) }, switched: 2 },
+      'allowed',
+    ],
+    [
+      'not either after giving the place back',
+      { places: {}, givenBack: { language: 'mill' }, switched: 2 },
+      'no-switch-left',
+    ],
+  ])('waits for a seat elsewhere %s', (_what, otherwise, expected) => {
+    const seen = approved({ places: { language: place('mill') }, ...otherwise });
+    const joining = mayWait(region, seen, wish('language', 'well'), summer);
+    expect(joining.kind === 'refused' ? joining.code : joining.kind).toBe(expected);
   });
 
   it('can see how often they still can', () => {

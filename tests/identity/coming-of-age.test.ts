@@ -37,7 +37,7 @@ describe('edge case 4: given a learner with a guardian’s consent, when they tu
     village.setTime('2029-05-20T00:00');
     await village.runJob();
     await village.runJob();
-    expect(await stateOf(one)).toEqual({ state: 'own-needed' });
+    expect(await stateOf(one)).toEqual({ state: 'own-needed', answerBy: '2029-06-03' });
     const { learnerId } = routes.readMe.answers.body.parse((await one.api(routes.readMe)).body);
     expect((await village.mails(learnerId)).map(({ kind }) => kind)).toEqual([
       'own-consent-needed',
@@ -67,6 +67,38 @@ describe('edge case 4: given a learner with a guardian’s consent, when they tu
     expect(await say(false)).toMatchObject({ body: { state: 'withdrawn' } });
     expect(await one.api(routes.writeMe, { body: child() })).toMatchObject({ status: 422 });
     expect(await say(true)).toMatchObject({ body: { state: 'own-given' } });
+    expect(await one.api(routes.writeMe, { body: child() })).toMatchObject({ status: 200 });
+  });
+
+  it('gives none: reminded after the policy’s days, stopped after its grace, and goes on by giving it', async () => {
+    const one = await granted();
+    const { learnerId } = routes.readMe.answers.body.parse((await one.api(routes.readMe)).body);
+    const on = async (day: string) => {
+      village.setTime(`${day}T00:00`);
+      await village.runJob();
+      await village.runJob();
+      return stateOf(one);
+    };
+    const told = async () =>
+      (await village.mails(learnerId)).map(({ kind, facts }) => [kind, facts['until']]);
+    const needed = ['own-consent-needed', '2029-06-03'];
+    const reminder = ['own-consent-reminder', '2029-07-04'];
+    expect(await on('2029-05-20')).toEqual({ state: 'own-needed', answerBy: '2029-06-03' });
+    expect(await on('2029-06-03')).toMatchObject({ state: 'own-needed' });
+    expect(await told()).toEqual([needed]);
+    expect(await on('2029-06-04')).toEqual({ state: 'own-needed', answerBy: '2029-07-04' });
+    expect(await on('2029-07-04')).toMatchObject({ state: 'own-needed' });
+    expect(await told()).toEqual(expect.arrayContaining([needed, reminder]));
+    expect(await on('2029-07-05')).toEqual({ state: 'own-lapsed' });
+    expect(await told()).toHaveLength(3);
+    expect(await one.api(routes.writeMe, { body: child() })).toMatchObject({
+      status: 422,
+      body: { code: 'consent-required' },
+    });
+    expect(await one.api(routes.giveConsent, { body: { granted: true } })).toMatchObject({
+      body: { state: 'own-given' },
+    });
+    expect(await on('2029-12-01')).toEqual({ state: 'own-given' });
     expect(await one.api(routes.writeMe, { body: child() })).toMatchObject({ status: 200 });
   });
 
@@ -167,6 +199,6 @@ describe('edge case 4: given a guardian’s child, when it comes of age', () => 
     village.cloud.disturb(undefined);
     await village.runJob();
     for (const { own } of families)
-      expect((await own(routes.readConsent)).body).toEqual({ state: 'own-needed' });
+      expect((await own(routes.readConsent)).body).toMatchObject({ state: 'own-needed' });
   });
 });

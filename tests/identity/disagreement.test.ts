@@ -201,6 +201,11 @@ describe('given a consent that was withdrawn, when the child asks again', () => 
     const { learnerId } = routes.readMe.answers.body.parse((await one.api(routes.readMe)).body);
     expect(await ask(one)).toMatchObject({ status: 202, body: { state: 'asked' } });
     expect(await stateOf(one)).toBe('withdrawn');
+    // GET /me/consent tells of the request, and until when it can be answered.
+    const open = { state: 'asked', answerBy: '2025-08-15' };
+    expect((await one.api(routes.readConsent)).body).toEqual(open);
+    village.setTime('2025-08-16T00:00');
+    expect((await one.api(routes.readConsent)).body).toEqual({ state: 'withdrawn' });
     village.setTime('2025-08-02T12:00');
     expect(await village.grant((await newLinks(one)).mothers)).toMatchObject({ status: 200 });
     expect((await one.api(routes.readMe)).body).toMatchObject({

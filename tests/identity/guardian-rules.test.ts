@@ -1,12 +1,9 @@
 import fc from 'fast-check';
-import { Temporal } from 'temporal-polyfill';
+import type { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { consentLanguages, consentText } from '../../functions/identity/consent-text.rules.ts';
 import { type ConsentState, ProfileInput } from '../../functions/identity/contract.ts';
 import {
   dayOfAge,
-  dueDay,
-  growUp,
   judgeChild,
   majorityBegins,
   mayGuard,
@@ -16,7 +13,6 @@ import { ageOn, policyOn } from '../../regions/calendar.ts';
 import { at, firstPolicy, secondPolicy, village } from '../runtime/village.ts';
 
 const region = village();
-const day = (text: string) => Temporal.PlainDate.from(text);
 
 describe('the day of an age (edge case 4)', () => {
   it.each([
@@ -53,33 +49,6 @@ describe('the day of an age (edge case 4)', () => {
 
   it('of majority begins at midnight of the region', () => {
     expect(majorityBegins(region, '2006-07-01').toString()).toBe('2025-06-30T15:00:00Z');
-  });
-});
-
-describe('given a learner, when a day comes', () => {
-  const born = { birthDate: '2014-05-20' };
-  const grown = (consent: ConsentState, guardians: number, on: string) => {
-    const { cameOfAge, ...next } = growUp(region, { ...born, consent, guardians }, day(on));
-    return [next.consent, next.guardians, cameOfAge, dueDay(region, next)];
-  };
-
-  it.each<[string, ConsentState, number, string, unknown[]]>([
-    ['the day before 15', 'granted', 1, '2029-05-19', ['granted', 1, false, '2029-05-20']],
-    ['15', 'granted', 1, '2029-05-20', ['own-needed', 1, false, '2033-05-20']],
-    [
-      '15, no guardian with a login',
-      'granted',
-      0,
-      '2029-05-20',
-      ['own-needed', 0, false, undefined],
-    ],
-    ['15, withdrawn', 'withdrawn', 1, '2029-05-20', ['withdrawn', 1, false, '2033-05-20']],
-    ['15, in conflict', 'conflict', 0, '2029-05-20', ['conflict', 0, false, undefined]],
-    ['19', 'own-given', 2, '2033-05-20', ['own-given', 0, true, undefined]],
-    ['19, all missed until then', 'granted', 1, '2033-05-20', ['own-needed', 0, true, undefined]],
-    ['19, of no guardian', 'not-needed', 0, '2033-05-20', ['not-needed', 0, false, undefined]],
-  ])('%s', (_what, consent, guardians, on, expected) => {
-    expect(grown(consent, guardians, on)).toEqual(expected);
   });
 });
 
@@ -146,11 +115,4 @@ describe('given what is known of whoever writes a profile', () => {
     };
     expect([verdict('2014-05-20'), verdict('2010-05-20')]).toEqual([below, from]);
   });
-});
-
-it('what a guardian consents to is written in every language of the sample regions', () => {
-  const { version, text } = consentText(region);
-  expect(version).not.toBe('');
-  expect(Object.keys(text)).toEqual(region.languages);
-  expect(consentLanguages).toEqual(['ko', 'en']);
 });

@@ -48,8 +48,12 @@ export async function openNeighbours() {
   const origins = ['https://learn.village.example'];
   const region = village({ deployment: { ...village().deployment, origins } });
   const modules = { '#region': region };
+  const loadJob = (policies = region.policies) =>
+    loadHandler<() => Promise<void>>('identity/consent.job', {
+      '#region': { ...region, policies },
+    });
   const api = await loadApi('identity', modules);
-  const runJob = await loadHandler<() => Promise<void>>('identity/consent.job', modules);
+  const runJob = await loadJob();
   let [keys, people] = [0, 0];
 
   async function send(route: Route, claims: Record<string, string> | undefined, told: Told) {
@@ -116,6 +120,8 @@ export async function openNeighbours() {
     staff: (route: Route, told: Told = {}) =>
       send(route, staffClaims('first-administrator', 'administrator'), told),
     runJob,
+    /** The job of a region that has got other policies since. */
+    loadJob,
     /** Sets the time by the village's clock. */
     setTime: (local: string) => vi.setSystemTime(at(local).epochMilliseconds),
     tokenIn,

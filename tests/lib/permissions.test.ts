@@ -155,6 +155,7 @@ describe('given a region, when its functions act', () => {
       'GetItem <CatalogueDataTable>',
       'GetItem <EligibilityDataTable>',
       'GetItem <IdentityDataTable>',
+      'PutItem <AuditDataTable>',
       'PutItem <CatalogueDataTable>',
       'Query <CatalogueDataTable>',
       'Query <IdentityDataTable>',
@@ -286,6 +287,7 @@ describe('given a region, when its functions act', () => {
     [
       'identity/api',
       'BatchGetItem <IdentityDataTable>',
+      'ConditionCheckItem <IdentityDataTable>',
       'GetItem <IdentityDataTable>',
       'PutItem <AuditDataTable>',
       'PutItem <IdentityDataTable>',

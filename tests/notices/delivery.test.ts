@@ -8,6 +8,7 @@ import { captureLog } from '../runtime/log-lines.ts';
 import { village } from '../runtime/village.ts';
 import { PostOffice } from './post-office.ts';
 import {
+  alsoActsFor,
   asked,
   formerGuardian,
   learner,
@@ -75,6 +76,25 @@ describe('a notice', () => {
       Content: { Simple: { Headers: [{ Name: 'Content-Language', Value: 'ko' }, {}] } },
     });
     expect(await rowOf(Key)).toMatchObject({ state: 'sent', attempts: 1 });
+  });
+
+  it('to a guardian of several children says which is meant, and the name is in no row and no log', async () => {
+    const mother = login('mother');
+    const one = await learner(login('child'), mother);
+    await alsoActsFor(mother, one);
+    const { event } = await sent(waitlisted(one));
+    await mail(event);
+    expect(post.mails.at(-1)?.text, 'of one child').not.toContain('하늘');
+    await alsoActsFor(mother, await learner(login('other')));
+    const second = await sent(waitlisted(one));
+    expect(JSON.stringify(await rowOf(second.Key))).not.toContain('하늘');
+    await mail(second.event);
+    const [child, guardian] = post.mails.slice(-2);
+    expect([child?.to, guardian?.to]).toEqual(['child@village.example', 'mother@village.example']);
+    expect(child?.text).not.toContain('하늘');
+    expect(guardian?.text).toContain('이 메일은 다음 자녀에 관한 것입니다: 하늘');
+    expect(takeLog()).not.toContain('하늘');
+    post.takeRecipients();
   });
 
   it('edge case 4: that a learner came of age is the last that guardians hear', async () => {

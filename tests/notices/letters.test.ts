@@ -78,6 +78,27 @@ describe('a mail', () => {
     expect(letterOf(words, messageOf(kind), reader('en', why)).text).toContain(reason);
   });
 
+  it.each([
+    ['a Korean name', '김하늘', '하늘'],
+    ['one syllable', '김솔', '솔'],
+    ['a family name of two syllables', '남궁바다', '바다'],
+    ['with a space', '김 하늘', '하늘'],
+    ['of one syllable only', '김', '김'],
+    ['of another script, where nobody can tell the family name', 'Minji Kim', 'Minji Kim'],
+  ])('to a guardian of several children says which is meant: %s', (_what, name, called) => {
+    const several = { ...reader('en', 'guardian'), child: name };
+    const { text, html, subject } = letterOf(words, messageOf('waitlisted'), several);
+    expect(text).toContain(`This mail is about ${called}.`);
+    expect(html).toContain(`This mail is about ${called}.`);
+    expect(subject).not.toContain(called);
+    expect(text.includes('김')).toBe(called === '김');
+  });
+
+  it('to whoever knows about whom it is names nobody', () => {
+    const { text } = letterOf(words, messageOf('waitlisted'), reader('en', 'guardian'));
+    expect(text).not.toContain('This mail is about');
+  });
+
   it('is in the first language of the region where the region has given up the reader’s', () => {
     const korean = village({ languages: ['ko', 'en'] });
     const letter = letterOf(

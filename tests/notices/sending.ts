@@ -2,6 +2,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { LearnerId, ProfileInput } from '../../functions/identity/contract.ts';
+import { guardianStore } from '../../functions/identity/guardian.store.ts';
 import { identityStore } from '../../functions/identity/store.ts';
 import { Sub } from '../../functions/runtime/caller.ts';
 import { documents, transact } from '../../functions/runtime/dynamodb.ts';
@@ -36,6 +37,15 @@ export async function learner(own = login('child'), ...guardians: Sub[]): Promis
     await transact([learners.putLogin(learnerId, row)]);
   }
   return { kind: 'learner', learnerId };
+}
+
+/** Makes a guardian act for another child too. */
+export async function alsoActsFor(sub: Sub, { learnerId }: ToLearner): Promise<void> {
+  const id = LearnerId.parse(learnerId);
+  const link = { relation: 'mother', email: 'as-linked@village.example' } as const;
+  const until = Math.floor(Date.now() / 1000) + 3600;
+  const times = { since: '2025-07-01T00:00:00.000Z', until };
+  await transact(guardianStore('identity').addGuardian({ sub, learnerId: id, ...link, ...times }));
 }
 
 /** Makes somebody a guardian whose access to a learner ended an hour ago. */

@@ -16,7 +16,12 @@ import { type FoundOut, WorkerModel } from './worker-model.ts';
 
 /** What can happen next, in any order and any number of times. */
 export type Command =
-  | { readonly kind: 'approve'; readonly areaId: string; readonly state: Approval['state'] }
+  | {
+      readonly kind: 'approve';
+      readonly areaId: string;
+      readonly state: Approval['state'];
+      readonly stage: string;
+    }
   | {
       readonly kind: 'choose' | 'switch' | 'join';
       readonly placeId: PlaceId;
@@ -56,7 +61,7 @@ export class Journey extends LearnerModel {
   run(command: Command): void {
     switch (command.kind) {
       case 'approve':
-        this.approve(command.areaId, command.state);
+        this.approve(command.areaId, command.state, command.stage);
         break;
       case 'choose':
         this.choose(choose, command.placeId, command.providerId);

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { misfitOf } from '../../functions/enrolment/fit.rules.ts';
+import { entriesOf } from '../../functions/enrolment/place.rules.ts';
 import { unsettledProviders } from '../../functions/provisioning/rules.ts';
 import { dayIn } from '../../regions/calendar.ts';
 import { seatsHeld } from '../enrolment/learners.ts';
@@ -30,6 +32,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       kind: fc.constant('approve'),
       areaId: fc.constantFrom('river', 'river', 'hill'),
       state: fc.constantFrom('holds', 'holds', 'holds', 'suspended', 'ended'),
+      stage: fc.constantFrom('high', 'high', 'high', 'middle'),
     }),
   },
   {
@@ -123,6 +126,15 @@ describe('whatever a learner, the providers and the sweep do, in any order and w
     });
   });
 
+  it('a place that the rules do not grant is in grace, and no other is', () => {
+    always(({ row, now }) => {
+      for (const [id, place] of entriesOf(row.places)) {
+        const misfit = misfitOf(region, row, id, place, now) !== undefined;
+        expect(place.graceUntil !== undefined, id).toBe(misfit);
+      }
+    });
+  });
+
   it('no account is active while the approval is suspended, once it is settled', () => {
     always(({ row }) => {
       const states = Object.values(row.places).map(({ state }) => state);
@@ -199,7 +211,7 @@ describe('given a request that was lost and is done all the same (edge 17)', () 
   const providerId = 'mill';
   const work = (answer: ProviderAnswer): Command => ({ kind: 'work', providerId, answer });
   const begin: Command[] = [
-    { kind: 'approve', areaId: 'river', state: 'holds' },
+    { kind: 'approve', areaId: 'river', state: 'holds', stage: 'high' },
     { kind: 'choose', placeId: 'subject', providerId },
     work('late'),
   ];

@@ -3,10 +3,9 @@ import { catalogue } from '../../functions/catalogue/contract.ts';
 import { enrolment } from '../../functions/enrolment/contract.ts';
 import { identity } from '../../functions/identity/contract.ts';
 import { granted, profile } from '../people.ts';
-import { until } from '../until.ts';
 import { people } from './people.ts';
 
-const { choose, giveBack, listMine, listHistory, switchProvider, wait } = enrolment.routes;
+const { choose, giveBack, listMine, listHistory, switchProvider } = enrolment.routes;
 const { listProviders } = catalogue.routes;
 
 const place = (id: 'subject' | 'language' | 'reading', providerId: string) => ({
@@ -112,47 +111,4 @@ describe('a place', () => {
       problem: { code: 'not-eligible' },
     });
   });
-});
-
-describe('200 learners at once for 50 seats', () => {
-  it('exactly 50 get one, 150 a clear refusal, and a seat given back is taken once more', async () => {
-    const adult = {
-      birthDate: '1988-09-30',
-      stage: 'lifelong',
-      areaId: 'jung',
-    } as const;
-    const learners = [];
-    for (let batch = 0; batch < 10; batch += 1) {
-      learners.push(
-        ...(await Promise.all(
-          Array.from({ length: 20 }, () => people.newApprovedLearner(adult, 'resident')),
-        )),
-      );
-    }
-    const wish = place('subject', 'lighthouse');
-    const answers = await Promise.all(learners.map(({ api }) => api(choose, wish)));
-    const codes = answers.map((answer) => (answer.ok ? 'chosen' : answer.problem.code));
-    expect(codes.filter((code) => code === 'chosen')).toHaveLength(50);
-    expect(codes.filter((code) => code === 'no-seat-left')).toHaveLength(150);
-
-    const winner = learners[codes.indexOf('chosen')];
-    const losers = learners.filter((_, position) => codes[position] !== 'chosen').slice(0, 10);
-    expect(await winner?.api(giveBack, { params: { place: 'subject' } })).toMatchObject({
-      status: 204,
-    });
-    const again = await Promise.all(losers.map(({ api }) => api(choose, wish)));
-    expect(again.filter(({ ok }) => ok)).toHaveLength(1);
-
-    // Who waits is offered the next seat by the table's stream; nobody else gets it meanwhile.
-    const [waiting, jumping] = losers.filter((_, position) => !again[position]?.ok);
-    if (waiting === undefined || jumping === undefined) throw new Error('nine had no seat');
-    expect(await waiting.api(wait, wish)).toMatchObject({ body: { position: 1 } });
-    const other = learners[codes.lastIndexOf('chosen')];
-    await other?.api(giveBack, { params: { place: 'subject' } });
-    expect(await jumping.api(choose, wish)).toMatchObject({ problem: { code: 'no-seat-left' } });
-    await until(
-      async () => granted(await waiting.api(listMine, {})).waiting[0]?.offerUntil !== undefined,
-    );
-    expect(await waiting.api(choose, wish)).toMatchObject({ ok: true });
-  }, 120_000);
 });

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loginSubjects, mailTexts } from '../../regions/consistency/texts.ts';
+import {
+  consentVersions,
+  differingVersions,
+  loginSubjects,
+  mailTexts,
+} from '../../regions/consistency/texts.ts';
 import { parseTexts } from '../../regions/texts.ts';
 import { faultLines, hamletWith } from './hamlet.ts';
 
@@ -72,6 +77,30 @@ describe('the texts of a language, as a translator hands them in (edge case 46)'
       `${lineOf('  verification:') + 2}:5 login.verification.body: does not say {{code}}, put it where the reader looks for it`,
     ],
     [
+      'a line about a child that names none',
+      'This mail is about {{child}}.',
+      'This mail is about a child.',
+      `${lineOf('about: This')}:8 about: does not say {{child}}, put the name of the child in`,
+    ],
+    [
+      'what guardians consent to, which is missing',
+      `  text: >-\n    The learning`,
+      `  words: >-\n    The learning`,
+      `${lineOf('consent:\n')}:1 consent.text: is missing, add `,
+    ],
+    [
+      'a fact of a mail in what guardians consent to',
+      'You may refuse; if you do,',
+      'You may refuse until {{until}}; if you do,',
+      `${lineOf('  text: >-')}:9 consent.text: has {{until}}, which nobody fills in, write one of {{region}}`,
+    ],
+    [
+      'a version that a proof cannot keep',
+      'version: "2026-11"',
+      'version: "November 2026"',
+      `${lineOf('  version:')}:12 consent.version: is the text "November 2026", write lower-case letters, digits and hyphens`,
+    ],
+    [
       'YAML that is broken',
       'greeting: Hello',
       'greeting: "Hello',
@@ -111,6 +140,22 @@ describe('a region', () => {
     expect(faultLines(hamletWith('languages: [ko, en]', 'languages: [ko, en, "../en"]'))).toEqual([
       'r.yaml:4:21 languages[2]: is the text "../en", write the code of a language in two or three letters, such as "ko"',
     ]);
+  });
+
+  it('is refused where its languages have another version of what guardians consent to', () => {
+    const written = (language: string, version: string, i: number) => ({ language, version, i });
+    expect(differingVersions([written('ko', '2026-11', 0), written('en', '2026-11', 1)])).toEqual(
+      [],
+    );
+    expect(differingVersions([written('ko', '2027-01', 0), written('en', '2026-11', 1)])).toEqual([
+      {
+        path: ['languages', 1],
+        problem: 'has version "2026-11" of what guardians consent to, "ko" has "2027-01"',
+        remedy:
+          'translate the newer text, and write its version in functions/notices/texts/en.yaml too',
+      },
+    ]);
+    expect(consentVersions({ languages: ['ko', 'en', 'fr'] })).toEqual([]);
   });
 
   it('is not asked about languages that cannot be read', () => {

@@ -28,6 +28,8 @@ export interface Cloud {
   readonly context: LocalContext;
   readonly sqs: Sqs;
   readonly secrets: Secrets;
+  /** DynamoDB behind the disturbance, for what is no function's request: reading a stream. */
+  readonly dynamodb: DynamoDb;
   /** Disturbs every request to DynamoDB from now on; undefined ends it. */
   disturb(disturbance: Disturbance | undefined): void;
   /** How often DynamoDB was asked for an operation since the cloud opened. */
@@ -77,6 +79,7 @@ export async function openCloud(...others: AwsService[]): Promise<Cloud> {
     context,
     sqs,
     secrets,
+    dynamodb: started,
     disturb: (disturbance) => {
       dynamodb.disturbance = disturbance;
     },

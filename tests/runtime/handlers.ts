@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import type { serve } from '../../functions/runtime/http.ts';
+import { identityModule } from '../../lib/identity-module.ts';
 import type { Region } from '../../regions/schema.ts';
 
 /** What every `api.ts` exports. */
@@ -28,12 +29,23 @@ export function loadApi(capability: string, modules: Modules): Promise<ApiHandle
  * @param entry - such as `notices/mail.trigger`
  */
 export async function loadHandler<Handler>(entry: string, modules: Modules): Promise<Handler> {
-  const directory = mkdtempSync(join(tmpdir(), 'api-'));
-  const outfile = join(directory, 'handler.mjs');
+  const { [entry]: handler } = await loadHandlers<Record<string, Handler>>([entry], modules);
+  if (handler === undefined) throw new Error(`${entry} exports no handler`);
+  return handler;
+}
+
+/** As `loadHandler`, of several in one go; what they have in common is loaded once, and once is its state. */
+export async function loadHandlers<Handlers extends object>(
+  entries: readonly (keyof Handlers & string)[],
+  modules: Modules,
+): Promise<Handlers> {
+  const outdir = mkdtempSync(join(tmpdir(), 'api-'));
   try {
     await build({
-      entryPoints: [`functions/${entry}.ts`],
-      outfile,
+      entryPoints: entries.map((entry) => ({ in: `functions/${entry}.ts`, out: entry })),
+      outdir,
+      outExtension: { '.js': '.mjs' },
+      splitting: entries.length > 1,
       bundle: true,
       platform: 'node',
       target: 'node24',
@@ -42,13 +54,19 @@ export async function loadHandler<Handler>(entry: string, modules: Modules): Pro
       banner: {
         js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
       },
-      plugins: [generated(modules)],
+      plugins: [generated({ '#identity': identityModule(modules['#region']), ...modules })],
       logLevel: 'silent',
     });
-    const loaded: { handler: Handler } = await import(pathToFileURL(outfile).href);
-    return loaded.handler;
+    const loaded = await Promise.all(
+      entries.map(async (entry) => {
+        const { handler } = await import(pathToFileURL(join(outdir, `${entry}.mjs`)).href);
+        return [entry, handler];
+      }),
+    );
+    // Whoever names the entries says what they export.
+    return Object.fromEntries(loaded) as Handlers;
   } finally {
-    rmSync(directory, { recursive: true });
+    rmSync(outdir, { recursive: true });
   }
 }
 

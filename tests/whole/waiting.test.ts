@@ -1,0 +1,127 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ApplicationId, eligibility } from '../../functions/eligibility/contract.ts';
+import { enrolment } from '../../functions/enrolment/contract.ts';
+import { granted, type Learner } from '../people.ts';
+import { until } from '../until.ts';
+import { type OwnRegion, ownRegion } from './own-region.ts';
+
+const { apply, withdraw, takeOffer, declineOffer, listMine } = eligibility.routes;
+
+/** Taebaek with two places in its quota, held for a day; and a second town, where a provider has two seats. */
+const written = readFileSync('regions/taebaek.yaml', 'utf8')
+  .replace(/quota:\n +perArea: 500/, '$&\n      areas: { taebaek: 2 }')
+  .replace(/seats:\n +perArea: 500/, 'seats:\n      perArea: 2')
+  .replace('offer: 7', 'offer: 1')
+  .replace(/^areas:\n/m, '$&  - { id: jangseong, name: { ko: 장성동, en: Jangseong } }\n');
+
+let region: OwnRegion;
+beforeAll(async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'waiting-'));
+  const file = join(directory, 'taebaek.yaml');
+  try {
+    writeFileSync(file, written);
+    region = await ownRegion(file);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+afterAll(() => region.stop());
+
+/** Someone whom the registry confirms applies in Taebaek. */
+async function applied(learner: Learner) {
+  const body = { groupId: 'low-income' };
+  const { applicationId, state } = granted(await learner.api(apply, { body }));
+  return { ...learner, applicationId, first: state };
+}
+type Applicant = Awaited<ReturnType<typeof applied>>;
+
+const own = (applicationId: ApplicationId) => ({ params: { applicationId } });
+
+/** What a learner sees of their application: its state, and where it stands or until when it is offered. */
+async function seen({ api }: Pick<Applicant, 'api'>) {
+  const [application] = granted(await api(listMine, {})).applications;
+  const { state, position, offerUntil } = application ?? {};
+  return { state, position, offered: offerUntil !== undefined };
+}
+const waits = (position: number) => ({ state: 'waitlisted', position, offered: false });
+const offered = { state: 'offered', position: undefined, offered: true };
+const isOffered = (one: Applicant) => until(async () => (await seen(one)).offered);
+
+describe('edge case 13: given an area whose two places are held, and four who wait', () => {
+  it('a place that is freed is offered in order: declined, taken, and too late', async () => {
+    const people: Applicant[] = [];
+    const six = Array.from({ length: 6 }, () => region.people.newLearner({ areaId: 'taebaek' }));
+    // One after the other: the list is in the order of the applications.
+    for (const learner of await Promise.all(six)) people.push(await applied(learner));
+    const [holder, other, declines, takes, sleeps, last] = people;
+    if (!holder || !other || !declines || !takes || !sleeps || !last) throw new Error('six came');
+    expect(people.map(({ first }) => first)).toEqual([
+      ...['approved', 'approved'],
+      ...['waitlisted', 'waitlisted', 'waitlisted', 'waitlisted'],
+    ]);
+    expect(await Promise.all([declines, takes, sleeps, last].map(seen))).toEqual(
+      [1, 2, 3, 4].map(waits),
+    );
+
+    granted(await holder.api(withdraw, own(holder.applicationId)));
+    await isOffered(declines);
+    expect(await Promise.all([declines, takes].map(seen))).toEqual([offered, waits(1)]);
+
+    expect(await declines.api(declineOffer, own(declines.applicationId))).toMatchObject({
+      status: 204,
+    });
+    await isOffered(takes);
+    expect(await takes.api(takeOffer, own(takes.applicationId))).toMatchObject({
+      body: { state: 'approved' },
+    });
+
+    granted(await other.api(withdraw, own(other.applicationId)));
+    await isOffered(sleeps);
+    expect(await seen(last)).toEqual(waits(1));
+    await region.people.control.advance(2 * 86_400);
+    await region.people.control.settle();
+    const late = await region.people.signIn(sleeps);
+    expect(await late(takeOffer, own(sleeps.applicationId))).toMatchObject({
+      status: 409,
+      problem: { code: 'offer-expired', detail: expect.stringContaining('Apply again') },
+    });
+    const next = { ...last, api: await region.people.signIn(last) };
+    await isOffered(next);
+    expect(await next.api(takeOffer, own(last.applicationId))).toMatchObject({ status: 200 });
+  });
+});
+
+describe('edge case 12: given six learners at once for two seats', () => {
+  const { choose, giveBack, wait, listMine: listPlaces } = enrolment.routes;
+  const wish = { params: { place: 'subject' }, body: { providerId: 'highland' } } as const;
+  const { params } = wish;
+
+  it('two get one, four a clear refusal; one given back is taken once, the next is offered', async () => {
+    const learners = await Promise.all(
+      Array.from({ length: 6 }, () => region.people.newApprovedLearner({ areaId: 'jangseong' })),
+    );
+    const answers = await Promise.all(learners.map(({ api }) => api(choose, wish)));
+    const codes = answers.map((answer) => (answer.ok ? 'chosen' : answer.problem.code));
+    expect(codes.toSorted()).toEqual([...['chosen', 'chosen'], ...Array(4).fill('no-seat-left')]);
+    const winners = learners.filter((_, position) => answers[position]?.ok);
+    const losers = learners.filter((_, position) => !answers[position]?.ok);
+
+    expect(await winners[0]?.api(giveBack, { params })).toMatchObject({ status: 204 });
+    const again = await Promise.all(losers.map(({ api }) => api(choose, wish)));
+    expect(again.filter(({ ok }) => ok)).toHaveLength(1);
+
+    // Who waits is offered the next seat by the table's stream; nobody else gets it meanwhile.
+    const [waiting, jumping] = losers.filter((_, position) => !again[position]?.ok);
+    if (waiting === undefined || jumping === undefined) throw new Error('three had no seat');
+    expect(await waiting.api(wait, wish)).toMatchObject({ body: { position: 1 } });
+    await winners[1]?.api(giveBack, { params });
+    expect(await jumping.api(choose, wish)).toMatchObject({ problem: { code: 'no-seat-left' } });
+    await until(
+      async () => granted(await waiting.api(listPlaces, {})).waiting[0]?.offerUntil !== undefined,
+    );
+    expect(await waiting.api(choose, wish)).toMatchObject({ ok: true });
+  });
+});
