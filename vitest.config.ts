@@ -66,7 +66,6 @@ export default defineConfig({
           include: ['tests/soak/**/*.test.ts'],
           globalSetup: 'tests/runtime/global-setup.ts',
           testTimeout: 400_000,
-          globalSetup: 'tests/runtime/global-setup.ts',
         },
       },
     ],
