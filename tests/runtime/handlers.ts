@@ -50,11 +50,10 @@ export async function loadHandlers<Handlers extends object>(
       platform: 'node',
       target: 'node24',
       format: 'esm',
-      mainFields: ['module', 'main'],
-      banner: {
-        js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-      },
-      plugins: [generated({ '#identity': identityModule(modules['#region']), ...modules })],
+      plugins: [
+        generated({ '#identity': identityModule(modules['#region']), ...modules }),
+        outside,
+      ],
       logLevel: 'silent',
     });
     const loaded = await Promise.all(
@@ -69,6 +68,18 @@ export async function loadHandlers<Handlers extends object>(
     rmSync(outdir, { recursive: true });
   }
 }
+
+/** Packages stay where they are: a worker loads them once, for all files of tests and for what those bundle. */
+const outside: Plugin = {
+  name: 'outside',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^[^.#/]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || path.startsWith('node:')
+        ? undefined
+        : { path: import.meta.resolve(path), external: true },
+    );
+  },
+};
 
 function generated(modules: object): Plugin {
   const contents = new Map(Object.entries(modules));
