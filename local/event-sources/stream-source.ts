@@ -22,7 +22,7 @@ export interface StreamSourceParts {
  * Milliseconds between looks at a stream that nothing is known to have been written to: deletions by
  * time to live, and writes past the region. A write through the region wakes its table's sources at once.
  */
-const idlePause = 500;
+const idlePause = 1000;
 /** Milliseconds after which a stream is asked for new shards, should a closed one be followed late. */
 const listPause = 10_000;
 /** Milliseconds of the machine's time that a running function gets when the region stops. */
@@ -53,7 +53,8 @@ class StreamSource implements Source {
   #passes: Promise<boolean> = Promise.resolve(false);
   #unwatch: Cancel = () => {};
   #wake: () => void = () => {};
-  #woken = false;
+  /** Whether the table may have been written to since the newest pass began. */
+  #written = true;
   #failing = false;
 
   constructor(mapping: StreamMapping, parts: StreamSourceParts) {
@@ -74,16 +75,18 @@ class StreamSource implements Source {
   start(): void {
     const [, table = ''] = this.#mapping.streamArn.split('/');
     this.#unwatch = this.#parts.dynamodb.watch(table, () => {
-      this.#woken = true;
+      this.#written = true;
       this.#wake();
     });
     void this.#run();
   }
 
   async quiet(): Promise<boolean> {
-    const underWay = this.#passes;
-    const own = this.#pass(true);
-    return !((await underWay) || (await own));
+    const worked = await this.#passes;
+    const waits = [...this.#lanes.values()].some(({ dueAt }) => dueAt !== undefined);
+    // To look is a request to DynamoDB, and a region that settles asks each source many times.
+    if (!(worked || waits || this.#written || this.#failing)) return true;
+    return !((await this.#pass(true)) || worked);
   }
 
   async stop(): Promise<void> {
@@ -96,7 +99,6 @@ class StreamSource implements Source {
 
   async #run(): Promise<void> {
     while (!this.#stopped.signal.aborted) {
-      this.#woken = false;
       let found = false;
       try {
         found = await this.#pass(false);
@@ -112,7 +114,7 @@ class StreamSource implements Source {
   #rest(): Promise<void> {
     const { clock } = this.#parts.context;
     return new Promise((resolve) => {
-      if (this.#woken || this.#stopped.signal.aborted) return resolve();
+      if (this.#written || this.#stopped.signal.aborted) return resolve();
       const due = [...this.#lanes.values()].map((lane) => lane.dueAt ?? Number.POSITIVE_INFINITY);
       const cancel = clock.schedule(Math.min(clock.now() + idlePause, ...due), resolve);
       this.#wake = () => {
@@ -131,6 +133,7 @@ class StreamSource implements Source {
 
   async #advance(early: boolean): Promise<boolean> {
     if (this.#stopped.signal.aborted) return false;
+    this.#written = false;
     await this.#openLanes();
     const progress = await Promise.all(
       [...this.#lanes].map(async ([shard, lane]) => {

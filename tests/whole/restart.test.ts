@@ -35,7 +35,7 @@ async function start(): Promise<Started> {
   return { child, people: peopleOf(/API\s+(http\S+)/.exec(printed)?.[1] ?? '', '') };
 }
 
-async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL') {
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL') {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
   child.kill(signal);
@@ -57,18 +57,16 @@ async function chosen(learner: Learner) {
 }
 
 describe('npm start -- --data', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)(
-    'path A: stopped by %s it ends with 0, and the next start has what a learner wrote',
-    async (signal) => {
-      const learner = await running.people.newLearner({ name: '김하늘' });
-      expect(await end(running.child, signal)).toBe(0);
-      running = await start();
-      const api = await running.people.signIn(learner);
-      expect(await api(identity.routes.readMe, {})).toMatchObject({
-        body: { learnerId: learner.learnerId, name: '김하늘' },
-      });
-    },
-  );
+  // What Ctrl-C does is in tests/bin/interrupt.test.ts.
+  it('path A: stopped by SIGTERM it ends with 0, and the next start has what a learner wrote', async () => {
+    const learner = await running.people.newLearner({ name: '김하늘' });
+    expect(await end(running.child, 'SIGTERM')).toBe(0);
+    running = await start();
+    const api = await running.people.signIn(learner);
+    expect(await api(identity.routes.readMe, {})).toMatchObject({
+      body: { learnerId: learner.learnerId, name: '김하늘' },
+    });
+  });
 
   it('path B: killed a moment after a choice was accepted, the next start makes the account, once', async () => {
     const learner = await running.people.newApprovedLearner();
