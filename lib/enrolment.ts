@@ -128,7 +128,7 @@ export class Enrolment extends Construct {
     this.table.allow(handler, 'Query', 'UpdateItem');
     new Schedule(this, 'RebalanceHourly', {
       handler,
-      description: 'Moves counts of seats out of lots that a cut has closed',
+      description: 'Moves counts of seats out of lots that a cut has closed, and levels the others',
       expression: 'rate(1 hour)',
     });
   }

@@ -77,8 +77,12 @@ export const Message = z.discriminatedUnion('kind', [
   // The last day on which the seat is held.
   toLearner('seat-offered', { provider: ProviderId, until: Day }),
   toLearner('seat-lapsed', { provider: ProviderId }),
+  // A wait, or a seat held after it, that the rules or another approval end.
+  toLearner('wait-ended', { provider: ProviderId }),
   // The last day of a place that the rules no longer grant.
   toLearner('place-ending', { provider: ProviderId, until: Day }),
+  // The same where the policy has fewer places of the kind: no provider can be chosen for it instead.
+  toLearner('fewer-places', { provider: ProviderId, until: Day }),
   toLearner('place-ended', { provider: ProviderId }),
 ]);
 export type Message = z.output<typeof Message>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AreaId, EvidenceId, GroupId, PolicyVersion, Stage } from '../../regions/schema.ts';
-import { LearnerId, StaffId } from '../identity/contract.ts';
+import { KeptWords, LearnerId, StaffId, Words } from '../identity/contract.ts';
 import { idSchema } from '../runtime/ids.ts';
 
 export const ApplicationId = idSchema<'ApplicationId'>('app');
@@ -63,7 +63,6 @@ export type ApplicationState = z.infer<typeof ApplicationState>;
 
 const Moment = z.iso.datetime().meta({ examples: ['2026-03-02T01:15:29.870Z'] });
 const LastDay = z.iso.date().meta({ examples: ['2027-03-02'] });
-const Words = z.string().trim().min(1).max(1000);
 
 /** What an application, or an approval, waits for; all but `evidence` and `new-paper` is an officer's turn. */
 export const WaitingFor = z.enum([
@@ -92,6 +91,7 @@ export const RequestInput = z.strictObject({
 export type RequestInput = z.infer<typeof RequestInput>;
 
 export const EvidenceRequest = RequestInput.extend({
+  message: KeptWords,
   askedAt: Moment,
   /** The last day to hand in; until then the case is not rejected, and what was approved goes on. */
   until: LastDay,
@@ -136,7 +136,7 @@ export const Application = z.strictObject({
   /** Why it waits; of an approval, what it needs in order to go on. */
   waitingFor: WaitingFor.optional(),
   submittedAt: Moment,
-  /** The version of the profile that it was made on, or that it followed last: an older one says nothing (edge case 23). */
+  /** The version of the profile that it was made on, judged on or followed last: an older one says nothing (edge case 23). */
   profileVersion: z.int().min(1).optional(),
   /** When `state` or what it rests on last changed: the newest counts wherever it is projected. */
   changedAt: Moment,
@@ -182,7 +182,7 @@ export const Application = z.strictObject({
   /** The latest that was asked for, by an officer or because a paper expired. */
   request: EvidenceRequest.optional(),
   /** The one appeal that was made. */
-  appeal: AppealInput.extend({ madeAt: Moment }).optional(),
+  appeal: AppealInput.extend({ reason: KeptWords, madeAt: Moment }).optional(),
   /** For staff: the officer at work on it. */
   claim: CaseClaim.optional(),
   /** For staff: others' applications that may be the same person's; absent once an officer told them apart. */

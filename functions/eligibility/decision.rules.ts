@@ -27,7 +27,7 @@ import {
   rulesFor,
 } from './papers.rules.ts';
 import { approvalEnd, evaluate, legalBasisOf, type ShownPaper, verdictOf } from './policy.rules.ts';
-import { holdsApproval, termOf } from './quota.rules.ts';
+import { boundedAnew, holdsApproval, termOf } from './quota.rules.ts';
 
 /** What an officer says of a case. */
 export interface Verdict {
@@ -39,6 +39,8 @@ export interface Verdict {
 /** What is known of the applicant when a case is decided; the profile is gone where the person left. */
 export interface Known {
   readonly profile: Profile | undefined;
+  /** The version of the profile: a change of it that comes later puts the decision in doubt. */
+  readonly profileVersion?: number | undefined;
   readonly papers: readonly ShownPaper[];
   /** The first day of a renewal's months, where what it renews still holds. */
   readonly countsFrom?: Temporal.PlainDate | undefined;
@@ -89,11 +91,13 @@ export function decideCase(
     officer: acting.staffId,
     decidedAt: timestamp(acting.now),
   };
-  const next = decided(application, decision);
+  const next = decided(application, decision, known);
   if (next.state !== 'approved') return allowed(next);
+  const doubted = phaseOf(application) === 'doubted';
+  const bounded = doubted ? boundedAnew(next, rules, known.profile) : next;
   if (holdsApproval(application.state))
-    return allowed(goingOn(next, rules, known.papers, dayIn(region, acting.now)));
-  const { papers, papersUntil, ...rest } = next;
+    return allowed(goingOn(bounded, rules, known.papers, dayIn(region, acting.now)));
+  const { papers, papersUntil, countsFrom, ageUntil, ...rest } = next;
   return allowed({ ...rest, ...daysOf(region, application, rules, known, acting.now) });
 }
 
@@ -201,13 +205,18 @@ function notApprovable(
 }
 
 /** The application as it was decided; what an appeal replaces stays with it. */
-function decided(application: Application, decision: Decision): Application {
+function decided(
+  application: Application,
+  decision: Decision,
+  { profileVersion }: Known,
+): Application {
   const { waitingFor, because, decision: before, ...rest } = withoutClaim(application);
   const earlier = [...(rest.earlier ?? []), ...(before === undefined ? [] : [before])];
   const next = {
     ...rest,
     decision,
     ...(earlier.length > 0 ? { earlier } : {}),
+    ...(profileVersion === undefined ? {} : { profileVersion }),
     changedAt: decision.decidedAt,
   };
   if (decision.outcome === 'approved') return { ...next, state: 'approved' };

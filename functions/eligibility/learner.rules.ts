@@ -14,10 +14,8 @@ import { waitlisted } from './quota.rules.ts';
 export interface ProfileChange {
   readonly before: Profile | undefined;
   readonly after: Profile;
-  /** The version of the profile after it: streams bring a change late, and again. */
+  /** The version of the profile after it: streams bring a change late, and again; decisions name theirs. */
   readonly version: number;
-  /** When it changed: what was decided since then was decided on it. */
-  readonly at: string;
 }
 
 /** What a changed profile does to an application; whom consent concerns is told by identity. */
@@ -46,10 +44,11 @@ export function followLearner(
   const changed = { ...application, changedAt: timestamp(now), profileVersion: change.version };
   return (
     followConsent(application, changed, change.after) ??
+    // Before the move, after which the same version has been followed.
+    doubt(application, changed, change) ??
     (application.areaId === change.after.areaId
       ? undefined
-      : move(region, changed, change.after, now)) ??
-    doubt(application, changed, change)
+      : move(region, changed, change.after, now))
   );
 }
 
@@ -100,15 +99,18 @@ function move(
   };
 }
 
-/** Who somebody is was judged with the name and birthday of then: an officer looks at it again. */
+/**
+ * Who somebody is was judged with the name and birthday of then: an officer looks at it again. What was judged on
+ * this version, or a later one, was judged on the new ones; no clock says so, as a decision and a change overlap.
+ */
 function doubt(
   application: Application,
   changed: Application,
-  { before, after, at }: ProfileChange,
+  { before, after, version }: ProfileChange,
 ): Effect | undefined {
   const same =
     before === undefined || (before.name === after.name && before.birthDate === after.birthDate);
-  if (same || application.changedAt >= at) return undefined;
+  if (same || version <= (application.profileVersion ?? 0)) return undefined;
   const { state, because } = application;
   switch (state) {
     case 'approved':
@@ -136,8 +138,9 @@ function sentToReview(application: Application, because: Application['because'])
   return { kind: 'change', action: 'sent-to-review', next: reviewed(application, because) };
 }
 
-/** Back to the officers, at its old place in their queue. */
+/** Back to the officers, at its old place in their queue; whoever approves it counts its days anew. */
 function reviewed(application: Application, because: Application['because']): Application {
-  const { lot, offerUntil, validUntil, renewFrom, graceUntil, ...rest } = application;
+  const { lot, offerUntil, validUntil, renewFrom, graceUntil, ...granted } = application;
+  const { countsFrom, ageUntil, reminded, ...rest } = granted;
   return { ...rest, state: 'waiting', waitingFor: 'officer-group', because };
 }

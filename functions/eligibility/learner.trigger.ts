@@ -30,12 +30,11 @@ const attempts = 8;
 export const handler = consumeStream(async ({ before, after }) => {
   // Beside a learner's profile lie who may act for them and the proofs of consent.
   if (after?.['sk'] !== 'PROFILE') return;
-  const { profile, updatedAt, version } = toRecord(after);
+  const { profile, version } = toRecord(after);
   const change: ProfileChange = {
     before: before === undefined ? undefined : toRecord(before).profile,
     after: profile,
     version,
-    at: updatedAt,
   };
   for (const id of await applications.countingFor(profile.learnerId)) await follow(id, change);
 });

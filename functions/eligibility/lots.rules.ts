@@ -90,9 +90,9 @@ const even = 20;
 /**
  * The next move that levels lots without a surplus: from the poorest, which has fewest free, to the richest, so that
  * what is free is in many lots again and those who come at once seldom meet. No lot gets more than its capacity, and
- * the sum stays; undefined where they are level.
+ * the sum stays; undefined where they are level, or where a cut has left none with room.
  *
- * @param used - as for `freeSeats`, of lots that `movesFor` has nothing to do with
+ * @param used - as for `freeSeats`, of lots between which `movesFor` moves nothing
  */
 export function levelling(
   capacities: readonly number[],
@@ -106,6 +106,7 @@ export function levelling(
   const poor = byFree.find(({ taken }) => taken > 0);
   const rich = byFree.at(-1);
   if (poor === undefined || rich === undefined || rich.free - poor.free < even) return undefined;
-  const count = Math.min(Math.floor((rich.free - poor.free) / 2), poor.taken);
+  const count = Math.min(Math.floor((rich.free - poor.free) / 2), poor.taken, rich.free);
+  if (count <= 0) return undefined;
   return { from: poor.lot, to: rich.lot, count, usedFrom: poor.taken, usedTo: rich.taken };
 }

@@ -134,7 +134,8 @@ async function apart({ caller, params, ifMatch, claim }: Call<Routes['tellApart'
       const { resembles: _, waitingFor, ...rest } = found;
       const when = { submittedAt: undefined, countsFrom: await beginOf(found) };
       const judged = await judgeNow(record.profile, found.groupId, when, acting.now);
-      return allowed({ ...rest, ...judged, changedAt: timestamp(acting.now) });
+      const changedAt = timestamp(acting.now);
+      return allowed({ ...rest, ...judged, profileVersion: record.version, changedAt });
     },
     deed: () => ({ actor: actor(member), action: 'told-apart' }),
     tells: true,
@@ -168,7 +169,12 @@ async function knownOf(
     papers.papersOf(learnerId),
     beginOf(application),
   ]);
-  return { profile: record?.profile, papers: shownOf(held), countsFrom };
+  return {
+    profile: record?.profile,
+    profileVersion: record?.version,
+    papers: shownOf(held),
+    countsFrom,
+  };
 }
 
 /** An application in the caller's scope; another's is as if it were not there (edge case 50). */

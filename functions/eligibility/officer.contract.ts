@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AreaId, GroupId, IncomeBandId } from '../../regions/schema.ts';
-import { Profile } from '../identity/contract.ts';
+import { Profile, Words } from '../identity/contract.ts';
 import { Cursor, paging } from '../runtime/paging.ts';
 import type { Route } from '../runtime/route.ts';
 import { Application, ApplicationId, RequestInput, WaitingFor } from './application.contract.ts';
@@ -18,12 +18,9 @@ export const QueueFilter = z.strictObject({
 });
 export type QueueFilter = z.infer<typeof QueueFilter>;
 
-const Reason = z
-  .string()
-  .trim()
-  .min(1)
-  .max(1000)
-  .meta({ examples: ['The certificate of 20 February was shown at the counter.'] });
+const Reason = Words.meta({
+  examples: ['The certificate of 20 February was shown at the counter.'],
+});
 
 const ofOneCase = {
   access: { pool: 'staff', roles: ['officer', 'administrator'] },

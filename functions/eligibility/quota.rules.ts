@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayIn, policyOn } from '../../regions/calendar.ts';
-import type { AreaId, GroupId, Policy, Region } from '../../regions/schema.ts';
+import type { AreaId, Group, GroupId, Policy, Region } from '../../regions/schema.ts';
 import type { Application } from './contract.ts';
 import { lotsOf } from './lots.rules.ts';
 import { ageBoundDay, approvalEnd, renewalFrom } from './policy.rules.ts';
@@ -62,8 +62,7 @@ export function termOf(
   const today = dayIn(region, now);
   const policy = policyOn(region, today);
   const group = policy.groups.find(({ id }) => id === groupId) ?? {};
-  const tooOld = policy.whenTooOld === 'end' ? ageBoundDay(policy, group, birthDate) : undefined;
-  const ageUntil = tooOld?.subtract({ days: 1 }).toString();
+  const ageUntil = lastDayOfAge(policy, group, birthDate);
   return {
     ...term(policy, begins ?? today, ageUntil),
     ...(ageUntil === undefined ? {} : { ageUntil }),
@@ -77,6 +76,34 @@ export function term(policy: Policy, begins: Temporal.PlainDate, ageUntil: strin
   const last =
     ageUntil !== undefined && ageUntil < end.toString() ? Temporal.PlainDate.from(ageUntil) : end;
   return { validUntil: last.toString(), renewFrom: renewalFrom(policy, last).toString() };
+}
+
+/** The last day before an age bound; undefined where passing one ends nothing. */
+function lastDayOfAge(policy: Policy, group: Pick<Group, 'ages'>, birthDate: string) {
+  const tooOld = policy.whenTooOld === 'end' ? ageBoundDay(policy, group, birthDate) : undefined;
+  return tooOld?.subtract({ days: 1 }).toString();
+}
+
+/**
+ * An approval that goes on to its old end, or to the age bound of a birth date that was corrected since, whichever
+ * comes first (edge case 4). Where the end moves, it is renewable, and its learner reminded, by the new one.
+ *
+ * @param rules - those that the doubt was judged by
+ * @param profile - as an officer confirmed it; undefined where the person left: then nothing moves
+ */
+export function boundedAnew(
+  approved: Application,
+  { policy, group }: { readonly policy: Policy; readonly group: Group | undefined },
+  profile: { readonly birthDate: string } | undefined,
+): Application {
+  if (profile === undefined) return approved;
+  const { ageUntil: _, ...rest } = approved;
+  const ageUntil = lastDayOfAge(policy, group ?? {}, profile.birthDate);
+  if (ageUntil === undefined) return rest;
+  if (rest.validUntil === undefined || rest.validUntil <= ageUntil) return { ...rest, ageUntil };
+  const { reminded, ...sooner } = rest;
+  const renewFrom = renewalFrom(policy, Temporal.PlainDate.from(ageUntil)).toString();
+  return { ...sooner, ageUntil, validUntil: ageUntil, renewFrom };
 }
 
 /** What was decided to be approved, where no place is left: its term begins when a place is taken. */

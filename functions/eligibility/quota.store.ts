@@ -180,7 +180,7 @@ export function quotaStore(table: string) {
 
   /**
    * Keeps a change that takes no place (`freeing`), of an application that need not be the one that counts for its
-   * learner. Capacity: 3 read units; 6 to 8 write units in 1 request and what `also` costs.
+   * learner. Capacity: 2 read units; 6 to 8 write units in 1 request and what `also` costs.
    *
    * @returns it as it is now; undefined where it, or what it rests on, is no longer as it was seen
    */
@@ -194,22 +194,16 @@ export function quotaStore(table: string) {
     if (seen.application.state === 'offered' && next.countsFrom && !freed.length) return undefined;
     const written = await transact([
       putApplication(table, next, seen.version),
-      ...(await currentItems(next, today)),
+      ...(await applications.currentItems(next, today)),
       ...also,
       ...freed,
     ]);
     return written.done ? { application: next, version: seen.version + 1 } : undefined;
   }
 
-  /** An older application that a newer one follows is no longer what counts for its learner. */
-  async function currentItems(next: Application, today: string): Promise<readonly TransactItem[]> {
-    const current = await applications.currentOf(next.learnerId);
-    return current?.applicationId === next.applicationId ? [putCurrent(table, next, today)] : [];
-  }
-
   /**
    * Moves an application to another area (edge case 14): its place in the old one goes back, or its entry in the
-   * list, and it takes a place in the new one, or is `unplaced` where there is none. Capacity: 5 read units; 10
+   * list, and it takes a place in the new one, or is `unplaced` where there is none. Capacity: 4 read units; 10
    * write units in 1 request and what `also` costs.
    *
    * @returns what it became; undefined where it is no longer as it was seen
@@ -222,7 +216,7 @@ export function quotaStore(table: string) {
       const { also: freed } = await freeing(seen, { ...next, state: 'ended' });
       const written = await transact([
         putApplication(table, next, seen.version),
-        ...(await currentItems(next, today)),
+        ...(await applications.currentItems(next, today)),
         ...freed,
         ...placeItems(found, next),
         ...also(next),

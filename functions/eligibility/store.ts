@@ -163,6 +163,15 @@ export function eligibilityStore(table: string) {
     return current === undefined ? undefined : (await read(current.applicationId))?.application;
   }
 
+  /**
+   * The write of what an application has become where it is the one that counts for its learner; none for an older
+   * one that a renewal follows. Capacity: 1 read unit, and 2 write units where it counts.
+   */
+  async function currentItems(next: Application, today: string): Promise<readonly TransactItem[]> {
+    const current = await readCurrent(next.learnerId);
+    return current?.applicationId === next.applicationId ? [putCurrent(table, next, today)] : [];
+  }
+
   /** @throws {Busy} the table is throttled: none is left out silently */
   async function readAll(keys: readonly Key[]): Promise<readonly Record<string, unknown>[]> {
     const found: Record<string, unknown>[] = [];
@@ -212,6 +221,7 @@ export function eligibilityStore(table: string) {
     readMany,
     standingOf,
     countingFor,
+    currentItems,
     renewableOf,
     currentOf,
     keep,

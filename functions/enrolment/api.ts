@@ -13,13 +13,13 @@ import { approvalOf, lacksApproval } from './approval.rules.ts';
 import { approvalStore } from './approval.store.ts';
 import { changeStore } from './change.store.ts';
 import { enrolment, enrolmentEnvironments } from './contract.ts';
+import { switchesLeft } from './fit.rules.ts';
 import { EnrolmentId, type Places } from './place.contract.ts';
 import {
   choose as decideChoice,
   giveBack as decideReturn,
   switchProvider as decideSwitch,
   type Refused,
-  switchesLeft,
 } from './rules.ts';
 import { enrolmentStore } from './store.ts';
 import { enrolmentsOf, enrolmentView, waitingView } from './view.rules.ts';

@@ -5,9 +5,9 @@ import type { Application } from '../eligibility/application.contract.ts';
 import type { Change } from './change.contract.ts';
 import { idleWaits, refit } from './fit.rules.ts';
 import type { Approval, EndReason, Place, PlaceId, Places } from './place.contract.ts';
-import { endPlaces, entriesOf, hasLeft, scheduled, unchanged } from './place.rules.ts';
+import { dropWaits, endPlaces, entriesOf, hasLeft, scheduled, unchanged } from './place.rules.ts';
 import { lotsOf } from './seats.rules.ts';
-import { dropWaits, lapseOffers } from './waiting.rules.ts';
+import { lapseOffers } from './waiting.rules.ts';
 
 /**
  * What an application allows; undefined unless it was approved. One that a renewal has ended says nothing: the

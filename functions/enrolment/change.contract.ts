@@ -31,11 +31,11 @@ export interface Queued extends SeatList {
 /** A notice to the learner. */
 export type Told =
   | {
-      readonly kind: 'place-ended' | 'seat-lapsed';
+      readonly kind: 'place-ended' | 'seat-lapsed' | 'wait-ended';
       readonly facts: { readonly provider: ProviderId };
     }
   | {
-      readonly kind: 'seat-offered' | 'place-ending';
+      readonly kind: 'seat-offered' | 'place-ending' | 'fewer-places';
       readonly facts: { readonly provider: ProviderId; readonly until: string };
     };
 

@@ -31,7 +31,8 @@ const abreast = 10;
  * providers that have left, offers that lapse, seats in an area that the learner has left, and seats that a
  * message about them should have offered to those who wait.
  *
- * @throws {Error} some learners could not be looked at; they are due again at the next run
+ * @throws {Error} some learners or lists could not be looked at; the former are due at the next run, the latter
+ * within the hour
  */
 export async function handler(): Promise<void> {
   const due = await store.listDue(timestamp(now()));
@@ -45,9 +46,21 @@ export async function handler(): Promise<void> {
     }
   }
   const waitedFor = new Map(due.flatMap(listsOf).map((list) => [seatsKey(list), list]));
-  for (const list of waitedFor.values()) await lists.promote(list, now());
+  for (const list of waitedFor.values()) failed += await offer(list);
   log.info('looked', { count: due.length });
-  if (failed > 0) throw new Error(`${failed} learners could not be looked at; the log says why`);
+  if (failed > 0)
+    throw new Error(`${failed} learners or lists could not be looked at; the log says why`);
+}
+
+/** 1 where it failed, which stops no other list's. Whoever waits is looked at again within the hour. */
+async function offer(list: SeatList): Promise<number> {
+  try {
+    await lists.promote(list, now());
+    return 0;
+  } catch (error) {
+    log.error('no offer', { providerId: list.providerId, ...describeError(error) });
+    return 1;
+  }
 }
 
 async function look(due: Places): Promise<void> {

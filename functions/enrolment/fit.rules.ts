@@ -1,9 +1,9 @@
 import type { Temporal } from 'temporal-polyfill';
 import { dayIn, policyOn } from '../../regions/calendar.ts';
 import type { ProviderId, Region } from '../../regions/schema.ts';
-import type { Change } from './change.contract.ts';
+import type { Change, Told } from './change.contract.ts';
 import { type Place, type PlaceId, type Places, partsOf, placeIds } from './place.contract.ts';
-import { endPlaces, entriesOf, hasLeft } from './place.rules.ts';
+import { dropWaits, endPlaces, entriesOf, hasLeft } from './place.rules.ts';
 
 /**
  * Why the rules no longer grant a place that is filled: its provider has nothing in the category for the approved
@@ -60,6 +60,11 @@ export function usesSwitch(
   return !isFreeToLeave(region, seen, placeId, filled, now);
 }
 
+/** How often a provider can still be changed under the approval. */
+export function switchesLeft(region: Region, seen: Places, now: Temporal.Instant): number {
+  return Math.max(0, policyOn(region, dayIn(region, now)).switches - seen.switched);
+}
+
 /** Waits that come to nothing: nobody could take a seat for them. */
 export function idleWaits(region: Region, seen: Places, now: Temporal.Instant): PlaceId[] {
   return entriesOf(seen.waits).flatMap(([id, wait]) => {
@@ -72,7 +77,8 @@ export function idleWaits(region: Region, seen: Places, now: Temporal.Instant): 
 /**
  * What the rules no longer grant: such a place goes on for the policy's days of grace, which the learner is told
  * of, and ends after its last. A place beyond the policy's number takes the number of an empty one before it, so
- * that whoever has no more places than the policy grants keeps them all.
+ * that whoever has no more places than the policy grants keeps them all; a wait there stays if it can be a switch.
+ * A place whose provider has left has no grace: it ends with the daily look.
  */
 export function refit(region: Region, change: Change, now: Temporal.Instant): Change {
   const renumbered = placeIds.reduce((before, id) => renumber(region, before, id, now), change);
@@ -95,8 +101,26 @@ function renumber(region: Region, change: Change, from: PlaceId, now: Temporal.I
   });
   if (empty === undefined) return change;
   const { [empty]: _, ...givenBack } = change.next.givenBack;
-  return { ...change, next: { ...change.next, givenBack, places: { ...places, [empty]: place } } };
+  const next = { ...change.next, givenBack, places: { ...places, [empty]: place } };
+  const moved = { ...change, next };
+  return isVain(region, next, empty, now) ? dropWaits(moved, [empty]) : moved;
 }
+
+/** Whether a wait for a place that is filled now is for the same provider, or for a switch that is not left. */
+function isVain(region: Region, seen: Places, placeId: PlaceId, now: Temporal.Instant): boolean {
+  const providerId = seen.waits[placeId]?.providerId;
+  if (providerId === undefined) return false;
+  if (seen.places[placeId]?.providerId === providerId) return true;
+  return (
+    usesSwitch(region, seen, { placeId, providerId }, now) && switchesLeft(region, seen, now) < 1
+  );
+}
+
+/** Whoever has a place too many can choose no other provider for it, so they are told otherwise. */
+const noticeOf = {
+  'not-offered': 'place-ending',
+  'fewer-places': 'fewer-places',
+} as const satisfies Readonly<Record<Misfit, Told['kind']>>;
 
 function grace(region: Region, change: Change, id: PlaceId, now: Temporal.Instant): Change {
   const filled = change.next.places[id];
@@ -106,6 +130,7 @@ function grace(region: Region, change: Change, id: PlaceId, now: Temporal.Instan
     const places = { ...change.next.places, [id]: kept };
     return { ...change, next: { ...change.next, places } };
   };
+  if (hasLeft(region, place.providerId, now)) return change;
   const why = misfitOf(region, change.next, id, place, now);
   if (why === undefined) return graceUntil === undefined ? change : put(place);
   const today = dayIn(region, now);
@@ -116,5 +141,5 @@ function grace(region: Region, change: Change, id: PlaceId, now: Temporal.Instan
   const until = today.add({ days: deadlines.grace }).toString();
   const facts = { provider: place.providerId, until };
   const begun = put({ ...place, graceUntil: until });
-  return { ...begun, told: [...begun.told, { kind: 'place-ending', facts }] };
+  return { ...begun, told: [...begun.told, { kind: noticeOf[why], facts }] };
 }

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayIn, timestamp } from '../../regions/calendar.ts';
 import type { ProviderId, Region } from '../../regions/schema.ts';
-import type { Change, Taking } from './change.contract.ts';
+import type { Change, Taking, Told } from './change.contract.ts';
 import type { EndReason, Place, PlaceId, Places } from './place.contract.ts';
 
 /** Places by their ids, in the order in which they were filled. */
@@ -84,6 +84,16 @@ function endPlace(change: Change, id: PlaceId, reason: EndReason, now: Temporal.
 /** Ends waits: whoever waits leaves the list, and a seat that is held goes back. */
 export function endWaits(change: Change, ids: readonly PlaceId[]): Change {
   return ids.reduce(endWait, change);
+}
+
+/** Ends waits that the learner did not end, with notice; a seat that is held goes back. */
+export function dropWaits(change: Change, ids: readonly PlaceId[]): Change {
+  const told = ids.flatMap((placeId): Told[] => {
+    const wait = change.next.waits[placeId];
+    return wait === undefined ? [] : [{ kind: 'wait-ended', facts: { provider: wait.providerId } }];
+  });
+  const ended = endWaits(change, ids);
+  return { ...ended, told: [...ended.told, ...told] };
 }
 
 function endWait(change: Change, placeId: PlaceId): Change {

@@ -1,5 +1,5 @@
 import { readEnvironment } from '../runtime/environment.ts';
-import { log } from '../runtime/logger.ts';
+import { describeError, log } from '../runtime/logger.ts';
 import { region } from '../runtime/region.ts';
 import { enrolmentEnvironments } from './contract.ts';
 import { moveSeats } from './lot.store.ts';
@@ -20,15 +20,26 @@ const movesAtOnce = 20;
  * need not (edge case 13); and levels the lots, so that the last seats are not all in one, where all who come would
  * meet. Capacity: 1 read unit for each provider with a number of seats and each area, and for each move 1 more and 4
  * write units.
+ *
+ * @throws {Error} some lots could not be moved; the next run goes on from what it finds
  */
 export async function handler(): Promise<void> {
   const all = limitedLots(region);
   let count = 0;
+  let failed = 0;
   for (let first = 0; first < all.length; first += abreast) {
-    const moved = await Promise.all(all.slice(first, first + abreast).map(rebalance));
-    count += moved.reduce((sum, moves) => sum + moves, 0);
+    const some = all.slice(first, first + abreast);
+    for (const outcome of await Promise.allSettled(some.map(rebalance))) {
+      if (outcome.status === 'fulfilled') {
+        count += outcome.value;
+        continue;
+      }
+      failed += 1;
+      log.error('not rebalanced', describeError(outcome.reason));
+    }
   }
   log.info('rebalanced', { count });
+  if (failed > 0) throw new Error(`the lots of ${failed} could not be moved; the log says why`);
 }
 
 /** The number of moves; where somebody was quicker, it looks anew. */

@@ -2,7 +2,7 @@ import type { Temporal } from 'temporal-polyfill';
 import { contractRuns, dayIn, policyOn, timestamp } from '../../regions/calendar.ts';
 import type { Provider, ProviderId, Region } from '../../regions/schema.ts';
 import type { Change } from './change.contract.ts';
-import { isFreeToLeave, refit, usesSwitch } from './fit.rules.ts';
+import { isFreeToLeave, refit, switchesLeft, usesSwitch } from './fit.rules.ts';
 import {
   type Approval,
   type EnrolmentId,
@@ -89,11 +89,6 @@ export function switchProvider(
   if ('code' in counted) return counted;
   const ended = endPlaces(unchanged(counted), [wish.placeId], 'switched', now);
   return fill(region, ended, provider, standing, wish, now);
-}
-
-/** How often a provider can still be changed under the approval. */
-export function switchesLeft(region: Region, seen: Places, now: Temporal.Instant): number {
-  return Math.max(0, policyOn(region, dayIn(region, now)).switches - seen.switched);
 }
 
 /** The row with the switch counted that a wish is, or the refusal where none is left. */

@@ -4,7 +4,7 @@ import type { Region } from '../../regions/schema.ts';
 import type { Change, Queued, Told } from './change.contract.ts';
 import { idleWaits } from './fit.rules.ts';
 import type { PlaceId, Places, Wait } from './place.contract.ts';
-import { endWaits, entriesOf, scheduled, unchanged } from './place.rules.ts';
+import { dropWaits, endWaits, entriesOf, scheduled, unchanged } from './place.rules.ts';
 import {
   countSwitch,
   offeredProvider,
@@ -86,8 +86,8 @@ export function leave(
 
 /**
  * Offers a seat to whoever is first on a list: it stays counted until the offer is taken, declined or lapsed. Whoever
- * could not take it, as the provider has left (edge case 25) or has nothing for their stage, waits no longer instead.
- * Undefined where the learner does not wait so any more.
+ * could not take it, as the provider has left (edge case 25) or has nothing for their stage, waits no longer instead,
+ * and is told. Undefined where the learner does not wait so any more.
  */
 export function offerSeat(
   region: Region,
@@ -101,7 +101,7 @@ export function offerSeat(
   const waits = wait?.providerId === providerId && wait.areaId === areaId && wait.since === since;
   if (wait === undefined || !waits || wait.offer !== undefined) return undefined;
   if (idleWaits(region, seen, now).includes(placeId)) {
-    return scheduled(region, endWaits(unchanged(seen), [placeId]), now);
+    return scheduled(region, dropWaits(unchanged(seen), [placeId]), now);
   }
   const today = dayIn(region, now);
   const until = today.add({ days: policyOn(region, today).deadlines.offer }).toString();
@@ -123,16 +123,12 @@ export function lapseOffers(region: Region, change: Change, now: Temporal.Instan
   const lapsed = entriesOf(change.next.waits).flatMap(([placeId, { offer }]) =>
     offer !== undefined && offer.until < today ? [placeId] : [],
   );
-  return dropWaits(change, lapsed);
-}
-
-/** Ends waits that the learner did not end; whoever was offered a seat is told that it is gone. */
-export function dropWaits(change: Change, ids: readonly PlaceId[]): Change {
-  const told = ids.flatMap((placeId): Told[] => {
+  const told = lapsed.flatMap((placeId): Told[] => {
     const wait = change.next.waits[placeId];
-    if (wait?.offer === undefined) return [];
-    return [{ kind: 'seat-lapsed', facts: { provider: wait.providerId } }];
+    return wait === undefined
+      ? []
+      : [{ kind: 'seat-lapsed', facts: { provider: wait.providerId } }];
   });
-  const ended = endWaits(change, ids);
+  const ended = endWaits(change, lapsed);
   return { ...ended, told: [...ended.told, ...told] };
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Route } from '../runtime/route.ts';
 import { AskedState, ConsentId, GuardianAnswer } from './consent.contract.ts';
 import { Address, Relation } from './guardian.contract.ts';
-import { LearnerId, Name, ProfileInput } from './learner.contract.ts';
+import { LearnerId, Name, ProfileInput, Words } from './learner.contract.ts';
 
 const Moment = z.iso.datetime().meta({ examples: ['2026-03-02T01:15:30.120Z'] });
 
@@ -31,14 +31,9 @@ export type ConflictCase = z.infer<typeof ConflictCase>;
 
 export const Resolution = z.strictObject({
   outcome: GuardianAnswer,
-  reason: z
-    .string()
-    .trim()
-    .min(1)
-    .max(1000)
-    .meta({
-      examples: ['Both guardians were heard; the court gave custody to the one who consents.'],
-    }),
+  reason: Words.meta({
+    examples: ['Both guardians were heard; the court gave custody to the one who consents.'],
+  }),
 });
 export type Resolution = z.infer<typeof Resolution>;
 

@@ -23,6 +23,16 @@ const guardians = guardianStore(table);
 const policies = policyStore(table);
 const outcomes = outcomeStore({ identity: table, notices }, region);
 
+/** Rows that are worked on side by side. */
+const sideBySide = 10;
+/** Milliseconds before the function's end after which no further page is begun; the next run goes on. */
+const reserve = 20_000;
+
+/** What Lambda tells a function of its time. */
+interface Clock {
+  getRemainingTimeInMillis(): number;
+}
+
 /**
  * Does what a day brings: requests for consent whose time is over are purged, whoever reached the consent age is
  * asked for their own, reminded of it and stopped without it, and guardians leave whoever comes of age, having heard
@@ -31,15 +41,12 @@ const outcomes = outcomeStore({ identity: table, notices }, region);
  *
  * @throws {Error} some rows could not be dealt with; they stay due
  */
-export async function handler(): Promise<void> {
-  let [done, failed] = [0, await followPolicies()];
-  for await (const page of requests.listDue(dayIn(region, now()).toString())) {
-    for (const due of page) {
-      if (await settled(due)) done += 1;
-      else failed += 1;
-    }
-  }
-  log.info('consents looked at', { count: done });
+export async function handler(_event: unknown, clock: Clock): Promise<void> {
+  const today = dayIn(region, now());
+  const daily = await workOff(requests.listDue({ last: today.toString() }), clock, settle);
+  log.info('consents looked at', { count: daily.done });
+  // What is due by today has just been looked at, or is at the next run.
+  const failed = daily.failed + (await followPolicies(today.add({ days: 1 }).toString(), clock));
   if (failed > 0) throw new Error(`${failed} rows stay due; the log says why`);
 }
 
@@ -48,34 +55,66 @@ export async function handler(): Promise<void> {
  * day, and not on one that no longer counts, all that are stored are looked at once after each change of the ages. A
  * row whose next day stays as it is needs nothing: that day comes before any other, and sets the rest right.
  *
- * @returns how many rows could not be moved; the next run looks at all again
+ * @param first - the first day to look at
+ * @returns how many rows could not be moved; the next run looks at all again, as it does where time ran out
  */
-async function followPolicies(): Promise<number> {
+async function followPolicies(first: string, clock: Clock): Promise<number> {
   const ages = agesOf(region);
   if ((await policies.readAges()) === ages) return 0;
-  let [moved, failed] = [0, 0];
-  for await (const page of requests.listDue()) {
-    for (const due of page) {
-      if (due.kind !== 'learner' || due.dueOn === dueDay(region, growingOf(due.record))) continue;
-      if (await settled(due)) moved += 1;
-      else failed += 1;
-    }
-  }
-  log.info('days moved by a policy', { count: moved });
-  if (failed === 0) await policies.keepAges(ages);
+  const { done, failed, complete } = await workOff(requests.listDue({ first }), clock, move);
+  log.info('days followed policies', { count: done });
+  if (failed === 0 && complete) await policies.keepAges(ages);
   return failed;
 }
 
+/** Does it for each row, several side by side, as long as there is time; `complete` where it has seen all. */
+async function workOff(
+  pages: AsyncIterable<readonly Due[]>,
+  clock: Clock,
+  work: (due: Due) => Promise<void>,
+) {
+  let [done, failed] = [0, 0];
+  for await (const page of pages) {
+    if (clock.getRemainingTimeInMillis() <= reserve) return { done, failed, complete: false };
+    const rest = page.values();
+    const worker = async () => {
+      for (const due of rest) {
+        if (await succeeds(() => work(due))) done += 1;
+        else failed += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: sideBySide }, worker));
+  }
+  return { done, failed, complete: true };
+}
+
 /** One row's failure stops no other's. */
-async function settled(due: Due): Promise<boolean> {
+async function succeeds(work: () => Promise<void>): Promise<boolean> {
   try {
-    if (due.kind === 'request') await end(due.request);
-    else await grow(due.record);
+    await work();
     return true;
   } catch (error) {
     log.error('row stays due', describeError(error));
     return false;
   }
+}
+
+async function settle(due: Due): Promise<void> {
+  switch (due.kind) {
+    case 'request':
+      return end(due.request);
+    case 'learner':
+      return grow(due.record);
+    case 'unreadable':
+      throw due.error;
+  }
+}
+
+/** Looks at a learner whose day is another by the policies in force. */
+async function move(due: Due): Promise<void> {
+  if (due.kind === 'request') return;
+  if (due.kind === 'learner' && due.dueOn === dueDay(region, growingOf(due.record))) return;
+  await settle(due);
 }
 
 /** The index lags, so the row itself is asked (edge case 40); what changes meanwhile is due again at the next run. */

@@ -12,16 +12,17 @@ import { type LearnerRecord, toRecord } from './store.ts';
 /** A request for consent, as it is kept. */
 export type Request = Asked<Sub>;
 
-/** What a day brings: a request whose time is over, or a learner who has grown. */
+/** What a day brings: a request whose time is over, a learner who has grown, or a row that is neither. */
 export type Due =
   | { readonly kind: 'request'; readonly request: Request }
-  | { readonly kind: 'learner'; readonly record: LearnerRecord; readonly dueOn: string };
+  | { readonly kind: 'learner'; readonly record: LearnerRecord; readonly dueOn: string }
+  | { readonly kind: 'unreadable'; readonly error: unknown };
 
 /** The partition of the index in which conflicts wait for an officer, by the moment since when. */
 const conflicts = 'conflict';
 const conflictsPerPage = 50;
-/** Sorts behind every day that is due. */
-const lastDay = '9999-12-31';
+/** Sort before and behind every day that is due. */
+const [firstDay, lastDay] = ['0000-01-01', '9999-12-31'];
 
 /** Where a page of conflicts can end. */
 const ConflictKey = z.strictObject({
@@ -157,13 +158,16 @@ export function consentStore(table: string) {
   }
 
   /**
-   * All that is due up to a day, page by page: whoever is interrupted begins anew and finds what is left.
-   * Capacity: half a read unit for 4 KB.
+   * All that is due on some days, page by page: whoever is interrupted begins anew and finds what is left. A row
+   * that cannot be read is one of them, and hides no other. Capacity: half a read unit for 4 KB.
    *
-   * @param day - without it, whatever will be due at some time
+   * @param days - the first and the last of them; all where neither is said
    * @param perPage - rows of each page
    */
-  async function* listDue(day: string = lastDay, perPage = 100): AsyncGenerator<readonly Due[]> {
+  async function* listDue(
+    { first = firstDay, last = lastDay }: { readonly first?: string; readonly last?: string },
+    perPage = 100,
+  ): AsyncGenerator<readonly Due[]> {
     for (let lot = 0; lot < dueLots; lot += 1) {
       let from: Record<string, unknown> | undefined;
       do {
@@ -171,8 +175,8 @@ export function consentStore(table: string) {
           new QueryCommand({
             TableName: table,
             IndexName: dueIndex.name,
-            KeyConditionExpression: 'dueLot = :lot AND dueOn <= :day',
-            ExpressionAttributeValues: { ':lot': String(lot), ':day': day },
+            KeyConditionExpression: 'dueLot = :lot AND dueOn BETWEEN :first AND :last',
+            ExpressionAttributeValues: { ':lot': String(lot), ':first': first, ':last': last },
             ExclusiveStartKey: from,
             Limit: perPage,
           }),
@@ -196,9 +200,13 @@ export function consentStore(table: string) {
 }
 
 function toDue(item: Record<string, unknown>): Due {
-  return item['sk'] === LearnerRow.shape.sk.value
-    ? { kind: 'learner', record: toRecord(item), dueOn: String(item['dueOn']) }
-    : { kind: 'request', request: toRequest(item) };
+  try {
+    return item['sk'] === LearnerRow.shape.sk.value
+      ? { kind: 'learner', record: toRecord(item), dueOn: String(item['dueOn']) }
+      : { kind: 'request', request: toRequest(item) };
+  } catch (error) {
+    return { kind: 'unreadable', error };
+  }
 }
 
 function toRequest(item: Record<string, unknown>): Request {

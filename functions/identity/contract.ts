@@ -14,11 +14,13 @@ export { StaffId } from '../runtime/ids.ts';
 export {
   ActingFor,
   type ConsentState,
+  KeptWords,
   LearnerConsent,
   LearnerId,
   Name,
   Profile,
   ProfileInput,
+  Words,
 } from './learner.contract.ts';
 
 export const StaffInput = z.strictObject({

@@ -44,9 +44,10 @@ export function growingOf(record: {
 /** The day on which something about a learner changes by time alone; undefined where nothing does any more. */
 export function dueDay(region: Region, growing: Growing): string | undefined {
   const { birthDate, consent, guardians, own } = growing;
+  const turns = dayOfAge(region, birthDate, 'consentAge');
   const days = [
-    ...(consent === 'granted' ? [dayOfAge(region, birthDate, 'consentAge')] : []),
-    ...(consent === 'own-needed' && own !== undefined ? [dayAfter(own.by)] : []),
+    ...(consent === 'granted' ? [turns] : []),
+    ...(consent === 'own-needed' ? [own ? dayAfter(own.by) : turns] : []),
     ...(guardians > 0 ? [dayOfAge(region, birthDate, 'majorityAge')] : []),
     ...(awaitsLogin(growing) ? [dayToTell(region, birthDate)] : []),
   ];
@@ -54,6 +55,9 @@ export function dueDay(region: Region, growing: Growing): string | undefined {
 }
 
 const dayAfter = (day: string) => Temporal.PlainDate.from(day).add({ days: 1 });
+
+/** Changed whenever days come to be computed otherwise, so that all that are stored are looked at once. */
+const reckoning = 'own consent ends';
 
 /**
  * What days of growing are computed from, as a text to compare: where it has changed since, a new policy has moved
@@ -63,7 +67,7 @@ export function agesOf({ policies, timeZone }: Pick<Region, 'policies' | 'timeZo
   const rules = policies.map(({ from, consentAge, majorityAge, deadlines }) =>
     [from, consentAge, majorityAge, deadlines.renewal].join(' '),
   );
-  return [timeZone, ...rules.sort()].join(', ');
+  return [reckoning, timeZone, ...rules.sort()].join(', ');
 }
 
 /** A child without a login, whose guardians have to hear that they are the last who can give it one. */
@@ -143,7 +147,8 @@ function growOwn(
   today: Temporal.PlainDate,
 ): Pick<Grown, 'consent' | 'own' | 'told'> {
   const turned = dayOfAge(region, birthDate, 'consentAge').toString() <= today.toString();
-  if (consent === 'granted' && turned) {
+  // Rows from before own consent had an end are asked as if today were the day.
+  if ((consent === 'granted' && turned) || (consent === 'own-needed' && own === undefined)) {
     const awaited = awaitOwn(region, today);
     const told = [{ kind: 'own-consent-needed', until: awaited.by }] as const;
     return { consent: 'own-needed', own: awaited, told };

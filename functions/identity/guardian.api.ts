@@ -22,6 +22,7 @@ import { verifiedEmail } from './login.adapter.ts';
 import { outcomeStore } from './outcome.store.ts';
 import { proofOf } from './rows.store.ts';
 import { identityStore, type LearnerRecord, type Links } from './store.ts';
+import { tokenStore } from './token.store.ts';
 import { consentAfter, judgeAgain } from './word.rules.ts';
 
 const environment = readEnvironment(identityEnvironments.api);
@@ -29,6 +30,7 @@ const { IDENTITY_TABLE: table, NOTICES_TABLE: notices } = environment;
 const learners = identityStore(table);
 const guardians = guardianStore(table);
 const requests = consentStore(table);
+const links = tokenStore(table);
 const outcomes = outcomeStore({ identity: table, notices }, region);
 
 type Routes = typeof identity.routes;
@@ -115,14 +117,14 @@ async function childOf(sub: Sub, learnerId: LearnerId) {
   const { wards } = await learners.linksOf(sub);
   const ward = wards.find((link) => link.learnerId === learnerId);
   const record = ward === undefined ? undefined : await learners.readRecord(learnerId);
-  if (ward !== undefined && record !== undefined) return { record, relation: ward.relation };
+  if (ward !== undefined && record !== undefined) return { record, ward };
   throw noSuchChild();
 }
 
 async function withdrawConsent({ caller, params }: Call<Routes['withdrawConsent']>) {
   const moment = now();
   return anew(async () => {
-    const { record, relation } = await childOf(caller.sub, params.learnerId);
+    const { record, ward } = await childOf(caller.sub, params.learnerId);
     const { state } = record.profile.consent;
     if (consentAfter(state, 'withdrawn') !== 'withdrawn') throw consentIsOwn();
     const withdrawn = { body: { state: 'withdrawn' as const } };
@@ -132,7 +134,7 @@ async function withdrawConsent({ caller, params }: Call<Routes['withdrawConsent'
       word: 'withdrawn',
       at: timestamp(moment),
       ...termsOn(region, consentText.version, moment),
-      by: { sub: caller.sub, relation },
+      by: { sub: caller.sub, relation: ward.relation },
     });
     return (await learners.keep([...changed, proof])) ? withdrawn : undefined;
   });
@@ -141,9 +143,9 @@ async function withdrawConsent({ caller, params }: Call<Routes['withdrawConsent'
 async function consentAgain({ caller, params }: Call<Routes['consentAgain']>) {
   const moment = now();
   return anew(async () => {
-    const { record, relation } = await childOf(caller.sub, params.learnerId);
+    const { record, ward } = await childOf(caller.sub, params.learnerId);
     const { birthDate, consent } = record.profile;
-    const withdrewLast = await guardians.withdrewLast(caller.sub, record);
+    const withdrewLast = await withdrew({ sub: caller.sub, email: ward.email }, record);
     const known = { birthDate, consent: consent.state, withdrewLast };
     const verdict = judgeAgain(region, known, moment);
     if (verdict.kind === 'refused') throw new Conflict(verdict);
@@ -152,12 +154,27 @@ async function consentAgain({ caller, params }: Call<Routes['consentAgain']>) {
       word: 'granted',
       at: timestamp(moment),
       ...termsOn(region, consentText.version, moment),
-      by: { sub: caller.sub, relation },
+      by: { sub: caller.sub, relation: ward.relation },
     });
     const changed = outcomes.changeConsent(record, 'granted', moment);
     const granted = { body: { state: 'granted' as const } };
     return (await learners.keep([...changed, proof])) ? granted : undefined;
   });
+}
+
+/** Whether a guardian withdrew the consent that is missing: with the login, or by the link mailed to its address. */
+async function withdrew(
+  guardian: { readonly sub: Sub; readonly email: string },
+  record: LearnerRecord,
+): Promise<boolean> {
+  const by = await guardians.withdrawnBy(record);
+  if (by === undefined || 'staffId' in by) return false;
+  if ('sub' in by) return by.sub === guardian.sub;
+  const link = await links.findLink(by.tokenHash);
+  if (link?.kind !== 'withdrawal' || link.guardian === undefined) return false;
+  const request = await requests.readRequest(link.consentId);
+  const asked = request?.guardians[link.guardian]?.email;
+  return asked?.toLowerCase() === guardian.email.toLowerCase();
 }
 
 function consentIsOwn(): Conflict {

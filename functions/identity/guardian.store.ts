@@ -1,11 +1,11 @@
-import { BatchGetCommand, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import type { Sub } from '../runtime/caller.ts';
 import { documents, putNew, type TransactItem } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
 import type { LearnerId } from './contract.ts';
 import type { Relation } from './guardian.contract.ts';
-import { learnerKey, loginKey, proofKey, type WardRow } from './rows.store.ts';
+import { learnerKey, loginKey, Proof, type WardRow } from './rows.store.ts';
 import { identityStore, type LearnerRecord, toRecord, toRow } from './store.ts';
 
 /** A guardian of a child, as both of the link's rows keep it. */
@@ -98,14 +98,42 @@ export function guardianStore(table: string) {
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
-  /** Whether a guardian was the one who withdrew the consent that a learner lacks. Capacity: 1 read unit. */
-  async function withdrewLast(sub: Sub, { profile, updatedAt }: LearnerRecord): Promise<boolean> {
-    const Key = proofKey(profile.learnerId, { word: 'withdrawn', at: updatedAt }, sub);
-    const get = new GetCommand({ TableName: table, Key, ConsistentRead: true });
-    return (await documents.send(get)).Item !== undefined;
+  /** Who withdrew the consent that a learner lacks; undefined where nobody did. Capacity: 1 read unit. */
+  async function withdrawnBy({ profile, updatedAt }: LearnerRecord) {
+    const [proof] = await proofsOf(profile.learnerId, `${updatedAt}#withdrawn#`);
+    return proof?.by;
   }
 
-  return { withdrewLast, addGuardian, putChild, moveEnds, endLinks, readLearners };
+  /**
+   * Whether a learner has ever spoken about their own consent, whatever they said: from then on they are out of their
+   * guardians' hands (ADR 12). Capacity: 1 read unit.
+   */
+  async function hasSpoken(learnerId: LearnerId): Promise<boolean> {
+    const proofs = await proofsOf(learnerId, '');
+    return proofs.some(({ word }) => word === 'own-given' || word === 'own-withdrawn');
+  }
+
+  async function proofsOf(learnerId: LearnerId, from: string): Promise<readonly Proof[]> {
+    const { Items = [] } = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :from)',
+        ExpressionAttributeValues: { ':pk': learnerKey(learnerId), ':from': `CONSENT#${from}` },
+        ConsistentRead: true,
+      }),
+    );
+    return Items.map(({ pk, sk, ...proof }) => Proof.parse(proof));
+  }
+
+  return {
+    withdrawnBy,
+    hasSpoken,
+    addGuardian,
+    putChild,
+    moveEnds,
+    endLinks,
+    readLearners,
+  };
 }
 
 const wardKey = (sub: Sub, learnerId: LearnerId) => ({

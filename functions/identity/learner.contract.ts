@@ -23,6 +23,26 @@ export const Name = z
   .meta({ description: 'Letters of any script, 1 to 40 characters', examples: ['김하늘'] });
 export type Name = z.infer<typeof Name>;
 
+/** What people wrote, as it is kept: answers and rows are read by this, so that a stricter `Words` never locks them out. */
+export const KeptWords = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1000)
+  .meta({ examples: ['The letter of this school year was shown at the counter.'] });
+
+/**
+ * A Korean resident registration number, or a foreigner's: six digits that are a date, a hyphen, spaces or nothing,
+ * and seven more of which the first is 1 to 8 (Act on Resident Registration, enforcement rules, article 2).
+ */
+const residentNumber =
+  /(?<!\d)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[\s\p{Pd}\p{Cf}\u2212]*[1-8]\d{6}(?!\d)/u;
+
+/** Words that people write to each other, 1 to 1,000 characters; with a resident registration number refused (edge case 7). */
+export const Words = KeptWords.refine((words) => !residentNumber.test(words.normalize('NFKC')), {
+  error: 'no resident registration number: leave it out, and name the paper that shows it instead',
+}).meta({ description: 'Refused where a resident registration number stands in it' });
+
 export const ProfileInput = z.strictObject({
   name: Name,
   birthDate: z.iso.date().meta({ examples: ['2011-05-14'] }),

@@ -110,13 +110,12 @@ async function consentBehind(
 
 /** The guardian who consented by mail gets a login for the child; the link stays good to take the consent back. */
 async function join(taking: Taking, { relation, request }: Consented): Promise<boolean> {
-  const { state } = taking.record.profile.consent;
-  if (state === 'own-given')
+  const { learnerId, consent } = taking.record.profile;
+  if (consent.state === 'own-given' || (await guardians.hasSpoken(learnerId)))
     throw refused(
       'consent-is-own',
-      'The learner has consented themself since, and decides who else may act.',
+      'The learner has spoken about consent themself since, and decides who else may act.',
     );
-  const { learnerId } = taking.record.profile;
   return becomeGuardian(taking, { relation }, [
     auditEntry(AUDIT_TABLE, {
       at: timestamp(now()),

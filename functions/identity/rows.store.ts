@@ -4,7 +4,14 @@ import { Sub } from '../runtime/caller.ts';
 import type { TransactItem } from '../runtime/dynamodb.ts';
 import { Resolution } from './conflict.contract.ts';
 import { AskedState, ConsentId, GuardianAnswer } from './consent.contract.ts';
-import { type LearnerConsent, LearnerId, learnerKeyPrefix, Profile, StaffId } from './contract.ts';
+import {
+  KeptWords,
+  type LearnerConsent,
+  LearnerId,
+  learnerKeyPrefix,
+  Profile,
+  StaffId,
+} from './contract.ts';
 import type { OwnAwaited } from './growing.rules.ts';
 import { Address, Relation } from './guardian.contract.ts';
 
@@ -140,7 +147,7 @@ export const AskedRow = z.strictObject({
   language: Language.optional(),
   learnerId: LearnerId.optional(),
   after: Moment.optional(),
-  resolution: Resolution.extend({ by: StaffId, at: Moment }).optional(),
+  resolution: Resolution.extend({ reason: KeptWords, by: StaffId, at: Moment }).optional(),
   ...Due,
 });
 
@@ -213,11 +220,7 @@ export function proofOf(table: string, learnerId: LearnerId, proof: Proof): Tran
 }
 
 /** Where a proof stands; `by` is the login, the member of staff, or the hash of a link. */
-export function proofKey(
-  learnerId: LearnerId,
-  { word, at }: Pick<Proof, 'word' | 'at'>,
-  by: string,
-) {
+function proofKey(learnerId: LearnerId, { word, at }: Pick<Proof, 'word' | 'at'>, by: string) {
   return { pk: learnerKey(learnerId), sk: `CONSENT#${at}#${word}#${by}` };
 }
 

@@ -73,7 +73,12 @@ export function tokenStore(table: string) {
 
   /** What a link is good for; undefined where there is none or its time is over. Capacity: 1 read unit. */
   async function readLink(token: Token): Promise<LinkRow | undefined> {
-    const key = { TableName: table, Key: linkKey(hashOf(token)), ConsistentRead: true };
+    return findLink(hashOf(token));
+  }
+
+  /** As `readLink`, by the hash that a proof keeps. Capacity: 1 read unit. */
+  async function findLink(hash: string): Promise<LinkRow | undefined> {
+    const key = { TableName: table, Key: linkKey(hash), ConsistentRead: true };
     const { Item } = await documents.send(new GetCommand(key));
     if (Item === undefined) return undefined;
     const row = LinkRow.parse(Item);
@@ -93,7 +98,7 @@ export function tokenStore(table: string) {
     };
   }
 
-  return { makeLink, sendLink, readLink, useLink };
+  return { makeLink, sendLink, readLink, findLink, useLink };
 }
 
 const linkKey = (hash: string) => ({ pk: `LINK#${hash}`, sk: 'LINK' as const });

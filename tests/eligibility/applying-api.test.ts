@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { quotaStore } from '../../functions/eligibility/quota.store.ts';
 import { eligibilityStore } from '../../functions/eligibility/store.ts';
-import type { LearnerId, Profile } from '../../functions/identity/contract.ts';
+import { type LearnerId, Name, type Profile } from '../../functions/identity/contract.ts';
 import { identityStore } from '../../functions/identity/store.ts';
 import { AreaId } from '../../regions/schema.ts';
 import { captureLog } from '../runtime/log-lines.ts';
@@ -128,18 +128,23 @@ describe('given an approval', () => {
   });
 });
 
+/** Changes a learner's profile. */
+async function rewrite(learnerId: LearnerId, otherwise: Partial<Profile>) {
+  const people = identityStore('identity');
+  const record = await people.readRecord(learnerId);
+  if (record === undefined) throw new Error('there is no such learner');
+  const profile = { ...record.profile, ...otherwise };
+  expect(await people.keep([people.putRecord({ ...record, profile }, undefined)])).toBe(true);
+}
+
 describe('edge case 2: given a consent that is withdrawn while something is decided on it', () => {
   /** Changes the profile right before the next transaction, when all that it rests on was read. */
   function meanwhile(learnerId: LearnerId, otherwise: Partial<Profile>) {
-    const people = identityStore('identity');
     let done = false;
     cloud().disturb(async (operation) => {
       if (operation !== 'TransactWriteItems' || done) return undefined;
       done = true;
-      const record = await people.readRecord(learnerId);
-      if (record === undefined) throw new Error('there is no such learner');
-      const profile = { ...record.profile, ...otherwise };
-      expect(await people.keep([people.putRecord({ ...record, profile }, undefined)])).toBe(true);
+      await rewrite(learnerId, otherwise);
       return undefined;
     });
   }
@@ -180,6 +185,16 @@ describe('edge case 2: given a consent that is withdrawn while something is deci
     const { sub, learnerId } = await learner();
     meanwhile(learnerId, { areaId: AreaId.parse('hill') });
     expect(await apply(sub)).toMatchObject({ status: 201, body: { areaId: 'hill' } });
+  });
+
+  it('an officer’s decision names the profile that it was made on: the one of now', async () => {
+    const [found, river] = [await waiting('river'), await officer('river')];
+    await claimCase(found, river);
+    meanwhile(found.learnerId, { name: Name.parse('김바다') });
+    expect(await decide(found, river)).toMatchObject({
+      status: 200,
+      body: { state: 'approved', profileVersion: 2 },
+    });
   });
 });
 
@@ -229,10 +244,12 @@ describe('edge case 5: given one person, registered twice', () => {
     const second = await applied(other);
     const claims = await officer('hill');
     await claimCase(second, claims);
+    await rewrite(other.learnerId, { language: 'en' });
     const body = { verdict: 'different-people', reason: 'Both came to the counter.' };
     const answer = await act(routes.tellApart, second, claims, { body });
     expect(answer).toMatchObject({ status: 200, body: { waitingFor: 'officer-group' } });
     expect(answer.body).not.toHaveProperty('resembles');
+    expect(answer.body).toMatchObject({ profileVersion: 2 });
     await settle(second, claims, 'rejected');
     const again = await applied(other);
     expect(await readCase(again, claims)).toMatchObject({ waitingFor: 'officer-group' });

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { documentsStore } from '../../functions/documents/store.ts';
 import { type Application, ApplicationId } from '../../functions/eligibility/contract.ts';
 import { paperOf } from '../documents/papers.ts';
-import { refused } from '../runtime/disturbances.ts';
+import { conflicts, refused } from '../runtime/disturbances.ts';
 import { captureLog } from '../runtime/log-lines.ts';
 import { clockwork, profileOf } from './clockwork.ts';
 import { ended, nth } from './quotas.ts';
 
-captureLog();
+const logged = captureLog();
 const world = clockwork();
 
 /** People by the river: the first two are approved, the others wait in the order of their coming. */
@@ -96,6 +96,24 @@ describe('given a full area where others wait, when a place is given back', () =
   it('and the stream lost it, the job offers it', async () => {
     const all = await crowd(3);
     await end(nth(all, 0));
+    await world.due();
+    expect(await states(all)).toEqual(['ended', 'approved', 'offered']);
+    await leave(all);
+  });
+
+  it('and whoever is to get it is refused each time, the log says who; the list goes on later', async () => {
+    const all = await crowd(3);
+    await end(nth(all, 0));
+    world.cloud().disturb(conflicts(() => 0, 1, 'ConditionalCheckFailed'));
+    logged();
+    await world.due();
+    const line = logged()
+      .split('\n')
+      .find((text) => text.includes('no place offered'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({
+      ...{ level: 'warn', applicationId: nth(all, 2).applicationId, count: 8 },
+    });
+    world.cloud().disturb(undefined);
     await world.due();
     expect(await states(all)).toEqual(['ended', 'approved', 'offered']);
     await leave(all);

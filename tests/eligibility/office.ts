@@ -31,7 +31,7 @@ type OneCase = Pick<Application, 'applicationId'>;
 type Claims = Record<string, string>;
 
 /** Eligibility's routes with the tables that they need and a registry, and people who call them. */
-export function office() {
+export function office(within = region) {
   let cloud: Cloud;
   let world: World;
   let api: ApiHandler;
@@ -60,7 +60,7 @@ export function office() {
       DOCUMENTS_TABLE: 'documents',
       REGISTRY_SECRET: 'registry',
     });
-    api = await loadApi('eligibility', { '#region': region });
+    api = await loadApi('eligibility', { '#region': within });
   });
   afterAll(async () => {
     await world.close();

@@ -248,3 +248,24 @@ describe('edge case 11: given a rejection', () => {
     expect(await readCase(found, await officer('river'))).toEqual(rejected);
   });
 });
+
+describe('edge case 7: given words with a resident registration number', () => {
+  const number = '900101-1234567';
+  const words = `Her number is ${number}.`;
+
+  it.each([
+    ['requestMore', 'message', { evidence: [], message: words }],
+    ['decide', 'reason', { outcome: 'approved', reason: words }],
+    ['tellApart', 'reason', { verdict: 'different-people', reason: words }],
+    ['appeal', 'reason', { reason: words }],
+  ] as const)('%s: 400 that names the field and repeats no number', async (name, field, body) => {
+    const found = await waiting('river');
+    const claims = name === 'appeal' ? learnerClaims(found.sub) : await officer('river');
+    const answer = await act(routes[name], found, claims, { body });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'malformed', errors: [{ field: `body.${field}` }] },
+    });
+    expect(JSON.stringify(answer)).not.toContain(number);
+  });
+});

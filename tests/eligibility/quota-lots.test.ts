@@ -137,6 +137,19 @@ describe('lots without a surplus', () => {
     expect(levelling(capacities, used)).toEqual(move);
   });
 
+  it('of which none has room get nothing, also where a cut has left one with more than it holds', () => {
+    expect(levelling([1_000, 500], [1_000, 900])).toBe(undefined);
+    const upTo1000 = fc.array(fc.nat(1_000), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(upTo1000, upTo1000, (capacities, used) => {
+        const move = levelling(capacities, used);
+        if (move === undefined) return;
+        expect(move.count).toBeGreaterThan(0);
+        expect(move.usedTo + move.count).toBeLessThanOrEqual(capacities[move.to] ?? 0);
+      }),
+    );
+  });
+
   it('come to be level, and no count is lost or made', () => {
     const lots = fc.array(
       fc.nat(1_000).chain((capacity) => fc.tuple(fc.constant(capacity), fc.nat(capacity))),

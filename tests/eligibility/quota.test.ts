@@ -13,6 +13,7 @@ import {
   seeded,
   withoutCondition,
 } from '../runtime/disturbances.ts';
+import { claim } from './applications.ts';
 import { ended, nth, openQuota, river, today } from './quotas.ts';
 
 let cloud: Cloud;
@@ -243,6 +244,35 @@ describe('edge case 14: given a learner who moves', () => {
     expect(became === undefined ? 0 : await quota.quota.positionOf(became)).toBe(1);
     expect(await quota.readLots()).toEqual([0]);
     expect(await quota.quota.readLots(river)).toEqual([0]);
+  });
+
+  it('while their renewal waits for an officer, is offered a place there, and the list goes on', async () => {
+    const quota = await openQuota(cloud);
+    const there = quota.entitled();
+    const old = quota.entitled({ areaId: hill });
+    const behind = quota.entitled();
+    await quota.approve(there, [1]);
+    await quota.approve({ ...old, renewFrom: '2025-07-01' }, [1]);
+    await quota.approve(behind, [1]);
+    const { learnerId, applicationId: renews } = old;
+    const { decision, validUntil, ...rest } = quota.entitled({ learnerId, renews });
+    const renewal: Application = { ...rest, state: 'waiting', waitingFor: 'officer-group' };
+    expect(await quota.store.keep(renewal, claim(), today)).toEqual({ kind: 'kept' });
+    const seen = await quota.store.read(renews);
+    if (seen === undefined) throw new Error('it was kept');
+    const { lot: _, validUntil: __, renewFrom, ...placed } = seen.application;
+    const moved: Application = { ...placed, areaId: river };
+    const unplaced: Application = { ...moved, state: 'waitlisted' };
+    await quota.quota.keepMoved({
+      ...{ seen, placed: moved, unplaced, capacities: [1], today, also: () => [] },
+    });
+    await quota.change(there, ended);
+    expect(await quota.promote([1])).toBe(1);
+    expect(await quota.stateOf(old)).toBe('offered');
+    expect(await quota.store.countingFor(learnerId)).toEqual([renewal.applicationId, renews]);
+    await quota.change(old, (found) => ({ ...found, state: 'lapsed' }));
+    expect(await quota.promote([1])).toBe(1);
+    expect(await quota.stateOf(behind)).toBe('offered');
   });
 
   it('where the new area has no quota, goes on without a count', async () => {

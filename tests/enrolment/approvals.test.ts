@@ -185,7 +185,7 @@ describe('given an approval that changes', () => {
       'place-ended',
       'place-ended',
       'place-ended',
-      'seat-lapsed',
+      'wait-ended',
     ]);
     expect(next).not.toHaveProperty('dueAt');
   });
@@ -246,13 +246,13 @@ describe('what the calendar brings about', () => {
       ['language expired', 'reading expired', 'subject expired'],
     ],
     [
-      'edge 25: the end of places with a provider whose contract has ended',
+      'edge case 25: the end of places with a provider whose contract has ended',
       full,
       '2025-09-01T00:00',
       ['language provider-left'],
     ],
     [
-      'edge 25: and with one that the region file no longer knows',
+      'edge case 25: and with one that the region file no longer knows',
       { places: { subject: place('moon') } },
       '2025-07-01T12:00',
       ['subject provider-left'],

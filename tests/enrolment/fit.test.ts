@@ -76,7 +76,17 @@ describe('given a learner whose stage of life has changed', () => {
     });
     const { next, leaves, freed, told } = renewedFor('middle', seen);
     expect([next.waits, leaves.length, freed.length]).toEqual([{}, 1, 1]);
-    expect(told).toMatchObject([{ kind: 'seat-lapsed' }]);
+    const ended = { kind: 'wait-ended', facts: { provider: 'well' } };
+    expect(told).toEqual([ended, ended]);
+  });
+
+  it('edge case 25: a place whose provider has left has no grace: it ends, and is told of once', () => {
+    const seen = approved({ places: { language: place('moon') } });
+    const renewed = renewedFor('middle', seen);
+    expect([graces(renewed.next), renewed.told]).toEqual([{ language: undefined }, []]);
+    const { ended, told } = fallDue(region, renewed.next, summer);
+    expect(ended).toMatchObject([{ reason: 'provider-left' }]);
+    expect(told.map(({ kind }) => kind)).toEqual(['place-ended']);
   });
 
   it('switches freely from such a place, also by giving it back and choosing anew', () => {
@@ -95,7 +105,7 @@ describe('given a learner whose stage of life has changed', () => {
   });
 });
 
-describe('edge 25: given someone who waits for a seat at a provider that has left', () => {
+describe('edge case 25: given someone who waits for a seat at a provider that has left', () => {
   const list = {
     providerId: ProviderId.parse('forge'),
     areaId: AreaId.parse('river'),
@@ -111,6 +121,7 @@ describe('edge 25: given someone who waits for a seat at a provider that has lef
     const change = offerSeat(region, seen, entry, [3], at(moment));
     expect(change?.take !== undefined).toBe(offered);
     expect(change?.leaves).toEqual([entry]);
+    expect(change?.told.map(({ kind }) => kind)).toEqual([offered ? 'seat-offered' : 'wait-ended']);
     expect(change?.next.waits.language?.offer !== undefined).toBe(offered);
   });
 });
@@ -121,7 +132,7 @@ describe('given a policy that has fewer places than the one before', () => {
   it('the places beyond its number are in grace from its first day', () => {
     const { next, told } = fallDue(region, two, spring);
     expect(graces(next)).toEqual({ language: undefined, 'language-2': '2026-03-31' });
-    expect(told).toMatchObject([{ kind: 'place-ending', facts: { provider: 'well' } }]);
+    expect(told).toMatchObject([{ kind: 'fewer-places', facts: { provider: 'well' } }]);
     const { ended } = fallDue(region, next, at('2026-04-01T00:00'));
     expect(ended).toMatchObject([{ place: 'language-2', reason: 'fewer-places' }]);
   });
@@ -140,6 +151,31 @@ describe('given a policy that has fewer places than the one before', () => {
     const seen = approved({ places: { 'language-2': place('well') } });
     expect(held(fallDue(region, seen, spring).next)).toEqual({ language: 'well' });
   });
+
+  it.each([
+    ['for a switch that is left', 'mill', 1, ['mill'], []],
+    ['for a switch, with none left', 'mill', 2, [], ['wait-ended']],
+    ['for the same provider', 'well', 0, [], ['wait-ended']],
+  ])(
+    'a seat held for the number that a place takes, %s, stays only where it can be taken',
+    (...row) => {
+      const [, by, switched, stays, kinds] = row;
+      const list = { providerId: by, areaId: 'river', since: '2026-02-20T00:00:00.000Z' };
+      const offer = { lot: 0, until: '2026-03-05' };
+      const seen = approved({
+        places: { 'language-2': place('well') },
+        waits: { language: { ...list, offer } },
+        switched,
+      });
+      const { next, freed, told } = fallDue(region, seen, spring);
+      expect(Object.values(next.waits).map(({ providerId }) => providerId)).toEqual(stays);
+      expect([freed.length, told.map(({ kind }) => kind)]).toEqual([1 - stays.length, kinds]);
+      const taken = switchProvider(region, next, wish('language', by), spring);
+      expect(taken.kind === 'chosen' && taken.change.next.waits.language === undefined).toBe(
+        stays.length > 0,
+      );
+    },
+  );
 
   it('given any places: none is lost without its history, and after the grace all are granted', () => {
     const ids: PlaceId[] = ['language', 'language-2', 'language-3', 'subject', 'reading'];

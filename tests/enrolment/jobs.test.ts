@@ -53,6 +53,7 @@ beforeEach(() => {
   moveTo(summer);
 });
 afterEach(() => {
+  cloud.disturb(undefined);
   takeLog();
 });
 afterAll(async () => {
@@ -93,7 +94,7 @@ describe('given learners for whom nothing happens but time', () => {
     expect((await store.readSeats(river)).used.reduce((sum, used) => sum + used, 0)).toBe(0);
   });
 
-  it('edge 25: whose provider leaves mid-term: the place ends, and another is chosen freely', async () => {
+  it('edge case 25: whose provider leaves mid-term: the place ends, and another is chosen freely', async () => {
     const id = await enter();
     await take(id, wish('language', 'forge'));
     moveTo(at('2025-09-01T00:00'));
@@ -120,8 +121,8 @@ describe('given learners for whom nothing happens but time', () => {
     const { Items = [] } = await documents.send(new ScanCommand({ TableName: 'notices' }));
     const mine = Items.filter(({ message }) => message.to.learnerId === id);
     expect(mine.map(({ message }) => message.kind).toSorted()).toEqual([
+      'fewer-places',
       'place-ended',
-      'place-ending',
     ]);
   });
 
@@ -145,6 +146,41 @@ describe('given learners for whom nothing happens but time', () => {
     await due();
     expect((await offers()).filter((until) => until !== undefined)).toEqual(['2025-07-16']);
     expect(await store.readSeats(hill)).toEqual({ used: [1], waiting: 0 });
+  });
+});
+
+describe('given seats by the river that DynamoDB cannot serve', () => {
+  /** DynamoDB refuses this operation for what is by the river. */
+  const failing = (asked: string) =>
+    cloud.disturb(async (operation, input) => {
+      const text = JSON.stringify(input);
+      if (operation !== asked || !/"(SEATS|WAITING)#well#river"/.test(text)) return undefined;
+      const body = JSON.stringify({ __type: 'com.amazonaws#ValidationException', message: 'no' });
+      return { reply: { status: 400, body } };
+    });
+
+  it('those who wait on another are offered theirs, and the job fails after all', async () => {
+    await fill('river', 1_000, 2);
+    await fill('hill', 1);
+    const byTheRiver = await enter();
+    const onTheHill = await enter(approval({ areaId: 'hill' }));
+    await wait(byTheRiver, wish('reading', 'well'));
+    await wait(onTheHill, wish('reading', 'well'));
+    await fill('hill', 0);
+    moveTo(summer.add({ hours: 2 }));
+    failing('Query');
+    await expect(due()).rejects.toThrow(/^1 learners or lists/);
+    expect((await store.readPlaces(onTheHill)).waits.reading?.offer).toBeDefined();
+    expect(takeLog()).toMatch(/"no offer".*ValidationException/);
+  });
+
+  it('the others are levelled, and the job fails after all', async () => {
+    await fill('river', 1_001, 0);
+    await fill('meadow', 30);
+    failing('TransactWriteItems');
+    await expect(rebalance()).rejects.toThrow(/^the lots of 1 could/);
+    expect((await store.readSeats({ ...river, areaId: AreaId.parse('meadow') })).used[0]).toBe(15);
+    expect(takeLog()).toMatch(/"not rebalanced".*ValidationException/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { choose, giveBack, switchesLeft, switchProvider } from '../../functions/enrolment/rules.ts';
+import { switchesLeft } from '../../functions/enrolment/fit.rules.ts';
+import { choose, giveBack, switchProvider } from '../../functions/enrolment/rules.ts';
 import { mayWait } from '../../functions/enrolment/waiting.rules.ts';
 import { at, firstPolicy, village } from '../runtime/village.ts';
 import { approval, approved, place, wish } from './places.ts';
@@ -57,7 +58,7 @@ describe('given a learner who changes to another provider', () => {
     expect(word(switchProvider, seen, providerId)).toBe(expected);
   });
 
-  it('edge 25: leaving a provider whose contract has ended is free', () => {
+  it('edge case 25: leaving a provider whose contract has ended is free', () => {
     const seen = { places: { language: place('forge') }, switched: 2 };
     expect(word(switchProvider, seen, 'well', at('2025-08-31T12:00'))).toBe('no-switch-left');
     expect(word(switchProvider, seen, 'well', at('2025-09-01T12:00'))).toBe('chosen');
@@ -134,7 +135,7 @@ describe('given a learner who gives a place back and chooses again', () => {
     expect(word(choose, returned(failed), 'well')).toBe('chosen');
   });
 
-  it('edge 25: after a provider that has left since it is none', () => {
+  it('edge case 25: after a provider that has left since it is none', () => {
     const left = returned({ places: { language: place('forge') }, switched: 2 });
     expect(word(choose, left, 'well', at('2025-09-02T12:00'))).toBe('chosen');
   });

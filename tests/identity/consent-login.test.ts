@@ -68,6 +68,27 @@ describe('given a guardian who consented by the mailed link, and signs up with t
     });
   });
 
+  it.each<[string, string, object]>([
+    ['who withdrew by it consents again with the login', 'mother', { status: 200 }],
+    [
+      'edge case 1: of two guardians, the one who did not withdraw cannot consent over it',
+      'father',
+      { status: 409, body: { code: 'consent-disputed' } },
+    ],
+  ])('%s', async (what, who, expected) => {
+    const one = await consented(what.replaceAll(/[^a-z]+/g, '-'));
+    await join(one.mother, one);
+    const params = { learnerId: await learnerIdOf(one) };
+    const email = `${one.login}-father@village.example`;
+    await one.mother(routes.inviteGuardian, { params, body: { email, relation: 'father' } });
+    const father = village.as(`${one.login}-father`);
+    const invited = await village.tokenIn('guardian-invited', email);
+    expect(await join(father, { ...one, token: invited })).toMatchObject({ status: 200 });
+    await village.anyone(routes.takeBack, { body: { token: one.token } });
+    const guardian = who === 'mother' ? one.mother : father;
+    expect(await guardian(routes.consentAgain, { params })).toMatchObject(expected);
+  });
+
   it('sent ten times at once, is one guardian', async () => {
     const one = await consented('often');
     village.cloud.disturb(delayedReads(seeded(6), 20));
@@ -121,6 +142,25 @@ describe('given a guardian who consented by the mailed link, and signs up with t
       async (one) => {
         village.setTime('2029-05-20T00:00');
         await one.api(routes.giveConsent, { body: { granted: true } });
+        return join(one.mother, one);
+      },
+      { status: 409, body: { code: 'consent-is-own' } },
+    ],
+    [
+      'comes when the child has consented itself and taken that back',
+      async (one) => {
+        village.setTime('2029-05-20T00:00');
+        for (const granted of [true, false])
+          await one.api(routes.giveConsent, { body: { granted } });
+        return join(one.mother, one);
+      },
+      { status: 409, body: { code: 'consent-is-own' } },
+    ],
+    [
+      'comes when the child has refused its own consent',
+      async (one) => {
+        village.setTime('2029-05-20T00:00');
+        await one.api(routes.giveConsent, { body: { granted: false } });
         return join(one.mother, one);
       },
       { status: 409, body: { code: 'consent-is-own' } },

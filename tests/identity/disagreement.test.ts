@@ -121,6 +121,15 @@ describe('edge case 1: given two guardians who disagree', () => {
     if (!withProfile && outcome === 'refused')
       expect(await village.traces(one.mother, one.father, one.email)).toEqual([]);
   });
+
+  it('edge case 7: is not resolved with a resident registration number, which is kept nowhere', async () => {
+    const { consentId } = await conflict(false);
+    const body = { outcome: 'granted', reason: 'The father, 800101-1234567, was heard.' };
+    const answer = await village.staff(routes.resolveConflict, { params: { consentId }, body });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'body.reason' }] } });
+    expect(JSON.stringify(answer)).not.toContain('1234567');
+    expect(await village.traces('1234567')).toEqual([]);
+  });
 });
 
 describe('edge case 2: given a consent, when the guardian takes it back', () => {

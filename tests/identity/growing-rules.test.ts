@@ -80,6 +80,14 @@ describe('edge case 4: given a learner with a guardian’s consent, when a day c
       '2033-05-20',
     ],
     [
+      'asked before there was an end: they have as long as others, from the day on which it is seen',
+      { consent: 'own-needed', own: undefined },
+      '2030-06-04',
+      { consent: 'own-needed', own: { by: '2030-06-18', reminded: false } },
+      [{ kind: 'own-consent-needed', until: '2030-06-18' }],
+      '2030-06-19',
+    ],
+    [
       '15, withdrawn',
       { consent: 'withdrawn' },
       '2029-05-20',
@@ -117,6 +125,10 @@ describe('edge case 4: given a learner with a guardian’s consent, when a day c
     expect(next.told).toEqual(told);
     expect(dueDay(region, next)).toBe(due);
   });
+});
+
+it('edge case 4: given a row whose own consent is awaited without an end, it is due at once', () => {
+  expect(dueDay(region, { ...born, consent: 'own-needed' })).toBe('2029-05-20');
 });
 
 describe('edge case 4: given a child without a login, when it comes near majority', () => {

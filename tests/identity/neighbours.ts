@@ -21,6 +21,9 @@ const Mail = z.object({
   }),
 });
 
+/** A job that looks at the time that it has left. */
+type TimedJob = (event: unknown, clock: { getRemainingTimeInMillis(): number }) => Promise<void>;
+
 interface Told {
   readonly body?: object;
   readonly params?: Record<string, string>;
@@ -48,10 +51,12 @@ export async function openNeighbours() {
   const origins = ['https://learn.village.example'];
   const region = village({ deployment: { ...village().deployment, origins } });
   const modules = { '#region': region };
-  const loadJob = (policies = region.policies) =>
-    loadHandler<() => Promise<void>>('identity/consent.job', {
-      '#region': { ...region, policies },
-    });
+  const loadJob = async (policies = region.policies) => {
+    const modules = { '#region': { ...region, policies } };
+    const handler = await loadHandler<TimedJob>('identity/consent.job', modules);
+    /** @param left - the milliseconds that it has left, each time it looks */
+    return (left = () => 300_000) => handler({}, { getRemainingTimeInMillis: left });
+  };
   const api = await loadApi('identity', modules);
   const runJob = await loadJob();
   let [keys, people] = [0, 0];

@@ -67,15 +67,15 @@ export const town = village({
   ],
 });
 
+/** A job that looks at the time that it has left. */
+type TimedJob = (event: unknown, clock: { getRemainingTimeInMillis(): number }) => Promise<void>;
+
 interface Handlers {
   readonly 'identity/api': ApiHandler;
   readonly 'eligibility/api': ApiHandler;
   readonly 'enrolment/api': ApiHandler;
-  readonly 'identity/consent.job': () => Promise<void>;
-  readonly 'eligibility/due.job': (
-    event: unknown,
-    clock: { getRemainingTimeInMillis(): number },
-  ) => Promise<void>;
+  readonly 'identity/consent.job': TimedJob;
+  readonly 'eligibility/due.job': TimedJob;
   readonly 'enrolment/due.job': () => Promise<void>;
   readonly 'enrolment/rebalance.job': () => Promise<void>;
   readonly 'eligibility/learner.trigger': Trigger;
@@ -199,9 +199,10 @@ export async function openTown() {
     return staffClaims(name, 'officer');
   }
 
+  const clock = { getRemainingTimeInMillis: () => 300_000 };
   const jobs = {
-    consent: handlers['identity/consent.job'],
-    due: () => handlers['eligibility/due.job']({}, { getRemainingTimeInMillis: () => 300_000 }),
+    consent: () => handlers['identity/consent.job']({}, clock),
+    due: () => handlers['eligibility/due.job']({}, clock),
     places: handlers['enrolment/due.job'],
     rebalance: handlers['enrolment/rebalance.job'],
   } as const;

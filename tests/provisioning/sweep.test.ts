@@ -76,7 +76,7 @@ describe('given accounts whose messages were lost', () => {
   });
 });
 
-describe('given a provider that left, and its queue with it (edge 25)', () => {
+describe('given a provider that left, and its queue with it (edge case 25)', () => {
   it('the others are still asked for, and the sweep says that it failed', async () => {
     const left = await at().enter();
     await expect(at().choose(left, 'subject', 'forge')).rejects.toMatchObject({
