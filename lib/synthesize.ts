@@ -30,7 +30,7 @@ export async function synthesize(region: Region, outdir: string): Promise<void> 
 }
 
 /** Bundles every handler of the project for a region. */
-export async function bundleRegion(region: Region, directory: string): Promise<Bundles> {
+async function bundleRegion(region: Region, directory: string): Promise<Bundles> {
   const [{ bundle }, { aboutModule }, { identityModule }, { noticesModule }] = await Promise.all([
     import('./support/bundle.ts'),
     import('./about-module.ts'),

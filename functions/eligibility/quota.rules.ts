@@ -8,7 +8,7 @@ import { ageBoundDay, approvalEnd, renewalFrom } from './policy.rules.ts';
 /**
  * The capacities of the lots of an area's quota; undefined where the policy has none (domain.md rows 29 and 30).
  */
-export function quotaOf({ quota }: Pick<Policy, 'quota'>, areaId: AreaId) {
+function quotaOf({ quota }: Pick<Policy, 'quota'>, areaId: AreaId) {
   return quota === 'unlimited' ? undefined : lotsOf(quota.areas?.[areaId] ?? quota.perArea);
 }
 

@@ -57,7 +57,7 @@ const longFamilyNames = /^(남궁|황보|제갈|사공|선우|서문|독고|동�
  * What a child is called at home, which tells it from its siblings and says no more: of a Korean name what follows the
  * family's. Which part of another name is the family's nobody can tell, so it stays whole.
  */
-export function calledName(name: string): string {
+function calledName(name: string): string {
   const syllables = name.replaceAll(' ', '');
   if (!/^\p{Script=Hangul}{2,5}$/u.test(syllables)) return name;
   const family = longFamilyNames.test(syllables) && syllables.length > 2 ? 2 : 1;

@@ -68,7 +68,6 @@ const Template = z.strictObject({
 });
 
 export type Template = z.output<typeof Template>;
-export type DeclaredParameter = z.output<typeof Parameter>;
 export type DeclaredResource = z.output<typeof Resource>;
 
 /**

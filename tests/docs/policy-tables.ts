@@ -64,7 +64,7 @@ export function groupsTable({ policies, areas }: Region): string {
 }
 
 /** How many a quota or a provider has for an area. */
-export function seatsIn(seats: Exclude<Seats, 'unlimited'>, area: Region['areas'][number]): number {
+function seatsIn(seats: Exclude<Seats, 'unlimited'>, area: Region['areas'][number]): number {
   return seats.areas?.[area.id] ?? seats.perArea;
 }
 

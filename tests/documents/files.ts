@@ -18,7 +18,7 @@ export const files = {
   program: () => bytesOf('MZ\x90\0This program cannot be run.'),
 } as const;
 
-export const sha256Of = (bytes: Bytes) => createHash('sha256').update(bytes).digest('base64');
+const sha256Of = (bytes: Bytes) => createHash('sha256').update(bytes).digest('base64');
 
 /** What a learner announces of a file, with parts of it otherwise. */
 export function announced(bytes: Bytes, otherwise: Partial<z.input<typeof PaperInput>> = {}) {

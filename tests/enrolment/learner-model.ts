@@ -146,5 +146,5 @@ export class LearnerModel {
   }
 }
 
-export const lotOf = ({ providerId, areaId, lot }: Seat) => `${providerId} ${areaId} ${lot}`;
+const lotOf = ({ providerId, areaId, lot }: Seat) => `${providerId} ${areaId} ${lot}`;
 const queueOf = ({ providerId, areaId }: SeatList) => `${providerId} ${areaId}`;

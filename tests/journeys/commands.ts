@@ -6,7 +6,7 @@ const who = fc.nat(4);
 const place = fc.constantFrom('reading', 'reading', 'subject', 'language', 'language-2');
 const provider = fc.constantFrom('well', 'well', 'forge', 'mill');
 
-export const jobNames = ['consent', 'due', 'places', 'rebalance'] as const;
+const jobNames = ['consent', 'due', 'places', 'rebalance'] as const;
 
 type Of<Made> = Made extends fc.Arbitrary<infer Value> ? Value : never;
 

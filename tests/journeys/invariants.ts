@@ -38,7 +38,7 @@ function quotas({ applications, lots, moment }: Snapshot, bounds: Bounds): void 
 }
 
 /** Seats of the town's providers in its areas, those without limit aside. */
-export const seatLists = town.providers.flatMap(({ id: providerId, seats }) =>
+const seatLists = town.providers.flatMap(({ id: providerId, seats }) =>
   seats === 'unlimited'
     ? []
     : town.areas.map(({ id: areaId }) => ({
@@ -48,7 +48,7 @@ export const seatLists = town.providers.flatMap(({ id: providerId, seats }) =>
       })),
 );
 
-export const seatsAt = ({ providerId, areaId }: { providerId: string; areaId: string }) =>
+const seatsAt = ({ providerId, areaId }: { providerId: string; areaId: string }) =>
   `${providerId}#${areaId}`;
 
 function seats({ places, lots, queues, entries }: Snapshot): void {

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -93,6 +101,14 @@ describe('given functions of two kinds and files that are none', () => {
     const own = map.sources.filter((source) => source.includes('fixtures'));
     expect(own.every((source) => source.startsWith('../../tests/lib/fixtures/'))).toBe(true);
     expect(own.length).toBeGreaterThan(0);
+  });
+
+  it('when its maps are read at a cold start, then of packages they hold the names of the files only', () => {
+    const directory = bundles.directoryOf('greeting/api');
+    const maps = readdirSync(directory).filter((name) => name.endsWith('.map'));
+    const bytes = maps.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);
+    // With every position in the packages they have some ten times as much.
+    expect(bytes).toBeLessThan(150_000);
   });
 
   it('when they are bundled again elsewhere, then every byte is the same', async () => {

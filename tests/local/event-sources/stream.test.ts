@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Invoke } from '../../../local/lambda/invocation.ts';
 import { collector, failed, keyOf, patience, recordsOf, sharedDynamoDb } from './stream-region.ts';
 
@@ -60,6 +60,23 @@ describe('a stream source', () => {
     expect(told.ApproximateCreationDateTime).toBeGreaterThanOrEqual(before);
     expect(told.ApproximateCreationDateTime).toBeLessThanOrEqual(before + 5);
     expect(told.ApproximateCreationDateTime % 1).toBe(0);
+  });
+
+  it('that is asked whether it is quiet asks DynamoDB only when something was written', async () => {
+    const seen: unknown[] = [];
+    const streaming = await stream('silent', async (_name, event) => {
+      seen.push(...recordsOf(event));
+      return { ok: true, value: null };
+    });
+    await streaming.settle();
+    const asked = vi.spyOn(reached().dynamodb, 'ask');
+    for (let time = 0; time < 20; time += 1) expect(await streaming.sources.quiet()).toBe(true);
+    // Looks that sources take by themselves may come between.
+    expect(asked.mock.calls.length).toBeLessThan(10);
+    asked.mockRestore();
+    await reached().documents.put({ TableName: 'silent', Item: { pk: 'a' } });
+    await streaming.settle();
+    expect(seen).toHaveLength(1);
   });
 
   it('names the service when a time to live has ended', async () => {
