@@ -9,8 +9,6 @@ import { HandlerFunction } from './support/handler-function.ts';
 export interface AboutProps {
   readonly publicPool: Pool;
   readonly staffPool: Pool;
-  /** Where the API answers, without a slash at its end. */
-  readonly apiUrl: string;
 }
 
 /** What the service says of itself: health, configuration, and the description of its API. */
@@ -25,7 +23,6 @@ export class About extends Construct {
       STAFF_POOL_ID: props.staffPool.pool.userPoolId,
       STAFF_CLIENT_ID: props.staffPool.client.userPoolClientId,
       COGNITO_ENDPOINT: `https://cognito-idp.${Aws.REGION}.${Aws.URL_SUFFIX}`,
-      API_ENDPOINT: props.apiUrl,
     } satisfies z.input<typeof aboutEnvironments.api>;
     this.api = new HandlerFunction(this, 'Api', context, {
       entry: 'about/api',

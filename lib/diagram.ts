@@ -34,7 +34,7 @@ interface Edge {
 
 /**
  * Draws a synthesized template as a Mermaid flowchart: what calls, feeds, reads and writes what, all taken from
- * integrations, mappings, targets and policies. What there is once for each provider is drawn once, so that
+ * definitions, mappings, targets and roles. What there is once for each provider is drawn once, so that
  * every region has the same picture.
  *
  * @param template - the JSON of a region's CloudFormation template
@@ -131,10 +131,13 @@ type Connections = Readonly<
 
 /** How resources are connected by what they say of each other. */
 const wiring: Connections = {
-  'AWS::ApiGatewayV2::Integration': (_, properties) =>
-    join(properties['ApiId'], properties['IntegrationUri'], 'calls'),
-  'AWS::ApiGatewayV2::Authorizer': (_, properties) =>
-    join(properties['ApiId'], at(properties, 'JwtConfiguration', 'Issuer'), 'takes tokens of'),
+  'AWS::ApiGatewayV2::Api': (id, properties) => {
+    const components = at(properties, 'Body', 'components');
+    return [
+      ...join({ Ref: id }, at(components, 'x-amazon-apigateway-integrations'), 'calls'),
+      ...join({ Ref: id }, at(components, 'securitySchemes'), 'takes tokens of'),
+    ];
+  },
   'AWS::Events::Rule': (id, properties) => join({ Ref: id }, properties['Targets'], 'runs'),
   'AWS::Lambda::EventSourceMapping': (_, properties) => [
     ...join(properties['EventSourceArn'], properties['FunctionName'], 'feeds'),
@@ -148,7 +151,7 @@ const wiring: Connections = {
 
 /** How functions are connected to what they may use. */
 const permissions: Connections = {
-  'AWS::IAM::Policy': (_, properties, resources) => policyEdges(properties, resources),
+  'AWS::IAM::Role': (id, properties, resources) => policyEdges(id, properties, resources),
 };
 
 function at(value: unknown, ...keys: readonly string[]): unknown {
@@ -172,27 +175,32 @@ const acts: readonly { readonly action: RegExp; readonly label: string }[] = [
   { action: /^sqs:SendMessage$/, label: 'sends to' },
 ];
 
-const Policy = z.object({
-  Roles: z.array(z.object({ Ref: z.string() })),
-  PolicyDocument: z.object({
-    Statement: z.array(z.object({ Action: z.unknown(), Resource: z.unknown() })),
-  }),
+const Role = z.object({
+  Policies: z.array(
+    z.object({
+      PolicyDocument: z.object({
+        Statement: z.array(z.object({ Action: z.unknown(), Resource: z.unknown() })),
+      }),
+    }),
+  ),
 });
 
-function policyEdges(properties: Properties, resources: Resources): readonly Edge[] {
-  const { Roles, PolicyDocument } = Policy.parse(properties);
-  const roles = Roles.map(({ Ref }) => Ref);
+function policyEdges(id: string, properties: Properties, resources: Resources): readonly Edge[] {
+  const { Policies } = Role.parse(properties);
+  const statements = Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
   const [actor] = Object.entries(resources).find(
     ([, { Type, Properties: others }]) =>
-      Type === 'AWS::Lambda::Function' && referred(others['Role']).some((id) => roles.includes(id)),
+      Type === 'AWS::Lambda::Function' && referred(others['Role']).includes(id),
   ) ?? [''];
   return acts.flatMap(({ action, label }) =>
-    PolicyDocument.Statement.filter((statement) =>
-      z
-        .array(z.string())
-        .parse([statement.Action].flat())
-        .some((one) => action.test(one)),
-    ).flatMap(({ Resource }) => referred(Resource).map((to) => ({ from: actor, to, label }))),
+    statements
+      .filter((statement) =>
+        z
+          .array(z.string())
+          .parse([statement.Action].flat())
+          .some((one) => action.test(one)),
+      )
+      .flatMap(({ Resource }) => referred(Resource).map((to) => ({ from: actor, to, label }))),
   );
 }
 

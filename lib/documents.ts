@@ -121,7 +121,7 @@ export class Documents extends Construct {
       actions.map((action) => `sqs:${action}`),
       [uploads.queueArn],
     );
-    const mapping = new CfnEventSourceMapping(this, 'Mapping', {
+    new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: uploads.queueArn,
       functionName: worker.function.functionName,
       batchSize: 4,
@@ -129,7 +129,6 @@ export class Documents extends Construct {
       // Gentle to the scanner; on an opening day papers wait a little longer.
       scalingConfig: { maximumConcurrency: 10 },
     });
-    mapping.node.addDependency(worker);
   }
 
   #addErase(): void {

@@ -18,8 +18,6 @@ export interface IdentityProps {
   /** Where officers' looks and resolutions are recorded. */
   readonly audit: CapabilityTable;
   readonly notices: CapabilityTable;
-  /** Where the API answers, for links in mails of a region without web pages. */
-  readonly apiUrl: string;
 }
 
 /**
@@ -40,7 +38,6 @@ export class Identity extends Construct {
       IDENTITY_TABLE: this.table.name,
       AUDIT_TABLE: props.audit.name,
       NOTICES_TABLE: props.notices.name,
-      API_URL: props.apiUrl,
     } satisfies z.input<typeof identityEnvironments.api>;
     this.api = new HandlerFunction(this, 'Api', context, {
       entry: 'identity/api',

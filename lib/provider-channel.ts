@@ -62,7 +62,7 @@ export class ProviderChannel extends Construct {
       >,
       generated: 'token',
     });
-    const mapping = new CfnEventSourceMapping(this, 'Mapping', {
+    new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: this.queue.queueArn,
       functionName: worker.function.functionName,
       batchSize: 10,
@@ -70,7 +70,6 @@ export class ProviderChannel extends Construct {
       // Two batches of ten at once: gentle to a provider, and no provider can take all of Lambda's concurrency.
       scalingConfig: { maximumConcurrency: 2 },
     });
-    mapping.node.addDependency(worker);
     context.alarms.whenFilled(
       `given up for ${provider.id}`,
       this.deadLetters,

@@ -54,7 +54,6 @@ export class RegionStack extends Stack {
       notices: mail.table,
       publicPool,
       staffPool,
-      apiUrl: api.url,
     });
     mail.addMail(publicPool, who.table);
     const before = { identity: who.table, audit: trail.table };
@@ -71,7 +70,7 @@ export class RegionStack extends Stack {
       notices: mail.table,
     });
     new Provisioning(this, 'Provisioning', context, places.table);
-    const self = new About(this, 'About', context, { publicPool, staffPool, apiUrl: api.url });
+    const self = new About(this, 'About', context, { publicPool, staffPool });
 
     api.serve(identity, who.api);
     api.serve(audit, trail.addApi(context, who.table));

@@ -14,13 +14,13 @@ async function health() {
   return { body: { status: 'ok' as const } };
 }
 
-async function configuration() {
+async function configuration({ apiUrl }: Call<typeof about.routes.configuration>) {
   return {
     body: {
       region: described(policyOn(region, dayIn(region, now()))),
       publicPool: { poolId: environment.PUBLIC_POOL_ID, clientId: environment.PUBLIC_CLIENT_ID },
       staffPool: { poolId: environment.STAFF_POOL_ID, clientId: environment.STAFF_CLIENT_ID },
-      endpoints: { cognito: environment.COGNITO_ENDPOINT, api: environment.API_ENDPOINT },
+      endpoints: { cognito: environment.COGNITO_ENDPOINT, api: apiUrl },
     },
   };
 }

@@ -47,7 +47,6 @@ export const aboutEnvironments = {
     STAFF_POOL_ID: z.string().min(1),
     STAFF_CLIENT_ID: z.string().min(1),
     COGNITO_ENDPOINT: z.url(),
-    API_ENDPOINT: z.url(),
   }),
 };
 

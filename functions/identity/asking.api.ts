@@ -24,7 +24,7 @@ import { newToken, tokenStore } from './token.store.ts';
 import { judgeOwn } from './word.rules.ts';
 
 const environment = readEnvironment(identityEnvironments.api);
-const { IDENTITY_TABLE: table, NOTICES_TABLE: notices, API_URL } = environment;
+const { IDENTITY_TABLE: table, NOTICES_TABLE: notices } = environment;
 const learners = identityStore(table);
 const requests = consentStore(table);
 const links = tokenStore(table);
@@ -32,7 +32,7 @@ const outcomes = outcomeStore({ identity: table, notices }, region);
 
 type Routes = typeof identity.routes;
 
-async function askConsent({ caller, body, claim }: Call<Routes['askConsent']>) {
+async function askConsent({ caller, body, claim, apiUrl }: Call<Routes['askConsent']>) {
   const moment = now();
   const email = await verifiedEmail(caller.accessToken);
   const verdict = judgeAsk(region, body, email, moment);
@@ -61,7 +61,7 @@ async function askConsent({ caller, body, claim }: Call<Routes['askConsent']>) {
   const written = await requests.keepRequest(request, dueOf(request), [
     rememberAnswer(table, claim, { status: 202, body: view }),
     ...pointers(request, { sub: caller.sub, email }, learner, moment),
-    ...asked.flatMap((guardian, position) => invitation(request, guardian, position)),
+    ...asked.flatMap((guardian, position) => invitation(apiUrl, request, guardian, position)),
   ]);
   if (written.done) return { body: view };
   if (written.failed.includes(1)) throw new AnsweredBefore();
@@ -103,12 +103,13 @@ function pointers(
 }
 
 function invitation(
+  apiUrl: string,
   { consentId, answerBy, language = '' }: Request,
   guardian: { readonly address: string; readonly token: Token; readonly hash: string },
   position: number,
 ) {
   const to = { kind: 'address', email: guardian.address, language } as const;
-  const facts = { link: linkTo(region, API_URL, 'consent', guardian.token), until: answerBy };
+  const facts = { link: linkTo(region, apiUrl, 'consent', guardian.token), until: answerBy };
   const expiresAt = epochSeconds(endOf(region, answerBy));
   return [
     links.makeLink(guardian.hash, { kind: 'answer', consentId, guardian: position, expiresAt }),

@@ -23,7 +23,7 @@ import { hashOf, newToken, tokenStore } from './token.store.ts';
 import { consentAfter } from './word.rules.ts';
 
 const environment = readEnvironment(identityEnvironments.api);
-const { IDENTITY_TABLE: table, NOTICES_TABLE: notices, API_URL } = environment;
+const { IDENTITY_TABLE: table, NOTICES_TABLE: notices } = environment;
 const learners = identityStore(table);
 const requests = consentStore(table);
 const links = tokenStore(table);
@@ -70,7 +70,7 @@ async function readAsked({ body }: Call<Routes['readAsked']>) {
   };
 }
 
-async function answerAsked({ body, claim }: Call<Routes['answerAsked']>) {
+async function answerAsked({ body, claim, apiUrl }: Call<Routes['answerAsked']>) {
   const moment = now();
   return anew(async () => {
     const { link, request } = await requestOf(body.token, 'answer');
@@ -83,7 +83,7 @@ async function answerAsked({ body, claim }: Call<Routes['answerAsked']>) {
     const kept = { body: { state: next.state } };
     const items = [
       rememberAnswer(table, claim, { status: 200, body: kept.body }),
-      ...(body.answer === 'granted' ? confirmation(next, position) : []),
+      ...(body.answer === 'granted' ? confirmation(apiUrl, next, position) : []),
     ];
     return (await outcomes.settle(request, next, moment, items)) ? kept : undefined;
   });
@@ -98,15 +98,16 @@ function alreadyAnswered(): Conflict {
 }
 
 /** The writes that mail a guardian who consented how to take it back; the link lasts until the child is of age. */
-function confirmation({ consentId, birthDate, language, guardians }: Request, position: number) {
+function confirmation(apiUrl: string, request: Request, position: number) {
+  const { consentId, birthDate, language, guardians } = request;
   const email = guardians[position]?.email;
   if (email === undefined || language === undefined || birthDate === undefined) return [];
   const { token, hash } = newToken();
   const expiresAt = epochSeconds(majorityBegins(region, birthDate));
   const to = { kind: 'address', email, language } as const;
   const facts = {
-    link: linkTo(region, API_URL, 'consent/withdrawal', token),
-    join: linkTo(region, API_URL, 'link', token),
+    link: linkTo(region, apiUrl, 'consent/withdrawal', token),
+    join: linkTo(region, apiUrl, 'link', token),
   };
   return [
     links.makeLink(hash, { kind: 'withdrawal', consentId, guardian: position, expiresAt }),

@@ -47,8 +47,7 @@ export const IdentityTable = z.object({ IDENTITY_TABLE: z.string().min(1) });
 
 /** What each function of this capability is deployed with. */
 export const identityEnvironments = {
-  /** `API_URL` leads the links in mails where the region file names no web page. */
-  api: IdentityTable.extend({ ...NoticesTable.shape, ...AuditTable.shape, API_URL: z.url() }),
+  api: IdentityTable.extend({ ...NoticesTable.shape, ...AuditTable.shape }),
   consent: IdentityTable.extend(NoticesTable.shape),
   invitation: IdentityTable.extend({ STAFF_POOL_ID: z.string().min(1) }),
   abandoned: z.object({ PUBLIC_POOL_ID: z.string().min(1) }),

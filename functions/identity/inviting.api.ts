@@ -16,7 +16,7 @@ import { identityStore } from './store.ts';
 import { newToken, type Purpose, tokenStore } from './token.store.ts';
 
 const environment = readEnvironment(identityEnvironments.api);
-const { IDENTITY_TABLE: table, NOTICES_TABLE: notices, AUDIT_TABLE, API_URL } = environment;
+const { IDENTITY_TABLE: table, NOTICES_TABLE: notices, AUDIT_TABLE } = environment;
 const learners = identityStore(table);
 const links = tokenStore(table);
 
@@ -39,7 +39,8 @@ async function childToInviteFor(sub: Sub, learnerId: LearnerId) {
   return { record, email: ward.email, acts };
 }
 
-async function offerLogin({ caller, params, body, claim }: Call<Routes['offerLogin']>) {
+async function offerLogin(call: Call<Routes['offerLogin']>) {
+  const { caller, params, body, claim, apiUrl } = call;
   const { learnerId } = params;
   const { record, email: own, acts } = await childToInviteFor(caller.sub, learnerId);
   if (record.ownLogin) throw hasLogin();
@@ -48,7 +49,7 @@ async function offerLogin({ caller, params, body, claim }: Call<Routes['offerLog
   const { token, hash } = newToken();
   const expiresAt = epochSeconds(endOf(region, until));
   const to = { kind: 'address', email: body.email, language: record.profile.language } as const;
-  const facts = { link: linkTo(region, API_URL, 'link', token), until };
+  const facts = { link: linkTo(region, apiUrl, 'link', token), until };
   await sendLink(hash, { kind: 'self', learnerId, expiresAt }, caller.sub, claim, [
     sendNotice(notices, { kind: 'login-offered', to, facts }),
     ...(acts ? [] : [offeredAfterwards(learnerId)]),
@@ -68,7 +69,8 @@ function offeredAfterwards(learnerId: LearnerId): TransactItem {
   });
 }
 
-async function inviteGuardian({ caller, params, body, claim }: Call<Routes['inviteGuardian']>) {
+async function inviteGuardian(call: Call<Routes['inviteGuardian']>) {
+  const { caller, params, body, claim, apiUrl } = call;
   const { learnerId } = params;
   const { record, acts } = await childToInviteFor(caller.sub, learnerId);
   if (!acts) throw noSuchChild();
@@ -78,7 +80,7 @@ async function inviteGuardian({ caller, params, body, claim }: Call<Routes['invi
   const { email, relation } = body;
   const expiresAt = epochSeconds(endOf(region, until));
   const to = { kind: 'address', email, language: record.profile.language } as const;
-  const facts = { link: linkTo(region, API_URL, 'link', token), until };
+  const facts = { link: linkTo(region, apiUrl, 'link', token), until };
   const mail = sendNotice(notices, { kind: 'guardian-invited', to, facts });
   const purpose = { kind: 'guardian', learnerId, relation, expiresAt } as const;
   await sendLink(hash, purpose, caller.sub, claim, [mail]);

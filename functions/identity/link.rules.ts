@@ -9,6 +9,8 @@ export type LinkedPage = 'consent' | 'consent/withdrawal' | 'link';
 /**
  * The address in a mail. The secret stands behind "#", which browsers send to no server, so no log of requests holds
  * it. A region without web pages leads to the reference of its API, where the token can be sent by hand.
+ *
+ * @param apiUrl - where the request found the API, without a slash at its end
  */
 export function linkTo(
   { deployment }: Pick<Region, 'deployment'>,
@@ -17,7 +19,7 @@ export function linkTo(
   token: Token,
 ): string {
   const [origin] = deployment.origins;
-  const address = origin === undefined ? `${apiUrl.replace(/\/$/, '')}/docs` : `${origin}/${page}`;
+  const address = origin === undefined ? `${apiUrl}/docs` : `${origin}/${page}`;
   return `${address}#${token}`;
 }
 

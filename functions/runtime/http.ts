@@ -13,7 +13,7 @@ import {
 } from './idempotency.ts';
 import { describeError, log } from './logger.ts';
 import { type HttpAnswer, problemAnswer } from './problems.ts';
-import { readIfMatch, readJson, readPart, readText } from './request.ts';
+import { readApiUrl, readIfMatch, readJson, readPart, readText } from './request.ts';
 import { type Contract, type Route, routeKey, type TextBody } from './route.ts';
 
 type Part<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
@@ -26,6 +26,8 @@ export interface Call<R extends Route> {
   readonly body: Part<R['body']>;
   /** The body of a route that takes text. */
   readonly text: R['text'] extends TextBody ? string : undefined;
+  /** Where this request found the API, without a slash at its end. */
+  readonly apiUrl: string;
   /** The version that the caller saw last, from `If-Match`. */
   readonly ifMatch: number | undefined;
   /** What makes a POST happen once; remembered in the transaction that does it. */
@@ -100,6 +102,7 @@ async function answer(
   const caller = readCaller(event, route.access);
   const call = {
     caller,
+    apiUrl: readApiUrl(event),
     params: readPart('path', route.params, event.pathParameters ?? {}),
     query: readPart('query', route.query, event.queryStringParameters ?? {}),
     text: readText(event, route.text),

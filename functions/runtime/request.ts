@@ -126,3 +126,16 @@ export function readIfMatch(event: APIGatewayProxyEventV2): number | undefined {
     },
   ]);
 }
+
+/**
+ * Where a request found the API, without a slash at its end. No function can be told beforehand: the API is made of its
+ * functions (docs/adr/0018-one-body-for-all-routes.md). The domain is the gateway's word and no header of the caller's,
+ * because it goes into mails; scheme and port are what the gateway forwards (API Gateway Developer Guide, payload
+ * format 2.0).
+ */
+export function readApiUrl({ headers, requestContext }: APIGatewayProxyEventV2): string {
+  const scheme = headers['x-forwarded-proto'] === 'http' ? 'http' : 'https';
+  const port = headers['x-forwarded-port'] ?? '';
+  const isUsual = !/^\d+$/.test(port) || port === (scheme === 'http' ? '80' : '443');
+  return `${scheme}://${requestContext.domainName}${isUsual ? '' : `:${port}`}`;
+}

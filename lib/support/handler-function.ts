@@ -1,4 +1,4 @@
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   Function as LambdaFunction,
@@ -26,7 +26,8 @@ export interface HandlerFunctionProps {
 
 /**
  * One of our handlers as a Lambda function: Node 24 on arm64, a role of its own that may do nothing until
- * `allow` says so, a log group of its own, X-Ray, and its alarms.
+ * `allow` says so, a log group of its own, X-Ray, and its alarms. What it may do stands in the role itself: one
+ * resource, and no function that runs before its policy is attached.
  */
 export class HandlerFunction extends Construct {
   readonly entry: HandlerEntry;
@@ -35,6 +36,8 @@ export class HandlerFunction extends Construct {
   /** Seconds until Lambda ends an invocation; queues that feed it derive their visibility from it. */
   readonly seconds: number;
   readonly #role: Role;
+  /** What the role may do; written when the template is. */
+  readonly #policy = new PolicyDocument();
 
   constructor(scope: Construct, id: string, context: StackContext, props: HandlerFunctionProps) {
     super(scope, id);
@@ -48,6 +51,7 @@ export class HandlerFunction extends Construct {
     this.#role = new Role(this, 'Role', {
       description: `What ${props.entry} may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { Policy: this.#policy },
     });
     this.function = new LambdaFunction(this, 'Function', {
       description: `functions/${props.entry}.ts of ${context.region.id}`,
@@ -59,7 +63,8 @@ export class HandlerFunction extends Construct {
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
       memorySize: props.memory ?? 512,
       timeout: Duration.seconds(props.seconds),
-      role: this.#role,
+      // Whatever the CDK would add to it, such as for X-Ray, would be a policy beside the role.
+      role: this.#role.withoutPolicyUpdates(),
       tracing: Tracing.ACTIVE,
       logGroup: this.logs,
       // Lambda's own lines and uncaught errors become JSON too. Handlers write their lines to stdout, past the
@@ -67,6 +72,7 @@ export class HandlerFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logs.logGroupArn]);
+    this.allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
     acknowledge(this.#role, {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
@@ -82,7 +88,7 @@ export class HandlerFunction extends Construct {
    * @param resources - ARNs without wildcards
    */
   allow(actions: readonly string[], resources: readonly string[]): void {
-    this.#role.addToPolicy(
+    this.#policy.addStatements(
       new PolicyStatement({ actions: [...actions], resources: [...resources] }),
     );
   }

@@ -37,7 +37,8 @@ export class StreamTrigger extends Construct {
     });
     table.allowStream(handler);
     handler.allow(['sqs:SendMessage'], [givenUp.queueArn]);
-    const mapping = new CfnEventSourceMapping(this, 'Mapping', {
+    // Lambda tries the role's permissions when the mapping is made: they are in the role, before the function.
+    new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: table.streamArn,
       functionName: handler.function.functionName,
       startingPosition: 'TRIM_HORIZON',
@@ -48,8 +49,6 @@ export class StreamTrigger extends Construct {
       destinationConfig: { onFailure: { destination: givenUp.queueArn } },
       filterCriteria: { filters: [{ pattern: patternOf(props) }] },
     });
-    // Lambda tries the role's permissions when the mapping is made.
-    mapping.node.addDependency(handler);
     context.alarms.whenFilled(
       `given up by ${handler.entry}`,
       givenUp,

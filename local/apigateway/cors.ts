@@ -1,9 +1,5 @@
-import type { z } from 'zod';
-import type { apiProperties } from './properties.ts';
+import type { CorsConfiguration } from './definition.ts';
 import type { Reply } from './reply.ts';
-
-/** `CorsConfiguration` of an API. */
-export type CorsConfiguration = NonNullable<z.output<typeof apiProperties>['CorsConfiguration']>;
 
 type Headers = Readonly<Record<string, readonly string[] | undefined>>;
 
@@ -19,15 +15,15 @@ function allows(pattern: string, origin: string): boolean {
  */
 function shared(cors: CorsConfiguration, headers: Headers): Record<string, string> | undefined {
   const origin = headers['origin']?.[0];
-  const origins = cors.AllowOrigins ?? [];
+  const origins = cors.allowOrigins ?? [];
   if (origin === undefined || !origins.some((each) => allows(each, origin))) return undefined;
   const any = origins.includes('*');
   return {
     'access-control-allow-origin': any ? '*' : origin,
     ...(any ? {} : { vary: 'Origin' }),
-    ...(cors.AllowCredentials && { 'access-control-allow-credentials': 'true' }),
-    ...(cors.ExposeHeaders?.length && {
-      'access-control-expose-headers': cors.ExposeHeaders.join(','),
+    ...(cors.allowCredentials && { 'access-control-allow-credentials': 'true' }),
+    ...(cors.exposeHeaders?.length && {
+      'access-control-expose-headers': cors.exposeHeaders.join(','),
     }),
   };
 }
@@ -37,13 +33,13 @@ export function preflight(cors: CorsConfiguration, headers: Headers): Reply {
   const granted = headers['access-control-request-method'] && shared(cors, headers);
   const answer = granted && {
     ...granted,
-    ...(cors.AllowMethods?.length && {
-      'access-control-allow-methods': cors.AllowMethods.join(','),
+    ...(cors.allowMethods?.length && {
+      'access-control-allow-methods': cors.allowMethods.join(','),
     }),
-    ...(cors.AllowHeaders?.length && {
-      'access-control-allow-headers': cors.AllowHeaders.join(','),
+    ...(cors.allowHeaders?.length && {
+      'access-control-allow-headers': cors.allowHeaders.join(','),
     }),
-    ...(cors.MaxAge !== undefined && { 'access-control-max-age': String(cors.MaxAge) }),
+    ...(cors.maxAge !== undefined && { 'access-control-max-age': String(cors.maxAge) }),
   };
   return { status: 204, headers: { ...answer }, body: Buffer.alloc(0) };
 }

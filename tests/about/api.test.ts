@@ -17,7 +17,6 @@ beforeAll(async () => {
     STAFF_POOL_ID: 'staff-pool',
     STAFF_CLIENT_ID: 'staff-client',
     COGNITO_ENDPOINT: 'https://cognito.village.example',
-    API_ENDPOINT: 'https://api.village.example',
   });
   api = await loadApi('about', {
     '#region': village(),

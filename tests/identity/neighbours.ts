@@ -46,7 +46,6 @@ export async function openNeighbours() {
     IDENTITY_TABLE: 'identity',
     NOTICES_TABLE: 'notices',
     AUDIT_TABLE: 'audit',
-    API_URL: 'https://api.example',
   });
   const origins = ['https://learn.village.example'];
   const region = village({ deployment: { ...village().deployment, origins } });

@@ -130,7 +130,6 @@ export async function openTown() {
   const cloud = await openCloud(new Pools());
   Object.assign(process.env, {
     ...Object.fromEntries(Object.keys(tables).map((name) => [`${name.toUpperCase()}_TABLE`, name])),
-    API_URL: 'https://api.example',
     REGISTRY_SECRET: 'registry',
   });
   const handlers = await loadHandlers<Handlers>([...entries], { '#region': town });

@@ -1,44 +1,88 @@
+import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { about } from '../../functions/about/contract.ts';
 import { contracts } from '../../functions/contracts.ts';
 import { type Access, type Contract, type Route, routeKey } from '../../functions/runtime/route.ts';
+import { apiBody } from '../../lib/api-body.ts';
 import { resourcesOf, seoul, templateOf } from './template.ts';
 
 const template = templateOf(seoul);
 
 const Ref = z.object({ Ref: z.string() });
 const Attribute = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) });
-const GatewayRoute = z.object({
-  RouteKey: z.string(),
-  AuthorizationType: z.enum(['NONE', 'JWT']),
-  AuthorizerId: Ref.optional(),
-  Target: z.object({ 'Fn::Join': z.tuple([z.literal(''), z.tuple([z.string(), Ref])]) }),
+const Operation = z.strictObject({
+  parameters: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        in: z.literal('path'),
+        required: z.literal(true),
+        schema: z.strictObject({ type: z.literal('string') }),
+      }),
+    )
+    .default([]),
+  responses: z.strictObject({}),
+  security: z.tuple([z.record(z.string(), z.tuple([]))]).optional(),
+  'x-amazon-apigateway-integration': z.strictObject({ $ref: z.string() }),
 });
-const Authorizer = z.object({
-  JwtConfiguration: z.object({ Issuer: Attribute, Audience: z.tuple([Ref]) }),
+const Definition = z.strictObject({
+  openapi: z.literal('3.0.1'),
+  info: z.strictObject({ title: z.string(), version: z.string(), description: z.string() }),
+  paths: z.record(z.string(), z.record(z.string(), Operation)),
+  components: z.strictObject({
+    securitySchemes: z.record(
+      z.string(),
+      z.strictObject({
+        type: z.literal('oauth2'),
+        'x-amazon-apigateway-authorizer': z.strictObject({
+          type: z.literal('jwt'),
+          identitySource: z.literal('$request.header.Authorization'),
+          jwtConfiguration: z.strictObject({ issuer: Attribute, audience: z.tuple([Ref]) }),
+        }),
+      }),
+    ),
+    'x-amazon-apigateway-integrations': z.record(
+      z.string(),
+      z.strictObject({
+        type: z.literal('aws_proxy'),
+        httpMethod: z.literal('POST'),
+        uri: z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }),
+        payloadFormatVersion: z.literal('2.0'),
+      }),
+    ),
+  }),
+  'x-amazon-apigateway-cors': z.unknown().optional(),
 });
 const Client = z.object({ UserPoolId: Ref });
 
+function definitionOf(region: Template) {
+  const [api] = resourcesOf(region, 'AWS::ApiGatewayV2::Api').values();
+  return Definition.parse(api?.Properties['Body']);
+}
+
 const all: readonly Contract[] = contracts;
 const declared = all.flatMap(({ routes }) => Object.values(routes));
-const deployed = new Map(
-  [...resourcesOf(template, 'AWS::ApiGatewayV2::Route').values()].map(({ Properties }) => {
-    const route = GatewayRoute.parse(Properties);
-    return [route.RouteKey, route] as const;
-  }),
+const { paths, components, ...definition } = definitionOf(template);
+const deployed: ReadonlyMap<string, z.output<typeof Operation>> = new Map(
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(
+      ([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const,
+    ),
+  ),
 );
 
-/** The pool whose tokens a deployed route takes, found by way of its authorizer. */
+/** The pool whose tokens a deployed route takes, found by way of its security scheme. */
 function poolOf(key: string): Access['pool'] {
-  const route = deployed.get(key);
-  if (route?.AuthorizationType !== 'JWT') return 'none';
-  const authorizer = resourcesOf(template, 'AWS::ApiGatewayV2::Authorizer').get(
-    route.AuthorizerId?.Ref ?? '',
-  );
-  const { Issuer, Audience } = Authorizer.parse(authorizer?.Properties).JwtConfiguration;
-  const [pool, attribute] = Issuer['Fn::GetAtt'];
+  const [requirement] = deployed.get(key)?.security ?? [];
+  if (requirement === undefined) return 'none';
+  const [scheme = '', ...others] = Object.keys(requirement);
+  expect(others).toEqual([]);
+  const authorizer = components.securitySchemes[scheme]?.['x-amazon-apigateway-authorizer'];
+  const [pool, attribute] = authorizer?.jwtConfiguration.issuer['Fn::GetAtt'] ?? ['', ''];
   expect(attribute).toBe('ProviderURL');
-  const client = resourcesOf(template, 'AWS::Cognito::UserPoolClient').get(Audience[0].Ref);
+  const [audience] = authorizer?.jwtConfiguration.audience ?? [];
+  const client = resourcesOf(template, 'AWS::Cognito::UserPoolClient').get(audience?.Ref ?? '');
   expect(Client.parse(client?.Properties).UserPoolId.Ref, 'client of the same pool').toBe(pool);
   return pool.startsWith('StaffPool') ? 'staff' : 'public';
 }
@@ -56,23 +100,66 @@ describe('given the contracts, when a region is synthesized', () => {
   );
 
   it('then no route is open but those that a contract marks public', () => {
-    const open = [...deployed.values()].filter((route) => route.AuthorizationType === 'NONE');
+    const open = [...deployed].filter(([, { security }]) => security === undefined);
     const marked = declared.filter((route) => route.access.pool === 'none');
-    expect(open.map((route) => route.RouteKey).sort()).toEqual(marked.map(routeKey).sort());
+    expect(open.map(([key]) => key).sort()).toEqual(marked.map(routeKey).sort());
   });
 
-  it('then each capability has one integration and one permission', () => {
-    template.resourceCountIs('AWS::ApiGatewayV2::Integration', all.length);
-    const byGateway = { Principal: 'apigateway.amazonaws.com', Action: 'lambda:InvokeFunction' };
-    expect(
-      Object.keys(template.findResources('AWS::Lambda::Permission', { Properties: byGateway })),
-    ).toHaveLength(all.length);
-    for (const { name, routes } of all) {
-      const targets = Object.values(routes).map(
-        (route) => deployed.get(routeKey(route))?.Target['Fn::Join'][1][1].Ref,
+  it.each(declared.map(routeKey))(
+    'then %s declares the variables of its path, and no more',
+    (key) => {
+      const names = deployed.get(key)?.parameters.map(({ name }) => `{${name}}`);
+      expect(names).toEqual(key.match(/\{\w+\}/g) ?? []);
+    },
+  );
+
+  it.each(all.map((contract) => [contract.name, contract] as const))(
+    'then routes of %s lead to its one function by one integration, and the API may invoke it',
+    (name, { routes }) => {
+      const called = Object.values(routes).map(
+        (route) => deployed.get(routeKey(route))?.['x-amazon-apigateway-integration'].$ref,
       );
-      expect(new Set(targets).size, `integrations of ${name}`).toBe(1);
+      const pointer = `#/components/x-amazon-apigateway-integrations/${name}`;
+      expect(new Set(called)).toEqual(new Set([pointer]));
+      const uri = components['x-amazon-apigateway-integrations'][name]?.uri['Fn::Join'][1];
+      const [arn, ...others] = uri?.flatMap((part) => Attribute.safeParse(part).data ?? []) ?? [];
+      expect(others).toEqual([]);
+      const [id = ''] = arn?.['Fn::GetAtt'] ?? [];
+      expect(resourcesOf(template, 'AWS::Lambda::Function').get(id)?.Properties).toMatchObject({
+        Description: `functions/${name}/api.ts of seoul`,
+      });
+      const permission = { Principal: 'apigateway.amazonaws.com', FunctionName: arn };
+      template.resourcePropertiesCountIs('AWS::Lambda::Permission', permission, 1);
+    },
+  );
+
+  it('then no function is invoked by API Gateway but by this API', () => {
+    const [[api] = ['']] = resourcesOf(template, 'AWS::ApiGatewayV2::Api');
+    const byGateway = { Principal: 'apigateway.amazonaws.com' };
+    const permissions = Object.values(
+      template.findResources('AWS::Lambda::Permission', { Properties: byGateway }),
+    );
+    expect(permissions).toHaveLength(all.length);
+    for (const { Properties } of permissions) {
+      expect(Properties).toMatchObject({
+        Action: 'lambda:InvokeFunction',
+        SourceArn: {
+          'Fn::Join': ['', expect.arrayContaining([{ Ref: api }, '/*/*', ':execute-api:'])],
+        },
+      });
     }
+  });
+
+  it('then API Gateway refuses the definition if it does not understand all of it', () => {
+    template.allResourcesProperties('AWS::ApiGatewayV2::Api', { FailOnWarnings: true });
+  });
+
+  it('when two contracts have the same route, then it is not synthesized', () => {
+    const issuer = { issuer: 'https://issuer.example', clientId: 'client' };
+    const issuers = { public: issuer, staff: issuer };
+    const names = { title: 'village', description: 'The API of a village', origins: [] };
+    const served = [about, about].map((contract) => ({ contract, functionArn: 'arn' }));
+    expect(() => apiBody({ ...names, issuers, served })).toThrow(/^GET \/.* is in two contracts$/);
   });
 });
 
@@ -90,12 +177,10 @@ describe('given the region file, when a region is synthesized', () => {
   });
 
   it('then only its origins may call from a page, and may read what they need', () => {
-    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
-      CorsConfiguration: {
-        AllowOrigins: origins,
-        AllowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
-        ExposeHeaders: ['etag', 'location', 'retry-after'],
-      },
+    expect(definition['x-amazon-apigateway-cors']).toMatchObject({
+      allowOrigins: origins,
+      allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+      exposeHeaders: ['etag', 'location', 'retry-after'],
     });
   });
 
@@ -116,6 +201,5 @@ describe('given the region file, when a region is synthesized', () => {
 
 it('given a region without web pages, then no origin may call from one', () => {
   const closed = templateOf({ ...seoul, deployment: { ...seoul.deployment, origins: [] } });
-  const [api] = resourcesOf(closed, 'AWS::ApiGatewayV2::Api').values();
-  expect(api?.Properties).not.toHaveProperty('CorsConfiguration');
+  expect(definitionOf(closed)['x-amazon-apigateway-cors']).toBeUndefined();
 });

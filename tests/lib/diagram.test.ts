@@ -25,16 +25,13 @@ describe('given the synthesized template', () => {
 
   it('then a function that may do more is drawn with one arrow more', () => {
     const template = templateOf(taebaek).toJSON();
-    const [id, policy] = Object.entries<{
-      Properties: { PolicyDocument: { Statement: unknown[] } };
-    }>(template['Resources']).find(([name]) => name.startsWith('AboutApiRoleDefaultPolicy')) ?? [
-      '',
-      undefined,
-    ];
+    const [id, role] = Object.entries<{
+      Properties: { Policies: { PolicyDocument: { Statement: unknown[] } }[] };
+    }>(template['Resources']).find(([name]) => name.startsWith('AboutApiRole')) ?? ['', undefined];
     const table = Object.keys(template['Resources']).find((name) =>
       name.startsWith('EnrolmentData'),
     );
-    policy?.Properties.PolicyDocument.Statement.push({
+    role?.Properties.Policies[0]?.PolicyDocument.Statement.push({
       Action: 'dynamodb:PutItem',
       Resource: { 'Fn::GetAtt': [table, 'Arn'] },
     });

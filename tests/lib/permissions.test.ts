@@ -12,32 +12,28 @@ const Statement = z.object({
   Action: list(z.string()),
   Resource: list(z.unknown()),
 });
-const Policy = z.object({
-  PolicyDocument: z.object({ Statement: z.array(Statement) }),
-  Roles: z.tuple([z.object({ Ref: z.string() })]),
-});
 const Role = z.object({
   Description: z.string(),
   AssumeRolePolicyDocument: z.unknown(),
   ManagedPolicyArns: z.unknown().optional(),
+  Policies: z.tuple([z.object({ PolicyDocument: z.object({ Statement: z.array(Statement) }) })]),
 });
 
 /** What each handler may do: `action resource`, the resource as `<LogicalId>` and what follows. */
 function grantsByHandler(): ReadonlyMap<string, readonly string[]> {
-  const roles = resourcesOf(template, 'AWS::IAM::Role');
-  const policies = [...resourcesOf(template, 'AWS::IAM::Policy').values()].map((policy) =>
-    Policy.parse(policy.Properties),
-  );
+  const roles = [...resourcesOf(template, 'AWS::IAM::Role').values()];
   return new Map(
-    policies.map(({ PolicyDocument, Roles }) => {
-      const role = Role.parse(roles.get(Roles[0].Ref)?.Properties);
-      const grants = PolicyDocument.Statement.flatMap(({ Effect, Action, Resource }) => {
-        expect(Effect).toBe('Allow');
-        return Action.flatMap((action) =>
-          Resource.map((resource) => `${action} ${spelled(resource)}`),
-        );
-      });
-      return [role.Description.replace('What ', '').replace(' may do', ''), grants.sort()];
+    roles.map(({ Properties }) => {
+      const { Description, Policies } = Role.parse(Properties);
+      const grants = Policies[0].PolicyDocument.Statement.flatMap(
+        ({ Effect, Action, Resource }) => {
+          expect(Effect).toBe('Allow');
+          return Action.flatMap((action) =>
+            Resource.map((resource) => `${action} ${spelled(resource)}`),
+          );
+        },
+      );
+      return [Description.replace('What ', '').replace(' may do', ''), grants.sort()];
     }),
   );
 }
@@ -123,6 +119,26 @@ describe('given a region, when its functions act', () => {
       expect(JSON.stringify(role.AssumeRolePolicyDocument)).toContain('"lambda.amazonaws.com"');
     }
   });
+
+  it('then what a role may do is in the role itself, so that nothing runs before it may', () => {
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+  });
+
+  it.each([...resourcesOf(template, 'AWS::IAM::Role')])(
+    'then the policy of %s has less than the 10,240 characters that IAM takes in a role',
+    (_, { Properties }) => {
+      const arn = 'x'.repeat(120);
+      const written = JSON.stringify(Properties['Policies'], (_key, value: unknown) =>
+        z
+          .union([z.object({ Ref: z.string() }), z.object({ 'Fn::GetAtt': z.unknown() })])
+          .safeParse(value).success
+          ? arn
+          : value,
+      );
+      expect(written.length).toBeLessThan(10_240);
+    },
+  );
 
   it.each(handlers)('then %s is allowed no wildcard that is not listed here', (handler) => {
     const allowed = [

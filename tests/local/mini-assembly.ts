@@ -84,17 +84,53 @@ const fn = (asset: string, timeout = 10) => ({
   DependsOn: ['Policy', 'Role'],
 });
 
-const route = (key: string, authorized = false) => ({
-  Type: 'AWS::ApiGatewayV2::Route',
-  Properties: {
-    ApiId: ref('Api'),
-    RouteKey: key,
-    Target: { 'Fn::Join': ['', ['integrations/', ref('Integration')]] },
-    ...(authorized
-      ? { AuthorizationType: 'JWT', AuthorizerId: ref('Authorizer') }
-      : { AuthorizationType: 'NONE' }),
+const call = { $ref: '#/components/x-amazon-apigateway-integrations/all' };
+const route = { 'x-amazon-apigateway-integration': call };
+const oneThing = {
+  ...route,
+  parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
+};
+
+/** The small stack's API. */
+const definition = {
+  openapi: '3.0.1',
+  info: { title: 'small', version: '1.0' },
+  paths: {
+    '/me': { get: { ...route, security: [{ pool: [] }] } },
+    '/secret': { get: route },
+    '/things/{id}': { get: oneThing, put: oneThing },
   },
-});
+  components: {
+    securitySchemes: {
+      pool: {
+        type: 'oauth2',
+        'x-amazon-apigateway-authorizer': {
+          type: 'jwt',
+          identitySource: '$request.header.Authorization',
+          jwtConfiguration: {
+            audience: [ref('Client')],
+            issuer: {
+              'Fn::Join': [
+                '',
+                ['https://cognito-idp.', ref('AWS::Region'), '.amazonaws.com/', ref('Pool')],
+              ],
+            },
+          },
+        },
+      },
+    },
+    'x-amazon-apigateway-integrations': {
+      all: {
+        type: 'aws_proxy',
+        httpMethod: 'POST',
+        uri: {
+          'Fn::Sub': `arn:aws:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${ApiFunction.Arn}/invocations`,
+        },
+        payloadFormatVersion: '2.0',
+      },
+    },
+  },
+};
 
 /**
  * A small stack with one of everything: things are put through the API, a table's stream hands them to
@@ -166,37 +202,13 @@ const template = {
         ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
       },
     },
-    Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'small', ProtocolType: 'HTTP' } },
+    Api: {
+      Type: 'AWS::ApiGatewayV2::Api',
+      Properties: { Body: definition, FailOnWarnings: true },
+    },
     Stage: {
       Type: 'AWS::ApiGatewayV2::Stage',
       Properties: { ApiId: ref('Api'), StageName: '$default', AutoDeploy: true },
-    },
-    Integration: {
-      Type: 'AWS::ApiGatewayV2::Integration',
-      Properties: {
-        ApiId: ref('Api'),
-        IntegrationType: 'AWS_PROXY',
-        IntegrationUri: att('ApiFunction', 'Arn'),
-        PayloadFormatVersion: '2.0',
-      },
-    },
-    Authorizer: {
-      Type: 'AWS::ApiGatewayV2::Authorizer',
-      Properties: {
-        ApiId: ref('Api'),
-        Name: 'pool',
-        AuthorizerType: 'JWT',
-        IdentitySource: ['$request.header.Authorization'],
-        JwtConfiguration: {
-          Audience: [ref('Client')],
-          Issuer: {
-            'Fn::Join': [
-              '',
-              ['https://cognito-idp.', ref('AWS::Region'), '.amazonaws.com/', ref('Pool')],
-            ],
-          },
-        },
-      },
     },
     Permission: {
       Type: 'AWS::Lambda::Permission',
@@ -206,10 +218,6 @@ const template = {
         Principal: 'apigateway.amazonaws.com',
       },
     },
-    GetMe: route('GET /me', true),
-    GetSecret: route('GET /secret'),
-    PutThing: route('PUT /things/{id}'),
-    GetThing: route('GET /things/{id}'),
   },
   Outputs: {
     ApiUrl: {

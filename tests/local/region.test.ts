@@ -213,7 +213,7 @@ describe('a region without a data directory', () => {
     expect((await fetch(`${prepared.url}/things/a`)).status).toBe(503);
     expect(await new ControlClient(prepared.url).health()).toBe('booting');
     const region = await prepared.deploy({ assembly, secrets: { 'small/token': 'first' } });
-    expect(steps).toEqual(['Starting DynamoDB', 'Creating 24 resources']);
+    expect(steps).toEqual(['Starting DynamoDB', 'Creating 18 resources']);
     expect(await new ControlClient(region.url).health()).toBe('ready');
     await region.stop();
     await region.stop();

@@ -49,3 +49,8 @@ describe('the tour of the README', () => {
     );
   });
 });
+
+it('given whoever asks for the configuration, then it names the address at which they asked', async () => {
+  const { endpoints } = await people.configuration();
+  expect(endpoints.api).toBe(people.url);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { serve } from '../../functions/runtime/http.ts';
+import { readApiUrl } from '../../functions/runtime/request.ts';
 import { contract } from '../../functions/runtime/route.ts';
 import { captureLog } from './log-lines.ts';
 import { context, invoke, learnerClaims, requestTo, type Sent } from './requests.ts';
@@ -187,6 +188,28 @@ describe('given a request that cannot be read', () => {
   it('leaves no trace of __proto__ on other objects', async () => {
     await wish({ body: '{"text":"a","__proto__":{"admin":true}}' });
     expect('admin' in {}).toBe(false);
+  });
+});
+
+describe('the address of the API', () => {
+  // What API Gateway forwards (payload format 2.0), and the same of a region on one machine.
+  it.each<[string, Record<string, string>, string]>([
+    ['by AWS', { 'x-forwarded-proto': 'https', 'x-forwarded-port': '443' }, ''],
+    ['on one machine', { 'x-forwarded-proto': 'http', 'x-forwarded-port': '3000' }, ':3000'],
+    ['over plain HTTP', { 'x-forwarded-proto': 'http', 'x-forwarded-port': '80' }, ''],
+    ['without what is forwarded', {}, ''],
+    ['with what is no port', { 'x-forwarded-port': '1/@evil.example' }, ''],
+    ['with what is no scheme', { 'x-forwarded-proto': 'javascript' }, ''],
+  ])('given a request %s, then it is where the request found it', (_, headers, port) => {
+    const scheme = headers['x-forwarded-proto'] === 'http' ? 'http' : 'https';
+    const event = requestTo(wishes.routes.wish, { headers });
+    expect(readApiUrl(event)).toBe(`${scheme}://api.village.example${port}`);
+  });
+
+  it('given a caller who names another host, then it is the gateway’s word that counts', () => {
+    const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example' };
+    const event = requestTo(wishes.routes.wish, { headers });
+    expect(readApiUrl(event)).toBe('https://api.village.example');
   });
 });
 

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { apiRegion, ECHO, OBEY } from './region.ts';
 
-async function obeying(result: unknown, options = {}): Promise<Response> {
-  const region = await apiRegion(options);
+async function obeying(result: unknown): Promise<Response> {
+  const region = await apiRegion({ routes: { $default: 'obey' } });
   await region.deploy('obey', OBEY, { MemorySize: 512 });
-  await region.route('$default', 'obey');
   return fetch(region.base, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -87,9 +86,9 @@ describe("a function's result", () => {
 
 describe('the gateway itself answers', () => {
   it('404 when no route fits, and when there is no stage', async () => {
-    const region = await apiRegion();
+    const routes = { 'GET /here': 'echo' };
+    const region = await apiRegion({ routes });
     await region.deploy('echo', ECHO);
-    await region.route('GET /here', 'echo');
     for (const [method, path] of [
       ['GET', '/there'],
       ['POST', '/here'],
@@ -99,9 +98,8 @@ describe('the gateway itself answers', () => {
       expect(response.headers.get('content-type')).toBe('application/json');
       expect(await response.json()).toEqual({ message: 'Not Found' });
     }
-    const stageless = await apiRegion({ stage: null });
+    const stageless = await apiRegion({ routes, stage: null });
     await stageless.deploy('echo', ECHO);
-    await stageless.route('GET /here', 'echo');
     expect((await fetch(`${stageless.base}/here`)).status).toBe(404);
   });
 
@@ -113,9 +111,8 @@ describe('the gateway itself answers', () => {
   });
 
   it('413 above 10 MB, and above the 6 MB that a function takes', async () => {
-    const region = await apiRegion();
+    const region = await apiRegion({ routes: { 'POST /': 'size' } });
     await region.deploy('size', 'export const handler = async ({ body }) => body.length;');
-    await region.route('POST /', 'size');
     const send = (bytes: number) =>
       fetch(region.base, {
         method: 'POST',
@@ -135,9 +132,8 @@ describe('the gateway itself answers', () => {
     ['a time-out', 'await new Promise(() => {});'],
     ['an exit', 'process.exit(1);'],
   ])('500 when the function ends with %s, without saying more', async (_, code) => {
-    const region = await apiRegion();
+    const region = await apiRegion({ routes: { $default: 'fail' } });
     await region.deploy('fail', `export const handler = async () => { ${code} };`, { Timeout: 1 });
-    await region.route('$default', 'fail');
     const response = await fetch(region.base);
     expect(response.status).toBe(500);
     expect(await response.text()).toBe('{"message":"Internal Server Error"}');
@@ -145,12 +141,11 @@ describe('the gateway itself answers', () => {
   });
 
   it("503 when the integration's time is over, and when the function is switched off", async () => {
-    const region = await apiRegion();
+    const hurried = { functionName: 'slow', more: { timeoutInMillis: 300 } };
+    const region = await apiRegion({ routes: { 'GET /slow': hurried, 'GET /off': 'off' } });
     const slow = 'export const handler = () => new Promise((done) => setTimeout(done, 2000));';
     await region.deploy('slow', slow, { Timeout: 5 });
     await region.deploy('off', ECHO, { ReservedConcurrentExecutions: 0 });
-    await region.route('GET /slow', 'slow', { TimeoutInMillis: 300 });
-    await region.route('GET /off', 'off');
     for (const path of ['/slow', '/off']) {
       const response = await fetch(region.base + path);
       expect(response.status).toBe(503);
@@ -159,20 +154,17 @@ describe('the gateway itself answers', () => {
   });
 
   it('500, and tells the region, when an integration leads nowhere', async () => {
-    const region = await apiRegion();
-    await region.route('GET /', 'missing');
+    const region = await apiRegion({ routes: { 'GET /': 'missing' } });
     expect((await fetch(region.base)).status).toBe(500);
     expect(region.faults).toEqual([expect.objectContaining({ code: 'ResourceNotFoundException' })]);
   });
 
   it('HEAD like its route, without the body', async () => {
-    const region = await apiRegion();
+    const region = await apiRegion({ routes: { 'GET /get': 'echo', 'ANY /any': 'echo' } });
     await region.deploy(
       'echo',
       `export const handler = async () => ({ statusCode: 200, body: 'four' });`,
     );
-    await region.route('GET /get', 'echo');
-    await region.route('ANY /any', 'echo');
     expect((await fetch(`${region.base}/get`, { method: 'HEAD' })).status).toBe(404);
     const response = await fetch(`${region.base}/any`, { method: 'HEAD' });
     expect(response.status).toBe(200);
@@ -181,9 +173,8 @@ describe('the gateway itself answers', () => {
   });
 
   it('nothing to a client that goes away while it sends', async () => {
-    const region = await apiRegion();
+    const region = await apiRegion({ routes: { $default: 'echo' } });
     await region.deploy('echo', ECHO);
-    await region.route('$default', 'echo');
     const abort = new AbortController();
     const body = new ReadableStream({
       start(controller) {

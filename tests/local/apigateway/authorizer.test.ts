@@ -1,13 +1,13 @@
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { claimsAsStrings } from '../../../local/apigateway/claims.ts';
-import { type ApiRegion, apiRegion, ECHO, serve } from './region.ts';
+import { type ApiRegion, apiRegion, ECHO, serve, tokensOf } from './region.ts';
 
 const AUDIENCE = 'client-1';
 const keys = await Promise.all([1, 2, 3].map(() => generateKeyPair('RS256')));
 
 /** An issuer with a key set that a test can change, and a region that trusts it. */
-async function trusting(route: Record<string, unknown> = {}) {
+async function trusting(...scopes: readonly string[]) {
   const published = new Map([['key-1', keys[0]?.publicKey]]);
   let fetched = 0;
   const issuer = await serve(async (request, response) => {
@@ -21,19 +21,18 @@ async function trusting(route: Record<string, unknown> = {}) {
     );
     response.end(JSON.stringify({ keys: set }));
   });
-  const region = await apiRegion();
+  const securitySchemes = {
+    learners: tokensOf(issuer, 'client-0', AUDIENCE),
+    nobody: tokensOf(`${issuer}/nobody`, AUDIENCE),
+  };
+  const region = await apiRegion({
+    routes: {
+      'GET /': { functionName: 'echo', security: { learners: scopes } },
+      'GET /gone': { functionName: 'echo', security: { nobody: [] } },
+    },
+    body: { components: { securitySchemes } },
+  });
   await region.deploy('echo', ECHO);
-  const authorizer = await region.declare('Authorizer', 'Learners', {
-    Name: 'learners',
-    AuthorizerType: 'JWT',
-    IdentitySource: ['$request.header.Authorization'],
-    JwtConfiguration: { Issuer: issuer, Audience: ['client-0', AUDIENCE] },
-  });
-  await region.route('GET /', 'echo', {
-    AuthorizationType: 'JWT',
-    AuthorizerId: authorizer.ref,
-    ...route,
-  });
   return { region, issuer, published, fetched: () => fetched };
 }
 
@@ -189,14 +188,6 @@ describe('a JWT authorizer', () => {
 
   it('refuses every token when the issuer cannot be reached', async () => {
     const setting = await trusting();
-    const authorizer = await setting.region.declare('Authorizer', 'Gone', {
-      Name: 'gone',
-      AuthorizerType: 'JWT',
-      IdentitySource: ['$request.header.Authorization'],
-      JwtConfiguration: { Issuer: `${setting.issuer}/nobody`, Audience: [AUDIENCE] },
-    });
-    const AuthorizerId = authorizer.ref;
-    await setting.region.route('GET /gone', 'echo', { AuthorizationType: 'JWT', AuthorizerId });
     const authorization = await token(setting);
     const response = await fetch(`${setting.region.base}/gone`, { headers: { authorization } });
     expect(response.status).toBe(401);
@@ -212,8 +203,7 @@ describe('the scopes of a route', () => {
     [{ scope: 'openid' }, 403, undefined],
     [{}, 403, undefined],
   ])('with %j: %i', async (claims, status, scopes) => {
-    const AuthorizationScopes = ['learners/read', 'learners/write'];
-    const setting = await trusting({ AuthorizationScopes });
+    const setting = await trusting('learners/read', 'learners/write');
     const response = await get(setting.region, await token(setting, claims));
     expect(response.status).toBe(status);
     const body = Object(await response.json());

@@ -24,10 +24,9 @@ async function echoed(
 }
 
 async function echoApi(options = {}) {
-  const region = await apiRegion(options);
+  const routes = { $default: 'echo', 'POST /learners/{id}/files/{name+}': 'echo' };
+  const region = await apiRegion({ routes, ...options });
   await region.deploy('echo', ECHO);
-  await region.route('$default', 'echo');
-  await region.route('POST /learners/{id}/files/{name+}', 'echo');
   return region;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apiRegion, ECHO } from './region.ts';
+import { apiRegion, ECHO, tokensOf } from './region.ts';
 
 async function statuses(base: string, path: string, count: number): Promise<number[]> {
   const answers = await Promise.all(Array.from({ length: count }, () => fetch(base + path)));
@@ -9,9 +9,9 @@ async function statuses(base: string, path: string, count: number): Promise<numb
 describe('throttling', () => {
   it("lets a burst through, refuses what is above and refills by the region's clock", async () => {
     const DefaultRouteSettings = { ThrottlingBurstLimit: 3, ThrottlingRateLimit: 0.1 };
-    const region = await apiRegion({ stage: { DefaultRouteSettings } });
+    const routes = { 'GET /': 'echo' };
+    const region = await apiRegion({ routes, stage: { DefaultRouteSettings } });
     await region.deploy('echo', ECHO);
-    await region.route('GET /', 'echo');
     expect(await statuses(region.base, '/', 5)).toEqual([200, 200, 200, 429, 429]);
     const refused = await fetch(region.base);
     expect(await refused.json()).toEqual({ message: 'Too Many Requests' });
@@ -23,13 +23,13 @@ describe('throttling', () => {
 
   it('counts each route by itself, with its own settings where it has some', async () => {
     const region = await apiRegion({
+      routes: { 'GET /a': 'echo', 'GET /b': 'echo', 'GET /busy': 'echo' },
       stage: {
         DefaultRouteSettings: { ThrottlingBurstLimit: 1, ThrottlingRateLimit: 0 },
         RouteSettings: { 'GET /busy': { ThrottlingBurstLimit: 2 } },
       },
     });
     await region.deploy('echo', ECHO);
-    for (const path of ['/a', '/b', '/busy']) await region.route(`GET ${path}`, 'echo');
     expect(await statuses(region.base, '/a', 2)).toEqual([200, 429]);
     expect(await statuses(region.base, '/b', 2)).toEqual([200, 429]);
     expect(await statuses(region.base, '/busy', 3)).toEqual([200, 200, 429]);
@@ -37,22 +37,22 @@ describe('throttling', () => {
 });
 
 describe('CORS', () => {
-  const CorsConfiguration = {
-    AllowOrigins: ['https://ladder.example', 'http://*'],
-    AllowMethods: ['GET', 'PUT'],
-    AllowHeaders: ['authorization', 'content-type'],
-    ExposeHeaders: ['etag'],
-    MaxAge: 600,
-    AllowCredentials: true,
+  const ours = {
+    allowOrigins: ['https://ladder.example', 'http://*'],
+    allowMethods: ['GET', 'PUT'],
+    allowHeaders: ['authorization', 'content-type'],
+    exposeHeaders: ['etag'],
+    maxAge: 600,
+    allowCredentials: true,
   };
   const own = `export const handler = async () => ({
     statusCode: 200, headers: { 'Access-Control-Allow-Origin': 'https://mine.example', ETag: '1' },
   });`;
 
-  async function crossOrigin(origin: string, method = 'GET', cors: object = CorsConfiguration) {
-    const region = await apiRegion({ api: { CorsConfiguration: cors } });
+  async function crossOrigin(origin: string, method = 'GET', cors: object = ours) {
+    const body = { 'x-amazon-apigateway-cors': cors };
+    const region = await apiRegion({ routes: { 'GET /': 'own' }, body });
     await region.deploy('own', own);
-    await region.route('GET /', 'own');
     const headers = { origin, 'access-control-request-method': 'PUT' };
     const response = await fetch(region.base, { method, headers });
     const given = [...response.headers].filter(([name]) => name.startsWith('access-control-'));
@@ -94,31 +94,26 @@ describe('CORS', () => {
   });
 
   it('allows any origin with *', async () => {
-    const any = await crossOrigin('https://any.example', 'GET', { AllowOrigins: ['*'] });
+    const any = await crossOrigin('https://any.example', 'GET', { allowOrigins: ['*'] });
     expect(any.headers).toEqual({ 'access-control-allow-origin': '*' });
   });
 
   it('is left to functions and routes where the API configures none', async () => {
-    const region = await apiRegion();
+    const region = await apiRegion({ routes: { 'GET /': 'own' } });
     await region.deploy('own', own);
-    await region.route('GET /', 'own');
     const response = await fetch(region.base, { headers: { origin: 'https://x.example' } });
     expect(response.headers.get('access-control-allow-origin')).toBe('https://mine.example');
     expect((await fetch(region.base, { method: 'OPTIONS' })).status).toBe(404);
   });
 
   it('asks the authorizer of a route that takes OPTIONS before it answers a preflight', async () => {
-    const region = await apiRegion({ api: { CorsConfiguration } });
-    await region.deploy('own', own);
-    const authorizer = await region.declare('Authorizer', 'A', {
-      Name: 'a',
-      AuthorizerType: 'JWT',
-      IdentitySource: ['$request.header.Authorization'],
-      JwtConfiguration: { Issuer: 'http://127.0.0.1:9', Audience: ['x'] },
+    const guarded = { functionName: 'own', security: { learners: [] } };
+    const securitySchemes = { learners: tokensOf('http://127.0.0.1:9', 'x') };
+    const region = await apiRegion({
+      routes: { 'ANY /guarded': guarded, 'GET /named': guarded },
+      body: { components: { securitySchemes }, 'x-amazon-apigateway-cors': ours },
     });
-    const guard = { AuthorizationType: 'JWT', AuthorizerId: authorizer.ref };
-    await region.route('ANY /guarded', 'own', guard);
-    await region.route('GET /named', 'own', guard);
+    await region.deploy('own', own);
     const headers = { origin: 'https://ladder.example', 'access-control-request-method': 'GET' };
     const preflight = async (path: string) =>
       (await fetch(region.base + path, { method: 'OPTIONS', headers })).status;
