@@ -116,13 +116,13 @@ export class Eligibility extends Construct {
     const handler = new HandlerFunction(this, 'Due', context, {
       entry: 'eligibility/due.job',
       environment: this.#environment,
-      seconds: 300,
+      seconds: 900,
     });
     this.#allowChanges(handler);
     this.table.allowQueries(handler, dueIndex);
     new Schedule(this, 'DueHourly', {
       handler,
-      description: 'Ends, reminds and offers what its day has come for',
+      description: 'Ends, reminds and offers what its day has come for, and levels quotas',
       expression: 'rate(1 hour)',
     });
   }

@@ -21,7 +21,6 @@ import {
   refusal,
   store,
 } from './case.api.ts';
-import { shownToLearner } from './case.rules.ts';
 import { type Application, ApplicationId, type eligibility } from './contract.ts';
 import { consentOf } from './decision.rules.ts';
 import { judgeNow } from './judgement.api.ts';
@@ -30,6 +29,7 @@ import { declineOffer, type OfferAnswered, takeOffer } from './offer.rules.ts';
 import { allowed, refused, unchanged } from './officer.rules.ts';
 import { admit, precedentOf } from './rules.ts';
 import type { Versioned } from './store.ts';
+import { shownToLearner } from './view.rules.ts';
 
 type Routes = typeof eligibility.routes;
 

@@ -154,6 +154,8 @@ export const Application = z.strictObject({
   papersUntil: LastDay.optional(),
   /** The last day before an age bound that ends it; none: no bound ends it. */
   ageUntil: LastDay.optional(),
+  /** The last day of its months, where an age bound ends it before: for when the birth date was wrong. */
+  monthsUntil: LastDay.optional(),
   /** The first day on which the learner may apply for what follows `validUntil`; with `approved`, `suspended`. */
   renewFrom: LastDay.optional(),
   /** The approval that it follows: that one ends when this one is approved, and hands its quota place over. */
@@ -197,6 +199,7 @@ export const OwnApplication = Application.omit({
   lot: true,
   profileVersion: true,
   reminded: true,
+  monthsUntil: true,
 })
   .extend({ request: EvidenceRequest.omit({ before: true }).optional() })
   .extend({

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { AreaId } from '../../regions/schema.ts';
-import type { Application, ApplicationState, OwnApplication, WaitingFor } from './contract.ts';
+import type { Application, ApplicationState, WaitingFor } from './contract.ts';
 
 /** Where a case stands, as far as it decides who may do what: what waits or was approved by what it waits for. */
 export type Phase =
@@ -234,16 +234,4 @@ export function claimantOf({ claim }: Application, now: Temporal.Instant) {
   if (claim === undefined) return undefined;
   const held = Temporal.Instant.compare(now, Temporal.Instant.from(claim.until)) < 0;
   return held ? claim.by : undefined;
-}
-
-/**
- * An application as its learner may see it. That another's application resembles it is not told: whether
- * someone takes part in a welfare programme is known to nobody by guessing their name and birthday.
- */
-export function shownToLearner(application: Application): OwnApplication {
-  const { claim, resembles, lot, reminded, profileVersion, request, ...own } = application;
-  const hidden = own.waitingFor === 'resemblance' ? { waitingFor: 'officer-group' as const } : {};
-  if (request === undefined) return { ...own, ...hidden };
-  const { before, ...asked } = request;
-  return { ...own, ...hidden, request: asked };
 }

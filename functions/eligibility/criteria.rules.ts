@@ -56,6 +56,8 @@ export interface Facts {
   readonly submittedAt: Temporal.Instant | undefined;
   /** The first day of a renewal's months, where it follows an approval that still holds. */
   readonly countsFrom?: Temporal.PlainDate;
+  /** Of an approval that no age bound ends: the day on which the learner had to be within them. */
+  readonly admittedOn?: Temporal.PlainDate;
 }
 
 /** One application, and the policy and group that it is judged by. */
@@ -130,8 +132,12 @@ function maximumAge(known: Known): Found | undefined {
   return { met: oldest <= policy.maximumAge, explanation };
 }
 
-/** Edge case 4: whoever renews early shall not be too old for it by its first day. */
-function oldestAt({ age, birthDate, countsFrom }: Known): [number, string] {
+/** Edge case 4: whoever renews early shall not be too old for it by its first day, and may be past it afterwards. */
+function oldestAt({ age, birthDate, countsFrom, admittedOn }: Known): [number, string] {
+  if (admittedOn !== undefined) {
+    const then = ageOn(birthDate, admittedOn);
+    return [then, `The learner was ${then} on ${admittedOn}, when the approval began`];
+  }
   if (countsFrom === undefined) return [age, `The learner is ${age}`];
   const then = ageOn(birthDate, countsFrom);
   return [then, `The learner is ${then} on ${countsFrom}, when the renewal begins`];

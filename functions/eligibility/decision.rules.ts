@@ -26,8 +26,15 @@ import {
   restingOn,
   rulesFor,
 } from './papers.rules.ts';
-import { approvalEnd, evaluate, legalBasisOf, type ShownPaper, verdictOf } from './policy.rules.ts';
-import { boundedAnew, holdsApproval, termOf } from './quota.rules.ts';
+import {
+  approvalEnd,
+  evaluate,
+  legalBasisOf,
+  type ShownPaper,
+  stillAsked,
+  verdictOf,
+} from './policy.rules.ts';
+import { admittedOn, boundedAnew, holdsApproval, termOf } from './quota.rules.ts';
 
 /** What an officer says of a case. */
 export interface Verdict {
@@ -97,7 +104,7 @@ export function decideCase(
   const bounded = doubted ? boundedAnew(next, rules, known.profile) : next;
   if (holdsApproval(application.state))
     return allowed(goingOn(bounded, rules, known.papers, dayIn(region, acting.now)));
-  const { papers, papersUntil, countsFrom, ageUntil, ...rest } = next;
+  const { papers, papersUntil, countsFrom, ageUntil, monthsUntil, ...rest } = next;
   return allowed({ ...rest, ...daysOf(region, application, rules, known, acting.now) });
 }
 
@@ -148,6 +155,8 @@ function findingsOf(
   if (profile === undefined || group === undefined) {
     return [{ rule: 'officer-judged', met: confirms, explanation: reason }];
   }
+  const doubted = phaseOf(application) === 'doubted';
+  const admitted = doubted ? admittedOn(region, policy, application) : undefined;
   const word = { kind: 'officer', confirms, reason } as const;
   const facts = {
     word: incomeBand === undefined ? word : { ...word, incomeBand },
@@ -156,25 +165,12 @@ function findingsOf(
     submittedAt:
       application.renews === undefined ? Temporal.Instant.from(application.submittedAt) : undefined,
     ...(countsFrom === undefined ? {} : { countsFrom }),
+    ...(admitted === undefined ? {} : { admittedOn: admitted }),
   };
   const today = dayIn(region, now);
   const found = evaluate(region, { policy, group, applicant: profile, facts }, today);
-  // What was met when the application was made is not held against it: an intake that the region file has
-  // forgotten since, and a policy that is in force no more.
-  const before = rechecked(application) ? judgedOnce : judgedAtFirst;
-  return found.filter(({ rule, met }) => met || !before.includes(rule));
+  return stillAsked(found, rechecked(application) ? 'paper' : doubted ? 'doubt' : 'case');
 }
-
-const judgedAtFirst: readonly Finding['rule'][] = ['intake-open', 'policy-in-force'];
-/** Whoever grew up or changed school under an approval is not asked for that when a paper is renewed. */
-const judgedOnce: readonly Finding['rule'][] = [
-  ...judgedAtFirst,
-  'minimum-age',
-  'maximum-age',
-  'group-ages',
-  'stage-in-group',
-  'residence',
-];
 
 /** Whether consent holds: a guardian's below the consent age, afterwards one's own or the one before. */
 export function consentOf({ consent }: Profile): 'given' | 'missing' {
@@ -216,7 +212,8 @@ function decided(
     ...rest,
     decision,
     ...(earlier.length > 0 ? { earlier } : {}),
-    ...(profileVersion === undefined ? {} : { profileVersion }),
+    // Who looks at a paper has not judged a name or birthday that the stream is still to bring.
+    ...(profileVersion === undefined || rechecked(application) ? {} : { profileVersion }),
     changedAt: decision.decidedAt,
   };
   if (decision.outcome === 'approved') return { ...next, state: 'approved' };

@@ -1,14 +1,14 @@
 import type { Temporal } from 'temporal-polyfill';
-import { timestamp } from '../../regions/calendar.ts';
+import { dayIn, policyOn, timestamp } from '../../regions/calendar.ts';
 import type { Message } from '../../regions/notices.ts';
-import type { Region } from '../../regions/schema.ts';
+import type { Policy, Region } from '../../regions/schema.ts';
 import type { AuditAction } from '../audit/contract.ts';
 import type { Profile } from '../identity/contract.ts';
 import type { Application } from './contract.ts';
 import { consentOf } from './decision.rules.ts';
 import { end, to } from './due.rules.ts';
 import { offerPlace } from './offer.rules.ts';
-import { waitlisted } from './quota.rules.ts';
+import { waitlisted, withoutAge } from './quota.rules.ts';
 
 /** A learner's profile before and after it changed. */
 export interface ProfileChange {
@@ -43,9 +43,10 @@ export function followLearner(
   if (isClosed(application) || change.version < profileVersion) return undefined;
   const changed = { ...application, changedAt: timestamp(now), profileVersion: change.version };
   return (
+    // Before all that goes on: afterwards the same version has been followed.
+    withdrawn(changed, change.after) ??
+    doubt(application, changed, change, policyOn(region, dayIn(region, now))) ??
     followConsent(application, changed, change.after) ??
-    // Before the move, after which the same version has been followed.
-    doubt(application, changed, change) ??
     (application.areaId === change.after.areaId
       ? undefined
       : move(region, changed, change.after, now))
@@ -55,15 +56,20 @@ export function followLearner(
 const isClosed = ({ state }: Application) =>
   state === 'rejected' || state === 'lapsed' || state === 'ended';
 
-/** Edge cases 1 and 2: taken back, what depended on consent ends; in conflict, an approval stands still. */
+/** Edge case 2: taken back, what depended on consent ends. */
+function withdrawn(changed: Application, { consent }: Profile): Effect | undefined {
+  return consent.state === 'withdrawn'
+    ? { kind: 'change', action: 'ended', next: end(changed, 'consent-withdrawn').next }
+    : undefined;
+}
+
+/** Edge case 1: in conflict, an approval stands still. */
 function followConsent(
   { state, because }: Application,
   changed: Application,
-  { consent, ...profile }: Profile,
+  profile: Profile,
 ): Effect | undefined {
-  if (consent.state === 'withdrawn')
-    return { kind: 'change', action: 'ended', next: end(changed, 'consent-withdrawn').next };
-  const missing = consentOf({ consent, ...profile }) === 'missing';
+  const missing = consentOf(profile) === 'missing';
   if (missing && state === 'approved')
     return {
       kind: 'change',
@@ -107,21 +113,27 @@ function doubt(
   application: Application,
   changed: Application,
   { before, after, version }: ProfileChange,
+  policy: Policy,
 ): Effect | undefined {
   const same =
     before === undefined || (before.name === after.name && before.birthDate === after.birthDate);
   if (same || version <= (application.profileVersion ?? 0)) return undefined;
   const { state, because } = application;
+  const born = before.birthDate === after.birthDate ? changed : withoutAge(policy, changed);
   switch (state) {
     case 'approved':
     case 'suspended':
-      if (because === 'profile-changed') return undefined;
-      return {
-        kind: 'change',
-        action: 'suspended',
-        next: { ...changed, state: 'suspended', because: 'profile-changed' },
-        told: { kind: 'approval-suspended', to: to(changed), facts: {} },
-      };
+      if (because !== 'profile-changed')
+        return {
+          kind: 'change',
+          action: 'suspended',
+          next: doubtful(born),
+          told: { kind: 'approval-suspended', to: to(changed), facts: {} },
+        };
+      // In doubt for a name until now; the applicant knows.
+      return born === changed
+        ? undefined
+        : { kind: 'change', action: 'suspended', next: doubtful(born) };
     case 'waitlisted':
     case 'offered':
       return sentToReview(changed, 'profile-changed');
@@ -134,6 +146,11 @@ function doubt(
   }
 }
 
+/** Without the claim: what lies on an officer's desk for a paper is not decided as who somebody is, unseen. */
+function doubtful({ claim, ...rest }: Application): Application {
+  return { ...rest, state: 'suspended', because: 'profile-changed' };
+}
+
 function sentToReview(application: Application, because: Application['because']): Effect {
   return { kind: 'change', action: 'sent-to-review', next: reviewed(application, because) };
 }
@@ -141,6 +158,6 @@ function sentToReview(application: Application, because: Application['because'])
 /** Back to the officers, at its old place in their queue; whoever approves it counts its days anew. */
 function reviewed(application: Application, because: Application['because']): Application {
   const { lot, offerUntil, validUntil, renewFrom, graceUntil, ...granted } = application;
-  const { countsFrom, ageUntil, reminded, ...rest } = granted;
+  const { countsFrom, ageUntil, monthsUntil, reminded, ...rest } = granted;
   return { ...rest, state: 'waiting', waitingFor: 'officer-group', because };
 }

@@ -110,3 +110,11 @@ export function levelling(
   if (count <= 0) return undefined;
   return { from: poor.lot, to: rich.lot, count, usedFrom: poor.taken, usedTo: rich.taken };
 }
+
+/**
+ * What a job moves next: what a lot holds beyond its capacity while another has room, and then what levels them
+ * (docs/adr/0017-full-of-one-moment.md).
+ */
+export function nextMove(capacities: readonly number[], used: readonly number[]): Move | undefined {
+  return movesFor(capacities, used)[0] ?? levelling(capacities, used);
+}

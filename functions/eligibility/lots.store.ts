@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { AreaId } from '../../regions/schema.ts';
 import { documents, type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
-import { isFull, lotsToTry, type Move, movesFor } from './lots.rules.ts';
+import { isFull, lotsToTry, type Move, movesFor, nextMove } from './lots.rules.ts';
 
 const LotRow = z.strictObject({ pk: z.string(), sk: z.string(), used: z.int().min(0) });
 
@@ -53,14 +53,39 @@ export function lotsStore(table: string) {
     throw new Busy();
   }
 
-  /** Where either lot is not as it was seen, nothing moves. */
-  async function move(areaId: AreaId, { from, to, count, usedFrom, usedTo }: Move): Promise<void> {
-    await transact([
+  /**
+   * Moves what a cut has left in lots beyond their capacity, and levels the lots (`nextMove`), by so many moves at
+   * most: the next run goes on from what it finds. Capacity: 1 read unit for 40 lots, and for each move 1 more and
+   * 4 write units.
+   *
+   * @returns how many were made; where somebody was quicker, it looks anew
+   */
+  async function level(
+    areaId: AreaId,
+    capacities: readonly number[],
+    most: number,
+  ): Promise<number> {
+    let made = 0;
+    for (let tried = 0; tried < most; tried += 1) {
+      const next = nextMove(capacities, await readLots(areaId));
+      if (next === undefined) return made;
+      if (await move(areaId, next)) made += 1;
+    }
+    return made;
+  }
+
+  /** Whether it moved; where either lot is not as it was seen, nothing does. */
+  async function move(
+    areaId: AreaId,
+    { from, to, count, usedFrom, usedTo }: Move,
+  ): Promise<boolean> {
+    const moved = await transact([
       add(areaId, from, -count, 'used = :seen', { ':seen': usedFrom }),
       usedTo === 0
         ? add(areaId, to, count, 'attribute_not_exists(used) OR used = :seen', { ':seen': 0 })
         : add(areaId, to, count, 'used = :seen', { ':seen': usedTo }),
     ]);
+    return moved.done;
   }
 
   /** Takes a place: the bound of the lot is the condition (edge case 12). Capacity: 2 write units. */
@@ -103,7 +128,7 @@ export function lotsStore(table: string) {
     };
   }
 
-  return { readLots, lotsWithRoom, take, release, lotToRelease };
+  return { readLots, lotsWithRoom, level, take, release, lotToRelease };
 }
 
 const lotKey = (areaId: AreaId, lot: number) => ({ pk: `QUOTA#${areaId}`, sk: `LOT#${lot}` });

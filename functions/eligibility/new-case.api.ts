@@ -7,12 +7,12 @@ import { Busy } from '../runtime/errors.ts';
 import { type Claim, rememberAnswer } from '../runtime/idempotency.ts';
 import { region } from '../runtime/region.ts';
 import { environment, inTheWay, learners, people, quota, records, store } from './case.api.ts';
-import { shownToLearner } from './case.rules.ts';
 import type { Application } from './contract.ts';
 import { quotaToday } from './quota.rules.ts';
 import { type Guardians, othersOf, personOf, register, resemblances } from './resemblance.rules.ts';
 import type { PersonRead } from './resemblance.store.ts';
 import { told } from './told.rules.ts';
+import { shownToLearner } from './view.rules.ts';
 
 /** Times that a new application is looked at anew because another of the same person came at the same moment. */
 const attempts = 5;

@@ -57,6 +57,26 @@ const whenUnmet: Readonly<Record<Finding['rule'], 'refused' | 'open'>> = {
   'officer-judged': 'open',
 };
 
+/** What an officer decides on: a case, an approval that a name or birthday put in doubt, a paper of an approval. */
+export type Question = 'case' | 'doubt' | 'paper';
+
+/**
+ * Findings without what was met before and is not held against anybody now: of a case an intake that the region file
+ * has forgotten since, and a policy that is in force no more; of an approval that its learner has moved or changed
+ * school since, and of a paper also that they grew up.
+ */
+export function stillAsked(findings: readonly Finding[], question: Question): Finding[] {
+  return findings.filter(({ rule, met }) => met || !metBefore[question].includes(rule));
+}
+
+const onApplying = ['intake-open', 'policy-in-force'] as const;
+const onEntry = [...onApplying, 'stage-in-group', 'residence'] as const;
+const metBefore: Readonly<Record<Question, readonly Finding['rule'][]>> = {
+  case: onApplying,
+  doubt: onEntry,
+  paper: [...onEntry, 'minimum-age', 'maximum-age', 'group-ages'],
+};
+
 /** The last day of an approval that is decided on a day: it holds for whole months of the region's calendar. */
 export function approvalEnd(
   { approvalMonths }: Pick<Policy, 'approvalMonths'>,

@@ -48,7 +48,10 @@ export interface Termed {
 }
 
 /** What an approval that is decided today is given by the policy in force. */
-export type Term = Pick<Application, 'validUntil' | 'renewFrom' | 'ageUntil' | 'countsFrom'>;
+export type Term = Pick<
+  Application,
+  'validUntil' | 'renewFrom' | 'ageUntil' | 'countsFrom' | 'monthsUntil'
+>;
 
 /**
  * The days of an approval that is decided today: its last, the first on which it can be renewed, and, where passing
@@ -71,12 +74,24 @@ export function termOf(
 }
 
 /** As `termOf`, where the last day before an age bound is known. */
-export function term(policy: Policy, begins: Temporal.PlainDate, ageUntil: string | undefined) {
-  const end = approvalEnd(policy, begins);
-  const last =
-    ageUntil !== undefined && ageUntil < end.toString() ? Temporal.PlainDate.from(ageUntil) : end;
-  return { validUntil: last.toString(), renewFrom: renewalFrom(policy, last).toString() };
+export function term(
+  policy: Policy,
+  begins: Temporal.PlainDate,
+  ageUntil: string | undefined,
+): Term & Required<Pick<Term, 'validUntil'>> {
+  const days = cutAt(ageUntil, approvalEnd(policy, begins).toString());
+  return { ...days, renewFrom: renewable(policy, days.validUntil) };
 }
+
+/** The last day of months that an age bound may cut; the day that they had is kept for when the age was wrong. */
+function cutAt(ageUntil: string | undefined, end: string) {
+  return ageUntil !== undefined && ageUntil < end
+    ? { validUntil: ageUntil, monthsUntil: end }
+    : { validUntil: end };
+}
+
+const renewable = (policy: Policy, lastDay: string) =>
+  renewalFrom(policy, Temporal.PlainDate.from(lastDay)).toString();
 
 /** The last day before an age bound; undefined where passing one ends nothing. */
 function lastDayOfAge(policy: Policy, group: Pick<Group, 'ages'>, birthDate: string) {
@@ -85,8 +100,9 @@ function lastDayOfAge(policy: Policy, group: Pick<Group, 'ages'>, birthDate: str
 }
 
 /**
- * An approval that goes on to its old end, or to the age bound of a birth date that was corrected since, whichever
- * comes first (edge case 4). Where the end moves, it is renewable, and its learner reminded, by the new one.
+ * An approval that goes on to the end of its months, or to the age bound of a birth date that was corrected since,
+ * whichever comes first (edge case 4): who turns out older ends sooner, and who turns out younger gets back what the
+ * wrong date had cut. Where the end moves, it is renewable, and its learner reminded, by the new one.
  *
  * @param rules - those that the doubt was judged by
  * @param profile - as an officer confirmed it; undefined where the person left: then nothing moves
@@ -96,19 +112,48 @@ export function boundedAnew(
   { policy, group }: { readonly policy: Policy; readonly group: Group | undefined },
   profile: { readonly birthDate: string } | undefined,
 ): Application {
-  if (profile === undefined) return approved;
-  const { ageUntil: _, ...rest } = approved;
+  const { ageUntil: _, monthsUntil, validUntil: before, ...rest } = approved;
+  const end = monthsUntil ?? before;
+  if (profile === undefined || end === undefined) return approved;
   const ageUntil = lastDayOfAge(policy, group ?? {}, profile.birthDate);
-  if (ageUntil === undefined) return rest;
-  if (rest.validUntil === undefined || rest.validUntil <= ageUntil) return { ...rest, ageUntil };
-  const { reminded, ...sooner } = rest;
-  const renewFrom = renewalFrom(policy, Temporal.PlainDate.from(ageUntil)).toString();
-  return { ...sooner, ageUntil, validUntil: ageUntil, renewFrom };
+  const days = { ...cutAt(ageUntil, end), ...(ageUntil === undefined ? {} : { ageUntil }) };
+  if (days.validUntil === before) return { ...rest, ...days };
+  const { reminded, ...moved } = rest;
+  return { ...moved, ...days, renewFrom: renewable(policy, days.validUntil) };
+}
+
+/**
+ * An approval whose learner's birth date was corrected, for as long as no officer has confirmed either: its months end
+ * it, and not the age of a date that may be wrong.
+ */
+export function withoutAge(
+  policy: Policy,
+  { ageUntil, monthsUntil, ...rest }: Application,
+): Application {
+  if (monthsUntil === undefined) return rest;
+  const { reminded, ...moved } = rest;
+  return { ...moved, validUntil: monthsUntil, renewFrom: renewable(policy, monthsUntil) };
+}
+
+/**
+ * The day whose age counts where an approval is confirmed that an age bound does not end (`whenTooOld: finish`): the
+ * one on which it began, for its learner may have grown past the bound since (edge case 4).
+ */
+export function admittedOn(
+  region: Pick<Region, 'timeZone'>,
+  { whenTooOld }: Pick<Policy, 'whenTooOld'>,
+  { countsFrom, decision, earlier = [] }: Application,
+): Temporal.PlainDate | undefined {
+  const made = [...earlier, decision].find((one) => one?.outcome === 'approved');
+  if (whenTooOld !== 'finish' || made === undefined) return undefined;
+  return countsFrom === undefined
+    ? dayIn(region, Temporal.Instant.from(made.decidedAt))
+    : Temporal.PlainDate.from(countsFrom);
 }
 
 /** What was decided to be approved, where no place is left: its term begins when a place is taken. */
 export function waitlisted(decided: Application): Application {
-  const { validUntil, renewFrom, reminded, lot, offerUntil, graceUntil, ...rest } = decided;
-  const { waitingFor, countsFrom: _, claim, ...waits } = rest;
+  const { validUntil, monthsUntil, renewFrom, reminded, lot, offerUntil, ...rest } = decided;
+  const { waitingFor, graceUntil, countsFrom: _, claim, ...waits } = rest;
   return { ...waits, state: 'waitlisted' };
 }

@@ -3,7 +3,6 @@ import type { LearnerId } from '../identity/contract.ts';
 import { documents, type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
 import { AnsweredBefore, type Claim, rememberAnswer } from '../runtime/idempotency.ts';
-import { shownToLearner } from './case.rules.ts';
 import { type Application, ApplicationId, type ApplicationState } from './contract.ts';
 import {
   applicationKey,
@@ -15,6 +14,7 @@ import {
   readApplication,
   type Versioned,
 } from './rows.store.ts';
+import { shownToLearner } from './view.rules.ts';
 
 export { readApplication, type Versioned } from './rows.store.ts';
 

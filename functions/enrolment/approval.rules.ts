@@ -5,7 +5,15 @@ import type { Application } from '../eligibility/application.contract.ts';
 import type { Change } from './change.contract.ts';
 import { idleWaits, refit } from './fit.rules.ts';
 import type { Approval, EndReason, Place, PlaceId, Places } from './place.contract.ts';
-import { dropWaits, endPlaces, entriesOf, hasLeft, scheduled, unchanged } from './place.rules.ts';
+import {
+  dropWaits,
+  endPlaces,
+  entriesOf,
+  hasLeft,
+  pauseWaits,
+  scheduled,
+  unchanged,
+} from './place.rules.ts';
 import { lotsOf } from './seats.rules.ts';
 import { lapseOffers } from './waiting.rules.ts';
 
@@ -69,9 +77,9 @@ function supersedes(approval: Approval, current: Approval | undefined): boolean 
 }
 
 /**
- * What an approval changes about the learner's places, undefined where nothing: suspended and resumed accounts
- * (edge case 21), the end of all places (edge case 2), a renewal, perhaps for another stage (`refit`), and a move
- * to another area, after which `relocate` finds the seats (edge case 14).
+ * What an approval changes about the learner's places, undefined where nothing: suspended and resumed accounts (edge
+ * case 21) and waits, the end of all places (edge case 2), a renewal, perhaps for another stage (`refit`), and a move to
+ * another area, after which `relocate` finds the seats (edge case 14).
  */
 export function followApproval(
   region: Region,
@@ -90,7 +98,7 @@ export function followApproval(
   const asWanted = { ...next, places: withStates(next) };
   const dropped = [...elsewhere, ...idleWaits(region, next, now)];
   const change = dropWaits(unchanged(asWanted), [...new Set(dropped)]);
-  return scheduled(region, refit(region, change, now), now);
+  return scheduled(region, pauseWaits(refit(region, change, now)), now);
 }
 
 /** Whichever tells of it first, the calendar or the message: the reason in history is the same. */
@@ -175,7 +183,7 @@ export function fallDue(region: Region, seen: Places, now: Temporal.Instant): Ch
   const lapsed = lapseOffers(region, unchanged(seen), now);
   const change = dropWaits(lapsed, idleWaits(region, lapsed.next, now));
   const left = endPlaces(change, leftBehind, 'provider-left', now);
-  return keepSweep(seen, scheduled(region, refit(region, left, now), now));
+  return keepSweep(seen, scheduled(region, pauseWaits(refit(region, left, now)), now));
 }
 
 /** A look that changes no account does not put off the sweep's own. */

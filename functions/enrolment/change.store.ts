@@ -1,5 +1,5 @@
 import type { LearnerId } from '../identity/contract.ts';
-import { putNew, type TransactItem, transact } from '../runtime/dynamodb.ts';
+import { pause, putNew, type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
 import { AnsweredBefore } from '../runtime/idempotency.ts';
 import { sendNotice } from '../runtime/notice.ts';
@@ -23,6 +23,8 @@ export interface Tables {
 
 /** Reads of the counters for one seat: a cut can ask for a move each, and who comes last is told to come back. */
 const rounds = 20;
+/** The longest pause between two reads of counters that others write, by `pause`: of all together 1.5 seconds at most. */
+const longestPause = 3;
 /** Times that a decision is made anew because the learner's row changed meanwhile. */
 const attempts = 5;
 
@@ -48,6 +50,7 @@ export function changeStore(tables: Tables) {
       const plan = seatPlan(take, seen, Math.floor(Math.random() * take.capacities.length));
       if (plan.kind === 'full') {
         if (await isFullAtOnce(take, seen)) return 'full';
+        await pause(Math.min(round + 1, longestPause));
         continue;
       }
       if (plan.kind === 'move') {

@@ -92,6 +92,8 @@ export const Wait = z.strictObject({
   providerId: ProviderId,
   areaId: AreaId,
   since: z.iso.datetime(),
+  /** Not on the list while the approval is suspended; `since` keeps the position for when it is not. */
+  paused: z.literal(true).optional(),
   /** A seat that is held for them, and the last day on which they can take it. */
   offer: z.strictObject({ lot: z.int().min(0), until: z.iso.date() }).optional(),
 });

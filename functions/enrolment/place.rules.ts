@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayIn, timestamp } from '../../regions/calendar.ts';
 import type { ProviderId, Region } from '../../regions/schema.ts';
-import type { Change, Taking, Told } from './change.contract.ts';
-import type { EndReason, Place, PlaceId, Places } from './place.contract.ts';
+import type { Change, Queued, Taking, Told } from './change.contract.ts';
+import type { EndReason, Place, PlaceId, Places, Wait } from './place.contract.ts';
 
 /** Places by their ids, in the order in which they were filled. */
 export function entriesOf<Kept>(kept: { readonly [place in PlaceId]?: Kept }) {
@@ -99,14 +99,60 @@ export function dropWaits(change: Change, ids: readonly PlaceId[]): Change {
 function endWait(change: Change, placeId: PlaceId): Change {
   const { [placeId]: wait, ...waits } = change.next.waits;
   if (wait === undefined) return change;
-  const { providerId, areaId, since, offer } = wait;
-  const list = { providerId, areaId };
-  const next: Places = { ...change.next, waits };
-  if (offer !== undefined) {
-    return { ...change, next, freed: [...change.freed, { ...list, lot: offer.lot }] };
+  return offList({ ...change, next: { ...change.next, waits } }, placeId, wait);
+}
+
+/** What a wait has beside the row goes: a seat that is held goes back, an entry leaves its list. */
+function offList(change: Change, placeId: PlaceId, wait: Wait): Change {
+  if (wait.offer !== undefined) {
+    const { providerId, areaId, offer } = wait;
+    return { ...change, freed: [...change.freed, { providerId, areaId, lot: offer.lot }] };
   }
-  const entry = { ...list, learnerId: next.learnerId, placeId, since };
-  return { ...change, next, leaves: [...change.leaves, entry] };
+  if (!isListed(wait)) return change;
+  return { ...change, leaves: [...change.leaves, entryOf(change.next, placeId, wait)] };
+}
+
+/** Whether a wait has an entry on its list. */
+export function isListed({ offer, paused }: Wait): boolean {
+  return offer === undefined && paused === undefined;
+}
+
+function entryOf(
+  { learnerId }: Places,
+  placeId: PlaceId,
+  { providerId, areaId, since }: Wait,
+): Queued {
+  return { providerId, areaId, learnerId, placeId, since };
+}
+
+/**
+ * Nobody can take a seat while their approval is suspended: what is free, or was held for them, is for who waits
+ * behind. Such a wait leaves its list, where it would count as one that a seat has to be left for, and is back in
+ * its old position once the approval holds again.
+ */
+export function pauseWaits(change: Change): Change {
+  const suspended = change.next.approval?.state === 'suspended';
+  return entriesOf(change.next.waits).reduce(
+    (before, [id, wait]) => (suspended ? pause(before, id, wait) : goOn(before, id, wait)),
+    change,
+  );
+}
+
+function pause(change: Change, placeId: PlaceId, wait: Wait): Change {
+  if (wait.paused) return change;
+  const { offer, ...kept } = wait;
+  return offList(withWait(change, placeId, { ...kept, paused: true }), placeId, wait);
+}
+
+function goOn(change: Change, placeId: PlaceId, { paused, ...wait }: Wait): Change {
+  if (!paused) return change;
+  const back = withWait(change, placeId, wait);
+  return { ...back, joins: [...back.joins, entryOf(back.next, placeId, wait)] };
+}
+
+function withWait(change: Change, placeId: PlaceId, wait: Wait): Change {
+  const waits = { ...change.next.waits, [placeId]: wait };
+  return { ...change, next: { ...change.next, waits } };
 }
 
 /** Minutes after which the sweep asks again for an account that is not as it should be. */
@@ -139,7 +185,7 @@ function dueOf(region: Region, places: Places, now: Temporal.Instant): string | 
     ...held.flatMap((place) => [contractEnd(region, place), place.graceUntil]),
     ...waits.map(({ offer }) => offer?.until),
   ];
-  const waiting = waits.some(({ offer }) => offer === undefined);
+  const waiting = waits.some(isListed);
   const moments = [
     timestamp(now.add(waiting ? lookAfter.wait : lookAfter.place)),
     ...lasts.flatMap((day) => (day === undefined ? [] : [timestamp(endOf(region, day))])),

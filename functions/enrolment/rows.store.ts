@@ -6,7 +6,7 @@ import { learnerKeyPrefix, seatsKeyPrefix } from './contract.ts';
 import { EndedPlace, PlaceId, Places } from './place.contract.ts';
 
 /** Partitions of each sparse index of learners, so that no one of them takes every write. */
-export const workLots = 4;
+export const workLots = ['0', '1', '2', '3'] as const;
 
 const PlacesRow = Places.extend({
   pk: z.string(),
@@ -60,7 +60,7 @@ export function toRow(places: Places): z.input<typeof PlacesRow> {
 
 /** Ids are random, so their last character spreads evenly. */
 function workLotOf(learnerId: LearnerId): string {
-  return String((learnerId.codePointAt(learnerId.length - 1) ?? 0) % workLots);
+  return String((learnerId.codePointAt(learnerId.length - 1) ?? 0) % workLots.length);
 }
 
 export function endedRow(item: Record<string, unknown>): EndedPlace {

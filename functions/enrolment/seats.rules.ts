@@ -1,11 +1,11 @@
 import type { AreaId, Provider, Region } from '../../regions/schema.ts';
 import {
   freeSeats,
-  levelling,
   lotsOf as lotsOfTotal,
   lotsToTry,
   type Move,
   movesFor,
+  nextMove as nextMoveOfLots,
 } from '../eligibility/lots.rules.ts';
 import type { SeatList, Taking } from './change.contract.ts';
 
@@ -120,10 +120,7 @@ export function limitedLots({ providers, areas }: Pick<Region, 'providers' | 'ar
   );
 }
 
-/**
- * What the job moves next: what a lot holds beyond its capacity while another has room, and then what levels them
- * (docs/adr/0017-full-of-one-moment.md).
- */
+/** What the job moves next. */
 export function nextMove({ capacities }: Lots, { used }: SeatsSeen): Move | undefined {
-  return movesFor(capacities, used)[0] ?? levelling(capacities, used);
+  return nextMoveOfLots(capacities, used);
 }

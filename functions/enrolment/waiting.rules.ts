@@ -4,7 +4,15 @@ import type { Region } from '../../regions/schema.ts';
 import type { Change, Queued, Told } from './change.contract.ts';
 import { idleWaits } from './fit.rules.ts';
 import type { PlaceId, Places, Wait } from './place.contract.ts';
-import { dropWaits, endWaits, entriesOf, scheduled, unchanged } from './place.rules.ts';
+import {
+  dropWaits,
+  endWaits,
+  entriesOf,
+  isListed,
+  pauseWaits,
+  scheduled,
+  unchanged,
+} from './place.rules.ts';
 import {
   countSwitch,
   offeredProvider,
@@ -87,7 +95,7 @@ export function leave(
 /**
  * Offers a seat to whoever is first on a list: it stays counted until the offer is taken, declined or lapsed. Whoever
  * could not take it, as the provider has left (edge case 25) or has nothing for their stage, waits no longer instead,
- * and is told. Undefined where the learner does not wait so any more.
+ * and is told; whose approval is suspended waits aside (`pauseWaits`). Undefined where the learner does not wait so any more.
  */
 export function offerSeat(
   region: Region,
@@ -99,7 +107,10 @@ export function offerSeat(
   const { placeId, providerId, areaId, since } = entry;
   const wait = seen.waits[placeId];
   const waits = wait?.providerId === providerId && wait.areaId === areaId && wait.since === since;
-  if (wait === undefined || !waits || wait.offer !== undefined) return undefined;
+  if (wait === undefined || !waits || !isListed(wait)) return undefined;
+  if (seen.approval?.state === 'suspended') {
+    return scheduled(region, pauseWaits(unchanged(seen)), now);
+  }
   if (idleWaits(region, seen, now).includes(placeId)) {
     return scheduled(region, dropWaits(unchanged(seen), [placeId]), now);
   }

@@ -12,7 +12,7 @@ import { region } from '../runtime/region.ts';
 import { anew } from './attempt.store.ts';
 import { answer, isOpen, withdraw } from './consent.rules.ts';
 import { consentStore, type Request } from './consent.store.ts';
-import { type identity, identityEnvironments } from './contract.ts';
+import { type ConsentState, type identity, identityEnvironments } from './contract.ts';
 import type { Token } from './guardian.contract.ts';
 import { isOfAge, majorityBegins } from './guardian.rules.ts';
 import { linkTo, termsOn } from './link.rules.ts';
@@ -119,7 +119,10 @@ async function takeBack({ body, claim }: Call<Routes['takeBack']>) {
   const moment = now();
   return anew(async () => {
     const { request } = await requestOf(body.token, 'withdrawal');
-    if (request.state === 'withdrawn') return { body: { state: request.state } };
+    if (request.state === 'withdrawn') {
+      await mustStayWithdrawn(request);
+      return { body: { state: request.state } };
+    }
     const next = withdraw(request, moment);
     if (next === undefined) throw noSuchLink();
     await mustBeGuardians(request, moment);
@@ -140,11 +143,33 @@ async function mustBeGuardians({ learnerId }: Request, moment: Moment): Promise<
   const record = learnerId === undefined ? undefined : await learners.readRecord(learnerId);
   if (record !== undefined && isOfAge(region, record.profile.birthDate, moment)) throw noSuchLink();
   const state = record?.profile.consent.state;
-  if (state === undefined || consentAfter(state, 'withdrawn') === 'withdrawn') return;
+  if (state !== undefined) mustNotBeOwn(state);
+}
+
+/** @throws {Conflict} `consent-is-own`: no guardian can withdraw what the learner has said since */
+function mustNotBeOwn(state: ConsentState): void {
+  if (consentAfter(state, 'withdrawn') === 'withdrawn') return;
   throw new Conflict({
     code: 'consent-is-own',
     detail:
       'The learner has consented themself since. Only they can withdraw, with PUT /me/consent.',
+  });
+}
+
+/**
+ * A link takes its own consent back, once: nobody shall believe that it did so again.
+ *
+ * @throws {Conflict} `consented-since`: by a login; `consent-is-own`
+ */
+async function mustStayWithdrawn({ learnerId }: Request): Promise<void> {
+  const record = learnerId === undefined ? undefined : await learners.readRecord(learnerId);
+  const state = record?.profile.consent.state;
+  if (state === undefined || state === 'withdrawn') return;
+  mustNotBeOwn(state);
+  throw new Conflict({
+    code: 'consented-since',
+    detail:
+      'This link has taken its consent back before, and a guardian has consented with a login since. Withdraw that one signed in, with DELETE /me/children/{learnerId}/consent.',
   });
 }
 

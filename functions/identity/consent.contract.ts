@@ -161,6 +161,10 @@ export const consentRoutes = {
     summary: 'Withdraw a consent, by the token of the link in the mail that confirmed it',
     body: z.strictObject({ token: Token }),
     answers: { status: 200, body: State },
-    refusals: { 404: ['no-such-link'], 409: ['consent-is-own'], 422: ['idempotency-key-reused'] },
+    refusals: {
+      404: ['no-such-link'],
+      409: ['consent-is-own', 'consented-since'],
+      422: ['idempotency-key-reused'],
+    },
   },
 } as const satisfies Readonly<Record<string, Route>>;

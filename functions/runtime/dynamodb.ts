@@ -102,8 +102,12 @@ export function passes(error: unknown): boolean {
   return (error.CancellationReasons ?? []).some(({ Code = '' }) => passing.includes(Code));
 }
 
-/** Full jitter, doubling from 20 ms up to 400 ms, so that those who collided do not meet again. */
-function pause(attempt: number): Promise<void> {
+/**
+ * Full jitter, doubling from 20 ms up to 400 ms, so that those who collided do not meet again.
+ *
+ * @param attempt - from 1
+ */
+export function pause(attempt: number): Promise<void> {
   const ceiling = Math.min(20 * 2 ** (attempt - 1), 400);
   return new Promise((resolve) => setTimeout(resolve, Math.random() * ceiling));
 }

@@ -49,6 +49,8 @@ export const exampleDetails: Readonly<Record<string, string>> = {
   'already-learner': 'You are a learner already. GET /me/consent tells how consent stands.',
   'already-linked': 'You act for this child already.',
   'consent-is-own': 'The learner consented themself. Only they can withdraw, with PUT /me/consent.',
+  'consented-since':
+    'This link was used before, and a guardian has consented since. Withdraw that one signed in.',
   'consent-disputed':
     'Another guardian refused or withdrew. Whoever did consents again, or an officer decides.',
   'too-many-invitations': 'You had 5 mails sent today. Go on tomorrow.',

@@ -5,11 +5,11 @@ import {
   isQueued,
   type Phase,
   phaseOf,
-  shownToLearner,
   stepOf,
   steps,
 } from '../../functions/eligibility/case.rules.ts';
 import { OwnApplication } from '../../functions/eligibility/contract.ts';
+import { shownToLearner } from '../../functions/eligibility/view.rules.ts';
 import { application } from './applications.ts';
 
 const anew = 'review resemblance approved waitlisted rejected';

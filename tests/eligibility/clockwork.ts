@@ -12,16 +12,16 @@ import { newId } from '../../functions/runtime/ids.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { loadHandler } from '../runtime/handlers.ts';
 import { at, firstPolicy, village } from '../runtime/village.ts';
-import { openQuota, type Quota } from './quotas.ts';
+import { ended, openQuota, type Quota } from './quotas.ts';
 
 type Trigger = (event: DynamoDBStreamEvent) => Promise<void>;
 type Row = Record<string, unknown>;
 
-/** Two places by the river, one on the hill, as many as asked for in the meadow. */
-export const quotas = { perArea: 2, areas: { hill: 1 } };
+/** Two places by the river, one on the hill, as many as asked for in the meadow, three lots in the town. */
+export const quotas = { perArea: 2, areas: { hill: 1, town: 2_500 } };
 const region = village({
   policies: [{ ...firstPolicy, quota: quotas, whenTooOld: 'end' }],
-  areas: ['river', 'hill', 'meadow'].map((id) => ({ id, name: { ko: id, en: id } })),
+  areas: ['river', 'hill', 'meadow', 'town'].map((id) => ({ id, name: { ko: id, en: id } })),
 });
 
 /** Eligibility's triggers and its job, with a table, and a clock that stands still until a test moves it. */
@@ -63,6 +63,9 @@ export function clockwork() {
     return (await documents.send(new GetCommand({ TableName: quota.table, Key }))).Item;
   }
 
+  const stateOf = async (one: Application) =>
+    (await quota.store.read(one.applicationId))?.application;
+
   return {
     cloud: () => cloud,
     quota: () => quota,
@@ -90,7 +93,13 @@ export function clockwork() {
       const { entries } = await auditStore('audit').listOfLearner(learnerId, 100, undefined);
       return entries.reverse().map(({ actor, action }) => `${actor.kind} ${action}`);
     },
-    stateOf: async (one: Application) => (await quota.store.read(one.applicationId))?.application,
+    stateOf,
+    states: (all: readonly Application[]) =>
+      Promise.all(all.map(async (one) => (await stateOf(one))?.state)),
+    /** Everyone gives up, so that the next test finds the lists empty. */
+    leave: async (all: readonly Application[]) => {
+      for (const one of all) await quota.change(one, ended);
+    },
   };
 }
 

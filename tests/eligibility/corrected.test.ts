@@ -20,7 +20,8 @@ const doubted = (otherwise: object = {}): Application =>
   Application.parse({
     ...decided(application({ groupId, claim }), 'approved'),
     ...{ state: 'suspended', because: 'profile-changed' },
-    ...{ validUntil: '2026-03-01', ageUntil: '2026-03-01', renewFrom: '2026-01-01' },
+    ...{ validUntil: '2026-03-01', ageUntil: '2026-03-01', renewFrom: '2025-12-31' },
+    monthsUntil: '2026-06-30',
     ...otherwise,
   });
 
@@ -30,7 +31,7 @@ function confirmed(birthDate: string, found = doubted(), whenTooOld: 'end' | 'fi
   const verdict = { outcome: 'approved', reason: 'The register was shown.' } as const;
   const region = regionOf(policyOf(whenTooOld));
   const ruling = decideCase(region, found, verdict, known, { staffId, now });
-  if (ruling.kind !== 'allowed') throw new Error('it can be approved');
+  if (ruling.kind !== 'allowed') throw new Error(ruling.kind === 'refused' ? ruling.code : '');
   return ruling.next;
 }
 
@@ -39,27 +40,47 @@ describe('edge case 4: given a birth date that was corrected under an approval, 
     expect(confirmed('2000-12-01', doubted({ reminded: true }))).toEqual(
       expect.objectContaining({
         ...{ state: 'approved', ageUntil: '2025-11-30', validUntil: '2025-11-30' },
-        renewFrom: '2025-10-01',
+        ...{ renewFrom: '2025-10-01', monthsUntil: '2026-06-30' },
       }),
     );
     expect(confirmed('2000-12-01', doubted({ reminded: true }))).not.toHaveProperty('reminded');
   });
 
-  it('who turns out younger is not taken for too old any more, and goes on to the old end', () => {
+  it('who turns out younger gets back the months that the wrong date had cut, and is reminded anew', () => {
     const next = confirmed('2009-05-20', doubted({ reminded: true }));
     expect(next).toMatchObject({
-      ...{ ageUntil: '2034-05-19', validUntil: '2026-03-01', renewFrom: '2026-01-01' },
-      reminded: true,
+      ...{ ageUntil: '2034-05-19', validUntil: '2026-06-30', renewFrom: '2026-05-01' },
+    });
+    expect(next).not.toHaveProperty('monthsUntil');
+    expect(next).not.toHaveProperty('reminded');
+  });
+
+  it('corrected once more, the months are there again, as often as it may be', () => {
+    const again = { state: 'suspended', because: 'profile-changed', claim } as const;
+    const older = confirmed('2000-12-01');
+    const younger = confirmed('2009-05-20', { ...older, ...again });
+    expect(younger).toMatchObject({ validUntil: '2026-06-30', renewFrom: '2026-05-01' });
+    expect(confirmed('2000-12-01', { ...younger, ...again })).toEqual({
+      ...older,
+      earlier: expect.any(Array),
+    });
+  });
+
+  it('whose date stays as it is, with another name, goes on as before', () => {
+    const before = doubted({ reminded: true });
+    const { validUntil, ageUntil, monthsUntil, renewFrom } = before;
+    expect(confirmed('2001-03-02', before)).toMatchObject({
+      ...{ validUntil, ageUntil, monthsUntil, renewFrom, reminded: true },
     });
   });
 
   it('has no such day where the policy lets who passes the age finish', () => {
     const next = confirmed('2000-12-01', doubted(), 'finish');
-    expect(next).toMatchObject({ state: 'approved', validUntil: '2026-03-01' });
+    expect(next).toMatchObject({ state: 'approved', validUntil: '2026-06-30' });
     expect(next).not.toHaveProperty('ageUntil');
   });
 
-  it('never goes on beyond the old end, nor beyond the age', () => {
+  it('never goes on beyond its months, nor beyond the age', () => {
     fc.assert(
       // From those who turn 25 tomorrow to those who are six: others are refused.
       fc.property(fc.nat(6_900), (days) => {
@@ -68,9 +89,40 @@ describe('edge case 4: given a birth date that was corrected under an approval, 
         const ageUntil = next.ageUntil ?? 'none';
         expect(ageOn(born, day(ageUntil))).toBe(24);
         expect(ageOn(born, day(ageUntil).add({ days: 1 }))).toBe(25);
-        expect(next.validUntil).toBe(ageUntil < '2026-03-01' ? ageUntil : '2026-03-01');
+        expect(next.validUntil).toBe(ageUntil < '2026-06-30' ? ageUntil : '2026-06-30');
       }),
     );
+  });
+});
+
+describe('edge case 4: given an approval that goes on past the last age, as the policy lets it finish', () => {
+  /** Approved on 2025-07-02; the policy's last age is 24. */
+  const finishing = (otherwise: object = {}) =>
+    doubted({ ageUntil: undefined, monthsUntil: undefined, ...otherwise });
+
+  it('who has another name is confirmed by an officer, who reads why', () => {
+    const next = confirmed('2000-07-05', finishing(), 'finish');
+    expect(next).toMatchObject({ state: 'approved', validUntil: '2026-03-01' });
+    expect(next.decision?.findings).toContainEqual({
+      rule: 'maximum-age',
+      met: true,
+      explanation:
+        'The learner was 24 on 2025-07-02, when the approval began; the programme is for those up to 24.',
+    });
+  });
+
+  it('whose months began later was young enough on their first day', () => {
+    const renewal = finishing({ countsFrom: '2025-07-04' });
+    expect(confirmed('2000-07-05', renewal, 'finish')).toMatchObject({ state: 'approved' });
+    expect(() => confirmed('2000-07-04', renewal, 'finish')).toThrow('rules-refuse');
+  });
+
+  it('who turns out to have been too old from the beginning is not', () => {
+    expect(() => confirmed('2000-07-02', finishing(), 'finish')).toThrow('rules-refuse');
+  });
+
+  it('nor is who has passed an age that ends it', () => {
+    expect(() => confirmed('2000-07-05', finishing())).toThrow('rules-refuse');
   });
 });
 
@@ -82,5 +134,14 @@ describe('given a case that was sent back with the days of then, when an officer
     expect(next).toMatchObject({ state: 'approved', validUntil: '2026-07-09' });
     expect(next).not.toHaveProperty('countsFrom');
     expect(next).not.toHaveProperty('ageUntil');
+    expect(next).not.toHaveProperty('monthsUntil');
+  });
+
+  it('of months that an age bound cuts, the end is kept for when the date was wrong', () => {
+    const { validUntil, renewFrom, ...rest } = doubted();
+    const found: Application = { ...rest, state: 'waiting', waitingFor: 'officer-group' };
+    expect(confirmed('2001-03-02', found)).toMatchObject({
+      ...{ validUntil: '2026-03-01', ageUntil: '2026-03-01', monthsUntil: '2026-07-09' },
+    });
   });
 });

@@ -1,76 +1,27 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appeal, handIn, withdraw } from '../../functions/eligibility/applicant.rules.ts';
+import { appeal, handIn } from '../../functions/eligibility/applicant.rules.ts';
 import { claimantOf } from '../../functions/eligibility/case.rules.ts';
-import { Application, RequestInput } from '../../functions/eligibility/contract.ts';
-import { decideCase, type Verdict } from '../../functions/eligibility/decision.rules.ts';
-import {
-  type Acting,
-  claimCase,
-  decidersOf,
-  type Ruling,
-  releaseCase,
-  requestMore,
-} from '../../functions/eligibility/officer.rules.ts';
-import { Profile, StaffId } from '../../functions/identity/contract.ts';
-import { EvidenceId } from '../../regions/schema.ts';
+import { decideCase } from '../../functions/eligibility/decision.rules.ts';
+import { claimCase, releaseCase } from '../../functions/eligibility/officer.rules.ts';
 import { at, firstPolicy, village } from '../runtime/village.ts';
-import { application } from './applications.ts';
 
-const evidence = [{ id: 'school-letter', name: { ko: '편지', en: 'Letter' } }];
-const groups = firstPolicy.groups.map((group) =>
-  group.id === 'out-of-school' ? { ...group, evidence } : group,
-);
-const region = village({
-  policies: [{ ...firstPolicy, groups }],
-});
-const letter = EvidenceId.parse('school-letter');
-
-const clean = { evidenceId: letter, state: 'clean' } as const;
-
-const summer = at('2025-07-01T12:00');
-const officer = (digit: string) => StaffId.parse(`stf_${digit.repeat(26)}`);
-const first = officer('1');
-const second = officer('2');
-const by = (staffId = first, now = summer): Acting => ({ staffId, now });
-
-const profile = (otherwise: object = {}) =>
-  Profile.parse({
-    learnerId: `lrn_${'0'.repeat(26)}`,
-    name: '김하늘',
-    birthDate: '2009-05-20',
-    stage: 'high',
-    areaId: 'river',
-    language: 'ko',
-    ...otherwise,
-  });
-
-/** What a ruling allows. */
-function done<Code extends string>(ruling: Ruling<Code>): Application {
-  if (ruling.kind === 'refused') throw new Error(ruling.code);
-  return ruling.next;
-}
-const code = (ruling: Ruling<string>) => (ruling.kind === 'refused' ? ruling.code : ruling.kind);
-
-const waiting = (otherwise: object = {}) => application({ groupId: 'out-of-school', ...otherwise });
-const claimed = (staffId = first, found = waiting()) => done(claimCase(found, by(staffId)));
-const verdict = (outcome: Verdict['outcome']): Verdict => ({
-  outcome,
-  reason: 'Form 7 was shown.',
-});
-const decide = (
-  found: Application,
-  outcome: Verdict['outcome'],
-  acting = by(),
-  person = profile(),
-) => decideCase(region, found, verdict(outcome), { profile: person, papers: [] }, acting);
-const ask = (found: Application, acting = by()) =>
-  requestMore(
-    region,
-    found,
-    RequestInput.parse({ evidence: [letter], message: 'Please.' }),
-    acting,
-  );
+import {
+  ask,
+  by,
+  claimed,
+  clean,
+  code,
+  decide,
+  done,
+  first,
+  letter,
+  profile,
+  region,
+  second,
+  summer,
+  verdict,
+  waiting,
+} from './desk.ts';
 
 describe('given a case in the queue', () => {
   it('is claimed by one officer, and refused to another until the claim runs out', () => {
@@ -245,62 +196,4 @@ describe('edge case 11: given an appeal', () => {
   it('is of a rejection only', () => {
     expect(code(appeal(region, waiting(), 'No.', summer))).toBe('not-rejected');
   });
-});
-
-describe('whatever an applicant and three officers do, in any order', () => {
-  const officers = [first, second, officer('3')];
-  const who = fc.constantFrom(...officers);
-  const step = fc.oneof(
-    fc.record({ do: fc.constantFrom('claim', 'release', 'ask', 'approve', 'reject'), who }),
-    fc.record({ do: fc.constantFrom('hand-in', 'appeal', 'withdraw'), who: fc.constant(first) }),
-    fc.record({ do: fc.constant('wait'), who: fc.constant(first) }),
-  );
-
-  it('is decided only by who has claimed it, with a reason, and an appeal by another', () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), (orders) => {
-        let found = waiting();
-        let now = summer;
-        for (const { do: what, who: staffId } of orders) {
-          if (what === 'wait') now = now.add({ hours: 9 });
-          const acting = { staffId, now };
-          const before = found;
-          const ruling = rule(what, found, acting);
-          if (ruling?.kind === 'allowed') found = ruling.next;
-          expect(Application.safeParse(found).error).toBe(undefined);
-          if (found.decision !== before.decision) {
-            expect(claimantOf(before, now)).toBe(staffId);
-            expect(found.decision?.findings.at(-1)?.explanation).not.toBe('');
-          }
-        }
-        const deciders = decidersOf(found);
-        expect(new Set(deciders).size).toBe(deciders.length);
-        expect(deciders.length).toBeLessThanOrEqual(2);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  function rule(what: string, found: Application, acting: Acting): Ruling<string> | undefined {
-    switch (what) {
-      case 'claim':
-        return claimCase(found, acting);
-      case 'release':
-        return releaseCase(found, acting);
-      case 'ask':
-        return ask(found, acting);
-      case 'approve':
-        return decide(found, 'approved', acting);
-      case 'reject':
-        return decide(found, 'rejected', acting);
-      case 'hand-in':
-        return handIn(region, found, [clean], acting.now);
-      case 'appeal':
-        return appeal(region, found, 'Again.', acting.now);
-      case 'withdraw':
-        return withdraw(found, acting.now);
-      default:
-        return undefined;
-    }
-  }
 });

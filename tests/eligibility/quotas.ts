@@ -65,9 +65,9 @@ export async function openQuota(cloud: Cloud) {
     (await store.read(one.applicationId))?.application.state;
 
   /** Sets the counters as so many learners before would have. */
-  async function fill(used: readonly number[]) {
+  async function fill(used: readonly number[], areaId: string = river) {
     for (const [lot, taken] of used.entries()) {
-      const key = { pk: { S: 'QUOTA#river' }, sk: { S: `LOT#${lot}` } };
+      const key = { pk: { S: `QUOTA#${areaId}` }, sk: { S: `LOT#${lot}` } };
       await cloud.ask('PutItem', { TableName: table, Item: { ...key, used: { N: `${taken}` } } });
     }
   }
@@ -86,7 +86,7 @@ export async function openQuota(cloud: Cloud) {
     stateOf,
     fill,
     counted,
-    readLots: () => quota.readLots(river),
+    readLots: (areaId = river) => quota.readLots(areaId),
   };
 }
 

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { changeStore } from '../../functions/enrolment/change.store.ts';
 import { moveSeats } from '../../functions/enrolment/lot.store.ts';
 import { promotionStore } from '../../functions/enrolment/promotion.store.ts';
+import { choose } from '../../functions/enrolment/rules.ts';
 import { enrolmentStore } from '../../functions/enrolment/store.ts';
 import type { LearnerId } from '../../functions/identity/contract.ts';
+import { Busy } from '../../functions/runtime/errors.ts';
 import { AreaId, ProviderId } from '../../regions/schema.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { all, conflicts, delayedReads, refused, seeded } from '../runtime/disturbances.ts';
@@ -79,6 +82,24 @@ describe('given counters that were not read in one moment', () => {
     });
     expect(await take(id, asked())).toBe('full');
     expect(busy).toBe(0);
+  });
+
+  it('whoever always meets others is told to come back, after pauses that are bounded together', async () => {
+    const { table, store, enter } = await counted(1_000, 2);
+    const seen = await store.readPlaces(await enter());
+    const choice = choose(region, seen, asked(), summer);
+    if (choice.kind !== 'chosen') throw new Error('they may choose');
+    cloud.disturb(async (operation) => {
+      if (operation !== 'TransactGetItems') return undefined;
+      const CancellationReasons = [{ Code: 'None' }, { Code: 'TransactionConflict' }];
+      return refused('TransactionCanceledException', { CancellationReasons });
+    });
+    const halfway = vi.spyOn(Math, 'random').mockReturnValue(0.5);
+    const begun = performance.now();
+    const { keep } = changeStore({ enrolment: table, notices: 'notices' });
+    await expect(keep(choice.change)).rejects.toThrow(Busy);
+    halfway.mockRestore();
+    expect(performance.now() - begun).toBeGreaterThan(740);
   });
 
   it('what is wrong with the request is not taken for that', async () => {

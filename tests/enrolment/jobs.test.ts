@@ -2,6 +2,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Temporal } from 'temporal-polyfill';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { approvalStore } from '../../functions/enrolment/approval.store.ts';
+import type { handler as dueJob } from '../../functions/enrolment/due.job.ts';
 import { enrolmentStore } from '../../functions/enrolment/store.ts';
 import { documents } from '../../functions/runtime/dynamodb.ts';
 import { AreaId, ProviderId } from '../../regions/schema.ts';
@@ -28,7 +29,8 @@ const river = { providerId: ProviderId.parse('well'), areaId: AreaId.parse('rive
 const hill = { ...river, areaId: AreaId.parse('hill') };
 
 let cloud: Cloud;
-let due: () => Promise<void>;
+/** Runs the job; it is told that it has so much time left. */
+let due: (milliseconds?: number) => Promise<void>;
 let rebalance: () => Promise<void>;
 
 beforeAll(async () => {
@@ -46,7 +48,8 @@ beforeAll(async () => {
     ELIGIBILITY_TABLE: 'eligibility',
     NOTICES_TABLE: 'notices',
   });
-  due = await loadHandler('enrolment/due.job', { '#region': region });
+  const job = await loadHandler<typeof dueJob>('enrolment/due.job', { '#region': region });
+  due = (milliseconds = 240_000) => job({}, { getRemainingTimeInMillis: () => milliseconds });
   rebalance = await loadHandler('enrolment/rebalance.job', { '#region': region });
 });
 beforeEach(() => {
@@ -146,6 +149,43 @@ describe('given learners for whom nothing happens but time', () => {
     await due();
     expect((await offers()).filter((until) => until !== undefined)).toEqual(['2025-07-16']);
     expect(await store.readSeats(hill)).toEqual({ used: [1], waiting: 0 });
+  });
+});
+
+describe('given more learners who are due than DynamoDB gives in one answer', () => {
+  /** Pages of two: there are four partitions, so a run that reads one page of each looks at eight at most. */
+  const smallPages = () =>
+    cloud.disturb(async (operation, input) =>
+      operation === 'Query' && input['IndexName'] === 'due'
+        ? { input: { ...input, Limit: 2 } }
+        : undefined,
+    );
+  /** Twenty whose approval has ended since; how many of them still have their place. */
+  async function ended() {
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, () => enter(approval({ validUntil: '2025-07-01' }))),
+    );
+    for (const id of ids) await take(id, wish('subject', 'mill'));
+    moveTo(at('2025-07-02T00:00'));
+    smallPages();
+    return async () => {
+      const rows = await Promise.all(ids.map((id) => store.readPlaces(id)));
+      return rows.filter(({ places }) => places.subject !== undefined).length;
+    };
+  }
+
+  it('one run looks at all of them, page by page', async () => {
+    const left = await ended();
+    await due();
+    expect(await left()).toBe(0);
+  });
+
+  it('one whose time is up stops after a page of each partition, and the next goes on', async () => {
+    const left = await ended();
+    await due(60_000);
+    expect(await left()).toBeGreaterThanOrEqual(12);
+    await due();
+    expect(await left()).toBe(0);
   });
 });
 

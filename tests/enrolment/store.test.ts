@@ -4,7 +4,7 @@ import type { Change } from '../../functions/enrolment/change.contract.ts';
 import { changeStore } from '../../functions/enrolment/change.store.ts';
 import type { Approval, Places } from '../../functions/enrolment/contract.ts';
 import { endPlaces, unchanged } from '../../functions/enrolment/place.rules.ts';
-import { enrolmentStore, placesOfRow, toPlaces } from '../../functions/enrolment/store.ts';
+import { enrolmentStore } from '../../functions/enrolment/store.ts';
 import { LearnerId } from '../../functions/identity/contract.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { AreaId, ProviderId } from '../../regions/schema.ts';
@@ -12,7 +12,7 @@ import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { conflicts, seeded } from '../runtime/disturbances.ts';
 import { at, village } from '../runtime/village.ts';
 import { untilNotBusy } from './learners.ts';
-import { approval, approved, place } from './places.ts';
+import { approval, place } from './places.ts';
 
 let cloud: Cloud;
 const store = enrolmentStore('enrolment');
@@ -285,17 +285,5 @@ describe('given a place that is given back', () => {
     expect(await keep(change)).toBe('stale');
     expect(await usedOf(well)).toEqual([]);
     expect((await store.readPlaces(seen.learnerId)).version).toBe(seen.version);
-  });
-});
-
-describe('a row from a stream', () => {
-  it('is the places, without the row’s own keys', () => {
-    const places = approved({ sweepDue: '2025-07-01T00:00:00.000Z' });
-    const keys = { pk: `LEARNER#${places.learnerId}`, sk: 'PLACES', pendingLot: '1' };
-    expect(toPlaces({ ...keys, ...places })).toEqual(places);
-  });
-
-  it('of the same learner’s history is no row of places', () => {
-    expect(placesOfRow({ pk: 'LEARNER#x', sk: 'ENDED#2025' })).toBe(undefined);
   });
 });

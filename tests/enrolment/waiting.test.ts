@@ -1,6 +1,7 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { fallDue } from '../../functions/enrolment/approval.rules.ts';
+import { approvalStore } from '../../functions/enrolment/approval.store.ts';
 import { changeStore } from '../../functions/enrolment/change.store.ts';
 import type { PlaceId } from '../../functions/enrolment/contract.ts';
 import { promotionStore } from '../../functions/enrolment/promotion.store.ts';
@@ -13,7 +14,7 @@ import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { all, conflicts, delayedReads, seeded } from '../runtime/disturbances.ts';
 import { at, mill, village, well } from '../runtime/village.ts';
 import { learnersAt, seatsHeld, untilNotBusy } from './learners.ts';
-import { wish } from './places.ts';
+import { approval, wish } from './places.ts';
 
 let cloud: Cloud;
 beforeAll(async () => {
@@ -28,6 +29,7 @@ const summer = at('2025-07-01T12:00');
 const lapsed = at('2025-07-09T00:00');
 const list = { providerId: ProviderId.parse('well'), areaId: AreaId.parse('river') };
 let villages = 0;
+let changes = 0;
 
 /** A village whose well has two seats by the river, both taken by `holders`, and `waiters` in their order. */
 async function fullWell(waiters: number) {
@@ -59,6 +61,13 @@ async function fullWell(waiters: number) {
     /** What the job does for a learner who is due. */
     fallDue: async (id: LearnerId, now = lapsed) =>
       changeStore(tables).keep(fallDue(region, await rowOf(id), now)),
+    /** The stream tells of an approval that became another, later than all before. */
+    follow: (id: LearnerId, state: 'suspended' | 'holds') => {
+      changes += 1;
+      const changedAt = summer.add({ seconds: changes }).toString({ smallestUnit: 'millisecond' });
+      const next = approval({ state, changedAt });
+      return approvalStore(tables, region).recordApproval(id, next, summer);
+    },
     seats: () => store.readSeats(list),
     positionOf: async (id: LearnerId) => {
       const wait = (await rowOf(id)).waits.reading;
@@ -179,6 +188,65 @@ describe('given a seat that goes back while others wait', () => {
     const { places, waits, endings } = await rowOf(learner);
     expect([places.language?.providerId, waits]).toEqual(['well', {}]);
     expect(endings).toHaveProperty('mill');
+    expect(await seats()).toEqual({ used: [2], waiting: 0 });
+  });
+});
+
+describe('given a learner who waits, and whose approval is suspended', () => {
+  const offered = async (of: Awaited<ReturnType<typeof fullWell>>) =>
+    (await Promise.all(of.waiting.map(of.offerOf))).map((offer) => offer !== undefined);
+
+  it('a seat that goes back is the next one’s; the position is there again once the approval is', async () => {
+    const well = await fullWell(3);
+    const { holders, waiting, giveUp, promote, follow, seats, positionOf } = well;
+    await follow(first(waiting), 'suspended');
+    await giveUp(first(holders));
+    expect(await promote()).toBe(1);
+    expect(await offered(well)).toEqual([false, true, false]);
+    await follow(first(waiting), 'holds');
+    expect(await Promise.all([first(waiting), first(waiting.slice(2))].map(positionOf))).toEqual([
+      1, 2,
+    ]);
+    expect(await seats()).toEqual({ used: [2], waiting: 2 });
+    await giveUp(first(holders.slice(1)));
+    expect(await promote()).toBe(1);
+    expect(await offered(well)).toEqual([true, true, false]);
+  });
+
+  it('a seat is not kept for them where nobody else waits', async () => {
+    const { holders, waiting, giveUp, promote, follow, enter, take, seats } = await fullWell(1);
+    await follow(first(waiting), 'suspended');
+    await giveUp(first(holders));
+    expect(await promote()).toBe(0);
+    expect(await take(await enter(), wish('reading', 'well'))).toBe('kept');
+    await follow(first(waiting), 'holds');
+    expect(await seats()).toEqual({ used: [2], waiting: 1 });
+  });
+
+  it('a seat that was held for them is the next one’s, and theirs the first after that', async () => {
+    const well = await fullWell(2);
+    const { holders, waiting, giveUp, promote, follow, seats, fallDue } = well;
+    await giveUp(first(holders));
+    await promote();
+    await follow(first(waiting), 'suspended');
+    await promote();
+    expect(await offered(well)).toEqual([false, true]);
+    // Told again, or looked at by the job, nothing goes back twice.
+    await follow(first(waiting), 'suspended');
+    await fallDue(first(waiting), summer);
+    expect(await seats()).toEqual({ used: [2], waiting: 0 });
+    await follow(first(waiting), 'holds');
+    await giveUp(first(holders.slice(1)));
+    expect(await promote()).toBe(1);
+    expect(await offered(well)).toEqual([true, true]);
+  });
+
+  it('who waits no longer leaves nothing behind', async () => {
+    const { waiting, follow, stopWaiting, seats, rowOf } = await fullWell(1);
+    await follow(first(waiting), 'suspended');
+    expect(await stopWaiting(first(waiting), 'reading')).toBe('kept');
+    await follow(first(waiting), 'holds');
+    expect((await rowOf(first(waiting))).waits).toEqual({});
     expect(await seats()).toEqual({ used: [2], waiting: 0 });
   });
 });

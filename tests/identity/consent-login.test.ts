@@ -89,6 +89,22 @@ describe('given a guardian who consented by the mailed link, and signs up with t
     expect(await guardian(routes.consentAgain, { params })).toMatchObject(expected);
   });
 
+  it('the old link says that it takes nothing back any more, once they have consented with the login', async () => {
+    const one = await consented('old-link');
+    await join(one.mother, one);
+    const learnerId = await learnerIdOf(one);
+    const takeBack = () => village.anyone(routes.takeBack, { body: { token: one.token } });
+    for (const _ of [1, 2])
+      expect(await takeBack()).toMatchObject({ status: 200, body: { state: 'withdrawn' } });
+    await one.mother(routes.consentAgain, { params: { learnerId } });
+    const refused = { status: 409, body: { code: 'consented-since' } };
+    expect(await takeBack()).toMatchObject(refused);
+    expect((await one.api(routes.readMe)).body).toMatchObject({ consent: { state: 'granted' } });
+    village.setTime('2029-05-20T00:00');
+    await one.api(routes.giveConsent, { body: { granted: true } });
+    expect(await takeBack()).toMatchObject({ status: 409, body: { code: 'consent-is-own' } });
+  });
+
   it('sent ten times at once, is one guardian', async () => {
     const one = await consented('often');
     village.cloud.disturb(delayedReads(seeded(6), 20));

@@ -1,33 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { identity, LearnerId } from '../../functions/identity/contract.ts';
 import { identityStore } from '../../functions/identity/store.ts';
 import { delayedReads, seeded } from '../runtime/disturbances.ts';
-import { captureLog } from '../runtime/log-lines.ts';
-import { child, type Neighbours, openNeighbours } from './neighbours.ts';
+import { child } from './neighbours.ts';
+import { added, summerVillage } from './wards.ts';
 
-captureLog();
 const { routes } = identity;
 const store = identityStore('identity');
-let village: Neighbours;
-beforeAll(async () => {
-  village = await openNeighbours();
-});
-beforeEach(() => {
-  village.setTime('2025-07-01T12:00');
-});
-afterAll(() => village.close());
-
-type Api = ReturnType<Neighbours['as']>;
-const ward = (otherwise: object = {}) => ({ body: { ...child(otherwise), relation: 'father' } });
-
-async function added(guardian: Api, otherwise: object = {}): Promise<LearnerId> {
-  const { status, body } = await guardian(routes.addChild, ward(otherwise));
-  expect(status).toBe(201);
-  return routes.addChild.answers.body.parse(body).learnerId;
-}
+const village = summerVillage();
 
 it('given a guardian who has had five mails sent in a day: the sixth waits until tomorrow', async () => {
-  const guardian = village.as('keen');
+  const guardian = village().as('keen');
   const params = { learnerId: await added(guardian) };
   const invite = (email: string) =>
     guardian(routes.inviteGuardian, { params, body: { email, relation: 'mother' } });
@@ -39,24 +22,24 @@ it('given a guardian who has had five mails sent in a day: the sixth waits until
   expect(codes.filter((code) => code === 202)).toHaveLength(5);
   for (const code of codes)
     if (code !== 202) expect(code).toMatchObject({ code: 'too-many-invitations' });
-  village.setTime('2025-07-02T00:00');
+  village().setTime('2025-07-02T00:00');
   expect(await invite('keen-8@example.com')).toMatchObject({ status: 202 });
 });
 
 describe('given a child without a login of its own', () => {
   async function offered(name: string) {
-    const guardian = village.as(`${name}-parent`);
+    const guardian = village().as(`${name}-parent`);
     const learnerId = await added(guardian);
     const email = `${name}@example.com`;
     const told = { params: { learnerId }, body: { email } };
     expect(await guardian(routes.offerLogin, told)).toMatchObject({ status: 202 });
-    const token = await village.tokenIn('login-offered', email);
+    const token = await village().tokenIn('login-offered', email);
     return { guardian, learnerId, told, token };
   }
 
   it('whoever takes up the link is the child, and the guardian stays', async () => {
     const { guardian, learnerId, token, told } = await offered('takes');
-    const own = village.as('takes-own');
+    const own = village().as('takes-own');
     const taken = { status: 200, body: { learnerId, relation: 'self' } };
     for (const _ of [1, 2])
       expect(await own(routes.acceptLink, { body: { token } })).toMatchObject(taken);
@@ -80,13 +63,13 @@ describe('given a child without a login of its own', () => {
 
   it('of ten logins that take up one link at once, one is the child', async () => {
     const { token } = await offered('race');
-    village.cloud.disturb(delayedReads(seeded(4), 20));
+    village().cloud.disturb(delayedReads(seeded(4), 20));
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, i) =>
-        village.as(`racer-${i}`)(routes.acceptLink, { body: { token } }),
+        village().as(`racer-${i}`)(routes.acceptLink, { body: { token } }),
       ),
     );
-    village.cloud.disturb(undefined);
+    village().cloud.disturb(undefined);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     for (const { status, body } of answers)
       if (status !== 200)
@@ -99,7 +82,7 @@ describe('given a child without a login of its own', () => {
       status: 409,
       body: { code: 'already-linked' },
     });
-    const learner = village.as('wrong-learner');
+    const learner = village().as('wrong-learner');
     await learner(routes.writeMe, { body: child({ birthDate: '2009-01-01' }) });
     expect(await learner(routes.acceptLink, { body: { token } })).toMatchObject({
       status: 409,
@@ -109,38 +92,38 @@ describe('given a child without a login of its own', () => {
 
   it('the link ends with its last day', async () => {
     const { token } = await offered('late');
-    village.setTime('2025-07-16T00:00');
-    expect(await village.as('late-own')(routes.acceptLink, { body: { token } })).toMatchObject({
+    village().setTime('2025-07-16T00:00');
+    expect(await village().as('late-own')(routes.acceptLink, { body: { token } })).toMatchObject({
       status: 404,
       body: { code: 'no-such-link' },
     });
   });
 
   it('a child that had asked by itself: its request is purged when it takes up the link', async () => {
-    const one = await village.asked(false);
+    const one = await village().asked(false);
     const { learnerId, token } = await offered('asked-too');
     expect(await one.api(routes.acceptLink, { body: { token } })).toMatchObject({
       status: 200,
       body: { learnerId },
     });
-    expect(await village.traces(one.mother)).toEqual([]);
-    expect(await village.grant(one.mothers)).toMatchObject({ status: 404 });
+    expect(await village().traces(one.mother)).toEqual([]);
+    expect(await village().grant(one.mothers)).toMatchObject({ status: 404 });
   });
 });
 
 describe('given a second guardian', () => {
   async function invited(name: string) {
-    const guardian = village.as(`${name}-first`);
+    const guardian = village().as(`${name}-first`);
     const learnerId = await added(guardian);
     const email = `${name}@example.com`;
     const told = { params: { learnerId }, body: { email, relation: 'mother' } };
     expect(await guardian(routes.inviteGuardian, told)).toMatchObject({ status: 202 });
-    return { guardian, learnerId, token: await village.tokenIn('guardian-invited', email), told };
+    return { guardian, learnerId, token: await village().tokenIn('guardian-invited', email), told };
   }
 
   it('acts for the child as the first does', async () => {
     const { learnerId, token } = await invited('second');
-    const mother = village.as('second-mother');
+    const mother = village().as('second-mother');
     expect(await mother(routes.acceptLink, { body: { token } })).toMatchObject({
       body: { relation: 'mother' },
     });
@@ -157,13 +140,13 @@ describe('given a second guardian', () => {
       params: { learnerId },
       body: { email, relation: 'grandparent' },
     });
-    const other = await village.tokenIn('guardian-invited', email);
-    village.cloud.disturb(delayedReads(seeded(9), 20));
+    const other = await village().tokenIn('guardian-invited', email);
+    village().cloud.disturb(delayedReads(seeded(9), 20));
     const answers = await Promise.all([
-      village.as('third-a')(routes.acceptLink, { body: { token } }),
-      village.as('third-b')(routes.acceptLink, { body: { token: other } }),
+      village().as('third-a')(routes.acceptLink, { body: { token } }),
+      village().as('third-b')(routes.acceptLink, { body: { token: other } }),
     ]);
-    village.cloud.disturb(undefined);
+    village().cloud.disturb(undefined);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     const told = { params: { learnerId }, body: { email: 'x@example.com', relation: 'other' } };
     expect(await guardian(routes.inviteGuardian, told)).toMatchObject({

@@ -4,7 +4,7 @@ import type { Application } from '../../functions/eligibility/contract.ts';
 import { consentOf } from '../../functions/eligibility/decision.rules.ts';
 import { holdsPlace, quotaToday } from '../../functions/eligibility/quota.rules.ts';
 import { type Places, partsOf } from '../../functions/enrolment/contract.ts';
-import { entriesOf } from '../../functions/enrolment/place.rules.ts';
+import { entriesOf, isListed } from '../../functions/enrolment/place.rules.ts';
 import { ageOn, dayIn, policyOn } from '../../regions/calendar.ts';
 import { people } from './people.ts';
 import { type Snapshot, sum } from './snapshot.ts';
@@ -65,7 +65,7 @@ function seats({ places, lots, queues, entries }: Snapshot): void {
     const counted = sum(lots.get(`SEATS#${name}`));
     expect(counted, `seats counted at ${name}`).toBe(held.length + offered.length);
     expect(counted, `seats taken at ${name}`).toBeLessThanOrEqual(capacity);
-    const waiting = waits.length - offered.length;
+    const waiting = waits.filter(isListed).length;
     expect(queues.get(`SEATS#${name}`) ?? 0, `length of the list of ${name}`).toBe(waiting);
     expect(entries.get(`WAITING#${name}`) ?? 0, `entries in the list of ${name}`).toBe(waiting);
   }
@@ -222,5 +222,8 @@ function follows(row: Places, open: readonly Application[], { today }: Snapshot)
     const contract = town.providers.find(({ id }) => id === place.providerId)?.contract;
     expect((contract?.until ?? '9') >= today.toString(), 'a provider that has left').toBe(true);
   }
-  for (const { offer } of waits) expect((offer?.until ?? '9') >= today.toString()).toBe(true);
+  for (const wait of waits) {
+    expect((wait.offer?.until ?? '9') >= today.toString()).toBe(true);
+    expect(wait.paused ?? false, 'a wait aside').toBe(one?.state === 'suspended');
+  }
 }

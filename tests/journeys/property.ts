@@ -66,7 +66,66 @@ const lateWithdrawal: Order = {
   ],
 };
 
-const examples: [Order][] = [[known], [lateMove], [lateWithdrawal]];
+/** Whoever has another name chooses while an officer has still to look, and waits; then once the approval holds again. */
+const doubted: Order = {
+  first: [2, 3],
+  atOnce: false,
+  choosing: false,
+  next: [
+    { kind: 'chooses', who: 3, place: 'reading', provider: 'well', again: false },
+    { kind: 'waits', who: 2, place: 'reading', provider: 'well' },
+    { kind: 'writes', who: 2, area: 'river', renamed: true },
+    { kind: 'bringsAll', follower: 0 },
+    { kind: 'bringsAll', follower: 2 },
+    { kind: 'chooses', who: 2, place: 'subject', provider: 'mill', again: false },
+    { kind: 'givesBack', who: 3, place: 'reading' },
+    { kind: 'settles' },
+    { kind: 'decides', who: 2, officer: 0, approves: true, again: false },
+    { kind: 'settles' },
+    { kind: 'chooses', who: 2, place: 'reading', provider: 'well', again: false },
+  ],
+};
+
+/** Row 10: two places of a category, and one provider for both. */
+const twice: Order = {
+  first: [2],
+  atOnce: false,
+  choosing: false,
+  next: [
+    { kind: 'chooses', who: 2, place: 'language', provider: 'mill', again: false },
+    { kind: 'chooses', who: 2, place: 'language-2', provider: 'mill', again: false },
+    { kind: 'switches', who: 2, place: 'language', provider: 'forge', again: false },
+    { kind: 'chooses', who: 2, place: 'language-2', provider: 'forge', again: false },
+  ],
+};
+
+/** Edge case 13: an offer that is declined and taken in the same moment, each by what was there before the other. */
+const twoAnswers: Order = {
+  first: [2, 3, 4],
+  atOnce: false,
+  choosing: false,
+  next: [
+    { kind: 'withdraws', who: 2, again: false },
+    { kind: 'settles' },
+    {
+      kind: 'together',
+      backwards: false,
+      deeds: [
+        { kind: 'declines', who: 4 },
+        { kind: 'takesOffer', who: 4 },
+      ],
+    },
+  ],
+};
+
+const examples: [Order][] = [
+  [known],
+  [lateMove],
+  [lateWithdrawal],
+  [doubted],
+  [twice],
+  [twoAnswers],
+];
 
 /**
  * The property over identity, eligibility and enrolment together. A failure names its seed and path; give them to

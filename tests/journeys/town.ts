@@ -76,7 +76,7 @@ interface Handlers {
   readonly 'enrolment/api': ApiHandler;
   readonly 'identity/consent.job': TimedJob;
   readonly 'eligibility/due.job': TimedJob;
-  readonly 'enrolment/due.job': () => Promise<void>;
+  readonly 'enrolment/due.job': TimedJob;
   readonly 'enrolment/rebalance.job': () => Promise<void>;
   readonly 'eligibility/learner.trigger': Trigger;
   readonly 'eligibility/offer.trigger': Trigger;
@@ -202,7 +202,7 @@ export async function openTown() {
   const jobs = {
     consent: () => handlers['identity/consent.job']({}, clock),
     due: () => handlers['eligibility/due.job']({}, clock),
-    places: handlers['enrolment/due.job'],
+    places: () => handlers['enrolment/due.job']({}, clock),
     rebalance: handlers['enrolment/rebalance.job'],
   } as const;
 

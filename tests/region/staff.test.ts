@@ -1,10 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../functions/catalogue/contract.ts';
+import { ConsentId } from '../../functions/identity/consent.contract.ts';
 import { identity } from '../../functions/identity/contract.ts';
+import { ProviderId } from '../../regions/schema.ts';
 import { granted } from '../people.ts';
 import { until } from '../until.ts';
 import { people } from './people.ts';
 
 const { inviteStaff, inviteAgain, readStaff } = identity.routes;
+const { replaceCourses } = catalogue.routes;
+const { listConflicts, readConflict, resolveConflict } = identity.routes;
 const { api } = people.administrator;
 
 let count = 0;
@@ -53,5 +59,36 @@ describe('an invitation to the staff', () => {
   ] as const)('given %s: 422', async (_, wish, code) => {
     const body = { ...newcomer(), ...wish };
     expect(await api(inviteStaff, { body })).toMatchObject({ status: 422, problem: { code } });
+  });
+});
+
+describe('what only staff of the whole region may do', () => {
+  const codeYard = { providerId: ProviderId.parse('code-yard') };
+  const text = readFileSync('regions/courses/seoul/code-yard.csv', 'utf8');
+  const conflict = { consentId: ConsentId.parse(`cns_${'0'.repeat(26)}`) };
+  const resolution = { outcome: 'refused', reason: 'As both have said.' } as const;
+
+  it('edge case 50: is refused to the coordinator and the officer of an area', async () => {
+    const [coordinator, officer] = await Promise.all([
+      people.newStaff('coordinator', 'mapo'),
+      people.newStaff('officer', 'mapo'),
+    ]);
+    const answers = await Promise.all([
+      coordinator.api(replaceCourses, { params: codeYard, text }),
+      officer.api(listConflicts, { query: {} }),
+      officer.api(readConflict, { params: conflict }),
+      officer.api(resolveConflict, { params: conflict, body: resolution }),
+    ]);
+    for (const answer of answers)
+      expect(answer).toMatchObject({ status: 403, problem: { code: 'whole-region-only' } });
+  });
+
+  it('and what is another role’s, to a coordinator, wherever they serve', async () => {
+    const { api } = await people.newStaff('coordinator', 'mapo');
+    for (const answer of [
+      await api(inviteStaff, { body: newcomer() }),
+      await api(listConflicts, { query: {} }),
+    ])
+      expect(answer).toMatchObject({ status: 403, problem: { code: 'wrong-role' } });
   });
 });

@@ -8,6 +8,7 @@ import { Relation, type Token } from '../../functions/identity/guardian.contract
 import { Name } from '../../functions/identity/learner.contract.ts';
 import { granted } from '../people.ts';
 import { comingOfAge } from './coming-of-age.ts';
+import { interruptions, type OfficerLogin, officerOf } from './interruptions.ts';
 import { lifeOf } from './life.ts';
 import { type TimeTravel, timeTravel } from './time-travel.ts';
 
@@ -27,6 +28,7 @@ function regionFile(directory: string): string {
 }
 
 let region: TimeTravel;
+let officer: OfficerLogin;
 /** At noon of this day it begins, whenever the test runs. */
 let first: Temporal.PlainDate;
 beforeAll(async () => {
@@ -36,6 +38,8 @@ beforeAll(async () => {
   } finally {
     rmSync(directory, { recursive: true });
   }
+  officer = await officerOf(region);
+  await region.mailed();
   first = (await region.today()).add({ days: 1 });
   await region.travelTo(first);
 });
@@ -196,3 +200,4 @@ describe('a child of thirteen, who signs up alone and turns fourteen in 200 days
 });
 
 comingOfAge(() => region);
+interruptions(() => ({ region, officer }));

@@ -1,0 +1,134 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { resourcesOf, seoul, templateOf } from './template.ts';
+
+const template = templateOf(seoul);
+const Attribute = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) });
+
+describe('given a stream, when a batch of its changes cannot be handled', () => {
+  const Mapping = z.object({
+    EventSourceArn: Attribute,
+    FilterCriteria: z.object({ Filters: z.tuple([z.object({ Pattern: z.string() })]) }),
+    DestinationConfig: z.object({ OnFailure: z.object({ Destination: Attribute }) }),
+  });
+  const mappings = Object.values(
+    template.findResources('AWS::Lambda::EventSourceMapping', {
+      Properties: { StartingPosition: Match.anyValue() },
+    }),
+  );
+
+  it('then it is halved and tried again a bounded number of times, from the oldest on', () => {
+    expect(mappings).toHaveLength(8);
+    for (const { Properties } of mappings) {
+      expect(Properties).toMatchObject({
+        StartingPosition: 'TRIM_HORIZON',
+        BisectBatchOnFunctionError: true,
+        MaximumRetryAttempts: 10,
+        MaximumBatchingWindowInSeconds: 0,
+      });
+    }
+  });
+
+  it('then a queue is told, which keeps it for 14 days', () => {
+    const queues = resourcesOf(template, 'AWS::SQS::Queue');
+    for (const { Properties } of mappings) {
+      const [queue] =
+        Mapping.parse(Properties).DestinationConfig.OnFailure.Destination['Fn::GetAtt'];
+      expect(queues.get(queue)?.Properties['MessageRetentionPeriod']).toBe(14 * 24 * 3600);
+    }
+  });
+
+  it('then at most two functions read it: with more, DynamoDB throttles the readers of a shard', () => {
+    const readers = Map.groupBy(
+      mappings,
+      ({ Properties }) => Mapping.parse(Properties).EventSourceArn['Fn::GetAtt'][0],
+    );
+    const crowded = [...readers].filter(([, { length }]) => length > 2).map(([table]) => table);
+    expect(crowded).toEqual([]);
+    expect([...readers.values()].map(({ length }) => length)).toContain(2);
+  });
+
+  it('then only rows of the kind that the function is for were in it', () => {
+    const prefixes = mappings.map(({ Properties }) => {
+      const { EventSourceArn, FilterCriteria } = Mapping.parse(Properties);
+      const pattern: unknown = JSON.parse(FilterCriteria.Filters[0].Pattern);
+      return [EventSourceArn['Fn::GetAtt'][0].replace(/DataTable.*/, ''), pattern];
+    });
+    const rows = (prefix: string) => ({ dynamodb: { Keys: { pk: { S: [{ prefix }] } } } });
+    // A trigger each, in any order.
+    const texts = (pairs: readonly unknown[]) => pairs.map((pair) => JSON.stringify(pair)).sort();
+    expect(texts(prefixes)).toEqual(
+      texts([
+        ['Identity', rows('STAFF#')],
+        ['Identity', rows('LEARNER#')],
+        ['Documents', rows('LEARNER#')],
+        ['Eligibility', rows('APPLICATION#')],
+        ['Eligibility', rows('APPLICATION#')],
+        ['Enrolment', rows('LEARNER#')],
+        ['Enrolment', rows('SEATS#')],
+        // What becomes of a notice is no news.
+        ['Notices', { eventName: ['INSERT'], ...rows('NOTICE#') }],
+      ]),
+    );
+  });
+});
+
+describe.each(seoul.providers.map(({ id }) => id))('given the provider %s', (id) => {
+  const Queue = z.object({
+    VisibilityTimeout: z.number(),
+    RedrivePolicy: z.object({ deadLetterTargetArn: Attribute, maxReceiveCount: z.number() }),
+  });
+  const queues = resourcesOf(template, 'AWS::SQS::Queue');
+  const named = (name: string) =>
+    [...queues].find(([, { Properties }]) => Properties['QueueName'] === name);
+  const [queueId, queue] = named(`ladder-seoul-${id}.fifo`) ?? [];
+  const [deadLetterId, deadLetters] = named(`ladder-seoul-${id}-dlq.fifo`) ?? [];
+
+  it('then its FIFO queue and its dead-letter queue belong together', () => {
+    const { RedrivePolicy } = Queue.parse(queue?.Properties);
+    expect(RedrivePolicy.maxReceiveCount).toBe(12);
+    expect(RedrivePolicy.deadLetterTargetArn['Fn::GetAtt']).toEqual([deadLetterId, 'Arn']);
+    expect(deadLetters?.Properties).toMatchObject({
+      FifoQueue: true,
+      MessageRetentionPeriod: 14 * 24 * 3600,
+    });
+  });
+
+  it('then learners do not hold up each other in it', () => {
+    expect(queue?.Properties).toMatchObject({
+      FifoQueue: true,
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+      SqsManagedSseEnabled: true,
+    });
+  });
+
+  it('then the worker reads it, reports each failed message, and ends before a message comes back', () => {
+    const [mapping] = Object.values(
+      template.findResources('AWS::Lambda::EventSourceMapping', {
+        Properties: { EventSourceArn: { 'Fn::GetAtt': [queueId, 'Arn'] } },
+      }),
+    );
+    expect(mapping?.['Properties']).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    const worker = resourcesOf(template, 'AWS::Lambda::Function').get(
+      z.object({ FunctionName: z.object({ Ref: z.string() }) }).parse(mapping?.['Properties'])
+        .FunctionName.Ref,
+    );
+    const timeout = z.object({ Timeout: z.number() }).parse(worker?.Properties).Timeout;
+    expect(Queue.parse(queue?.Properties).VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
+  });
+
+  it('then its secret leads nowhere until an operator puts the real one', () => {
+    template.hasResourceProperties('AWS::SecretsManager::Secret', {
+      Name: `ladder/seoul/providers/${id}`,
+      GenerateSecretString: {
+        SecretStringTemplate: JSON.stringify({ baseUrl: `https://${id}.invalid/scim/v2` }),
+        GenerateStringKey: 'token',
+      },
+    });
+  });
+});
