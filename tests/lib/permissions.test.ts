@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { grants, handlers, Role } from './grants.ts';
 import { resourcesOf, seoul, templateOf } from './template.ts';
 
