@@ -12,12 +12,15 @@ export default defineConfig({
     retry: process.env['CI'] === undefined ? 0 : 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What a request or a test leaves behind is collected while it is young: a tenth of the processor time.
+    execArgv: ['--max-semi-space-size=32'],
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
           include: [`tests/{${unit}}/**/*.test.ts`, 'tests/*.test.ts'],
+          globalSetup: 'tests/runtime/global-setup.ts',
           // Nothing in these modules outlives a test, so files share them: a quarter of the time saved.
           isolate: false,
         },

@@ -1,7 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
-  constants,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -12,13 +10,22 @@ import {
   utimesSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { hold, makeHoldable, removeUnlessHeld } from './assembly-lease.ts';
 import { synthesizeApart } from './synth.ts';
 
 const project = fileURLToPath(new URL('../', import.meta.url));
 
-/** All that an assembly is made of; the lock file stands for the packages. */
-const sources = ['functions', 'lib', 'regions', 'bin/app.ts', 'package-lock.json'];
+/** All that an assembly is made of, and how it is kept; the lock file stands for the packages. */
+const sources = [
+  'functions',
+  'lib',
+  'regions',
+  'bin/app.ts',
+  'bin/assembly-lease.ts',
+  'package-lock.json',
+];
 
 /** Assemblies that are kept, each of some 30 MB: a few regions, and the way back to a change ago. */
 const kept = 6;
@@ -26,30 +33,46 @@ const kept = 6;
 /** Milliseconds after which what a killed synthesis left half done is taken away. */
 const abandoned = 3_600_000;
 
+/** An assembly that is run where it is kept. */
+export interface HeldAssembly {
+  readonly directory: string;
+  /** Beside it, for what V8 compiles of its code: paths and code stay the same as long as it is kept. */
+  readonly compileCache: string;
+  /** It may be forgotten again. */
+  free(): void;
+}
+
 /**
- * Writes the cloud assembly of a region file as `synthesizeApart` does, or copies the one that was made of the very
- * same sources before: a start without a change waits for no synthesis. Kept in `node_modules/.cache/ladder`, or in
- * the directory that LADDER_CACHE names.
+ * Synthesizes the cloud assembly of a region file as `synthesizeApart` does, or finds the one that was made of the
+ * very same sources before: a start without a change waits for no synthesis. Kept in `node_modules/.cache/ladder`, or
+ * in the directory that LADDER_CACHE names; as long as it is held it stays there.
  *
- * @param output - an empty directory
  * @param interrupted - gives the synthesis up when it is aborted
  * @param synthesize - what makes an assembly that is not there yet
  * @throws {SynthesisFailed} with what the app printed
  */
 export async function synthesizeOnce(
   regionFile: string,
-  output: string,
   interrupted?: AbortSignal,
   synthesize = synthesizeApart,
-): Promise<void> {
+): Promise<HeldAssembly> {
   const cache = process.env['LADDER_CACHE'] ?? join(project, 'node_modules/.cache/ladder');
-  const whole = join(cache, fingerprint(regionFile));
-  if (!existsSync(whole))
-    await makeWhole(whole, (half) => synthesize(regionFile, half, interrupted));
+  const directory = join(cache, fingerprint(regionFile));
+  const free = await holdWhole(directory, (half) => synthesize(regionFile, half, interrupted));
   const now = new Date();
-  utimesSync(whole, now, now);
-  cpSync(whole, output, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  utimesSync(directory, now, now);
   forgetOldest(cache);
+  return { directory, compileCache: join(directory, 'compiled'), free };
+}
+
+async function holdWhole(whole: string, make: (half: string) => Promise<void>) {
+  for (;;) {
+    if (!existsSync(whole)) await makeWhole(whole, make);
+    const free = hold(whole);
+    if (free !== undefined) return free;
+    // Somebody is just forgetting it.
+    await sleep(20);
+  }
 }
 
 /** Beside its place first: what stands in its place is whole, whenever this process is killed. */
@@ -58,6 +81,7 @@ async function makeWhole(whole: string, make: (half: string) => Promise<void>): 
   mkdirSync(half, { recursive: true });
   try {
     await make(half);
+    makeHoldable(half);
     renameSync(half, whole);
   } catch (error) {
     rmSync(half, { recursive: true, force: true, maxRetries: 3 });
@@ -99,8 +123,8 @@ function forgetOldest(cache: string): void {
   const halves = byAge.filter(
     ({ name, used }) => name.includes('.') && used < Date.now() - abandoned,
   );
-  const wholes = byAge.filter(({ name }) => !name.includes('.')).slice(kept);
-  for (const { name } of [...halves, ...wholes]) {
+  for (const { name } of halves)
     rmSync(join(cache, name), { recursive: true, force: true, maxRetries: 3 });
-  }
+  const wholes = byAge.filter(({ name }) => !name.includes('.')).slice(kept);
+  for (const { name } of wholes) removeUnlessHeld(join(cache, name));
 }

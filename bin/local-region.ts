@@ -1,6 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DynamoDbPlace } from '../local/dynamodb/service.ts';
 import { prepareRegion } from '../local/region.ts';
 import type { Region } from '../regions/schema.ts';
@@ -54,9 +51,13 @@ export async function runRegion(options: RunOptions): Promise<RunningRegion> {
     opened.defer(() => local.stop());
     if (data !== undefined) keepRegion(region.id, data);
     const { world, secrets, assembly } = await surround(options, () => local.now(), opened);
+    const { directory, compileCache } = assembly;
     interrupted?.throwIfAborted();
     const identities = [senderOf(region)];
-    const running = await unless(interrupted, local.deploy({ assembly, secrets, identities }));
+    const running = await unless(
+      interrupted,
+      local.deploy({ assembly: directory, compileCache, secrets, identities }),
+    );
     return { url: running.url, worldUrl: world.url, stop: () => opened.disposeAsync() };
   } catch (error) {
     await opened.disposeAsync();
@@ -73,18 +74,19 @@ async function surround(
   opened: AsyncDisposableStack,
 ) {
   interrupted?.throwIfAborted();
-  const assembly = assemblyDirectory(data, opened);
   const opening = openNeighbours(region, data, now).then((neighbours) => {
     opened.defer(() => neighbours.world.close());
     const { length } = Object.keys(neighbours.world.providers);
     progress(`${length} content providers, a registry and a scanner run`);
     return neighbours;
   });
-  const synthesis = synthesizeOnce(file, assembly, interrupted).then(() =>
-    progress('template synthesized'),
-  );
+  const synthesis = synthesizeOnce(file, interrupted).then((assembly) => {
+    opened.defer(() => assembly.free());
+    progress('template synthesized');
+    return assembly;
+  });
   await Promise.allSettled([opening, synthesis]);
-  await synthesis;
+  const assembly = await synthesis;
   return { ...(await opening), assembly };
 }
 
@@ -100,17 +102,4 @@ function unless<T>(interrupted: AbortSignal | undefined, promise: Promise<T>): P
     interrupted.addEventListener('abort', () => reject(interrupted.reason), { once: true });
   });
   return Promise.race([promise, interruption]);
-}
-
-function assemblyDirectory(data: string | undefined, opened: AsyncDisposableStack): string {
-  if (data !== undefined) {
-    const directory = join(data, 'cdk.out');
-    // What an earlier start ran, or was killed while it copied, is no part of this one.
-    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
-    mkdirSync(directory, { recursive: true });
-    return directory;
-  }
-  const directory = mkdtempSync(join(tmpdir(), 'ladder-assembly-'));
-  opened.defer(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
 }

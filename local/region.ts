@@ -39,6 +39,8 @@ export interface StackOptions {
   readonly identities?: readonly string[];
   /** What every function finds in its environment besides what Lambda and the template set. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Directory that may keep what V8 compiles of the assembly's code, for the next start of the same. */
+  readonly compileCache?: string | undefined;
 }
 
 /** A region that has its port, its data and a DynamoDB on the way, but no stack yet. */
@@ -136,7 +138,7 @@ class Boot {
     ground: Ground,
     assembly: Assembly,
     dynamodb: DynamoDb,
-    { secrets, identities = [], environment }: StackOptions,
+    { secrets, identities = [], environment, compileCache }: StackOptions,
   ) {
     const { context, logs } = ground;
     this.#ground = ground;
@@ -148,6 +150,7 @@ class Boot {
       identities,
       deliver: (mail) => this.#mailbox.deliver(mail),
       assetPath: (key) => assembly.assetPath(key),
+      compileCache,
       environment: { AWS_ENDPOINT_URL: `${context.base}/_aws`, ...environment },
       log: (functionName, line) => logs.write(functionName, line),
     });

@@ -4,6 +4,8 @@ export interface FunctionDefinition {
   readonly arn: string;
   /** File URL of the bundle, an ES module that exports `handler`. */
   readonly bundle: string;
+  /** Directory in which V8 keeps what it has compiled of bundles; without it each environment compiles anew. */
+  readonly compileCache: string | undefined;
   readonly timeoutMs: number;
   readonly memoryMb: number;
   /** How many environments may exist at once; 0 refuses every invocation. */

@@ -39,7 +39,7 @@ export class Environment {
   readonly #log: (line: string) => void;
   readonly #gone: () => void;
   readonly #worker: Worker;
-  #ready = false;
+  #readySince: number | undefined;
   #ended = false;
   #running: Running | undefined;
   #timeout: NodeJS.Timeout | undefined;
@@ -59,7 +59,8 @@ export class Environment {
     this.#clock = clock;
     this.#log = log;
     this.#gone = gone;
-    const start: ThreadStart = { bundle: definition.bundle, clock: clock.shared };
+    const { bundle, compileCache } = definition;
+    const start: ThreadStart = { bundle, compileCache, clock: clock.shared };
     this.#worker = new Worker(threadSource(), {
       name: definition.name,
       workerData: start,
@@ -82,12 +83,17 @@ export class Environment {
     this.#worker.on('exit', (code) => this.#exited(code));
   }
 
+  /** Since when its function is loaded, by `performance.now()`; undefined as long as it is not. */
+  get readySince(): number | undefined {
+    return this.#readySince;
+  }
+
   /** Runs one event (JSON). Only when the one before has settled. */
   run(event: string): Promise<Invocation> {
     const { promise, resolve } = Promise.withResolvers<Invocation>();
     this.#running = { requestId: randomUUID(), event, settle: resolve };
     this.#endWatch = watchHeap(this.#worker, this.#definition.memoryMb, () => this.#outOfMemory());
-    if (this.#ready) this.#send(this.#running);
+    if (this.#readySince !== undefined) this.#send(this.#running);
     else this.#expire(INIT_MS + this.#definition.timeoutMs);
     return promise;
   }
@@ -135,7 +141,7 @@ export class Environment {
   #follow(report: Exclude<ThreadReport, { kind: 'line' }>): void {
     switch (report.kind) {
       case 'ready':
-        this.#ready = true;
+        this.#readySince = performance.now();
         if (this.#running) this.#send(this.#running);
         break;
       case 'unready':

@@ -3,15 +3,21 @@ import type { FunctionDefinition } from './definition.ts';
 import { Environment } from './environment.ts';
 import { failure, type Invocation } from './invocation.ts';
 
+/**
+ * Milliseconds that an event waits for a busy environment before another is started for it: a start takes ten times
+ * as long, and most events are through sooner.
+ */
+const PATIENCE_MS = 20;
+
 interface Waiting {
   readonly event: string;
   readonly settle: (outcome: Invocation) => void;
 }
 
 /**
- * The execution environments of one function. They start when they are needed, up to the function's
- * limit, and are used again while warm; what comes when all are busy waits in order. Lambda would
- * start another environment instead: a machine with two cores is slower for it.
+ * The execution environments of one function. They start when they are needed, one after the other and
+ * up to the function's limit, and are used again while warm; what comes when all are busy waits in order.
+ * Lambda would start another environment at once: a machine with two cores is slower for it.
  */
 export class EnvironmentPool {
   readonly #definition: FunctionDefinition;
@@ -21,6 +27,7 @@ export class EnvironmentPool {
   readonly #idle: Environment[] = [];
   readonly #waiting: Waiting[] = [];
   #stopped = false;
+  #patience: NodeJS.Timeout | undefined;
 
   constructor(definition: FunctionDefinition, clock: RegionClock, log: (line: string) => void) {
     this.#definition = definition;
@@ -43,22 +50,42 @@ export class EnvironmentPool {
   /** Ends every environment; what runs or waits settles as stopped. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    clearTimeout(this.#patience);
     this.#assign();
     await Promise.all([...this.#environments].map((environment) => environment.stop()));
   }
 
   #assign(): void {
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
-      const environment = this.#stopped ? undefined : (this.#idle.pop() ?? this.#start());
-      if (!environment && !this.#stopped) return;
+      const environment = this.#stopped ? undefined : (this.#idle.pop() ?? this.#first());
+      if (!environment && !this.#stopped) {
+        this.#waitForAnother();
+        return;
+      }
       this.#waiting.shift();
       if (environment) void this.#occupy(environment, next);
       else next.settle(failure('Sandbox.Stopped', 'the local region stopped'));
     }
   }
 
-  #start(): Environment | undefined {
-    if (this.#environments.size >= this.#definition.maxEnvironments) return undefined;
+  #first(): Environment | undefined {
+    return this.#environments.size === 0 ? this.#start() : undefined;
+  }
+
+  /** When patience ends and something still waits, another environment takes it, unless one has only just started. */
+  #waitForAnother(): void {
+    if (this.#environments.size >= this.#definition.maxEnvironments) return;
+    this.#patience ??= setTimeout(() => {
+      this.#patience = undefined;
+      const lately = performance.now() - PATIENCE_MS;
+      const fresh = [...this.#environments].some(({ readySince = lately }) => readySince >= lately);
+      const next = fresh ? undefined : this.#waiting.shift();
+      if (next) void this.#occupy(this.#start(), next);
+      if (this.#waiting.length > 0) this.#waitForAnother();
+    }, PATIENCE_MS);
+  }
+
+  #start(): Environment {
     const environment: Environment = new Environment(this.#definition, this.#clock, this.#log, () =>
       this.#forget(environment),
     );

@@ -21,6 +21,8 @@ const REQUEST_LIMIT_BYTES = 6_291_456;
 export interface LambdaOptions {
   /** The directory of a bundled asset, by the key that the template gives it. */
   assetPath(s3Key: string): string;
+  /** Directory that may keep what V8 compiles of bundles, as long as these do not change. */
+  readonly compileCache?: string | undefined;
   /** What every function finds in its environment besides what Lambda and the template set. */
   readonly environment: Readonly<Record<string, string>>;
   /** Takes each line that a function prints. */
@@ -82,6 +84,7 @@ export class Lambda {
       name,
       arn,
       bundle: this.#bundle(logicalId, properties.Code.S3Key),
+      compileCache: this.#options.compileCache,
       timeoutMs: properties.Timeout * 1000,
       memoryMb: properties.MemorySize,
       maxEnvironments: Math.min(

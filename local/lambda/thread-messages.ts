@@ -1,6 +1,8 @@
 /** What a thread is given when it starts (`workerData`). */
 export interface ThreadStart {
   readonly bundle: string;
+  /** Where V8 finds what an environment before has compiled, and keeps what it compiles. */
+  readonly compileCache: string | undefined;
   /** The region's clock: one float, milliseconds ahead of the machine (`RegionClock.shared`). */
   readonly clock: SharedArrayBuffer;
 }

@@ -4,6 +4,7 @@
  * It is started from its stripped source (see thread-source.ts), so it imports node's modules and
  * types only.
  */
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { inspect, types } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ThreadReport, ThreadRequest, ThreadStart } from './thread-messages.ts';
@@ -13,7 +14,7 @@ type Handler = (event: unknown, context: Record<string, unknown>) => unknown;
 if (!parentPort) throw new Error('local/lambda/thread.ts runs in a worker thread only');
 const region = parentPort;
 // environment.ts starts this file and passes exactly this.
-const { bundle, clock } = workerData as ThreadStart;
+const { bundle, compileCache, clock } = workerData as ThreadStart;
 
 function report(message: ThreadReport): void {
   region.postMessage(message);
@@ -121,6 +122,14 @@ async function invoke(handler: Handler, request: ThreadRequest): Promise<void> {
   report(outcome);
 }
 
+let kept = false;
+
+/** After the first event, when most of what is ever needed is compiled: a thread that is ended keeps nothing. */
+function keepCompiled(): void {
+  if (!kept && compileCache !== undefined) flushCompileCache();
+  kept = true;
+}
+
 // Thrown from here it is uncaught, and ends the thread as it ends Lambda's process.
 process.on('unhandledRejection', (reason) => {
   throw new RuntimeError('Runtime.UnhandledPromiseRejection', String(reason), reason);
@@ -131,8 +140,12 @@ Date.prototype.constructor = Date;
 process.setSourceMapsEnabled(true);
 
 try {
+  if (compileCache !== undefined) enableCompileCache(compileCache);
   const handler = await importHandler();
-  region.on('message', (request: ThreadRequest) => invoke(handler, request));
+  region.on('message', async (request: ThreadRequest) => {
+    await invoke(handler, request);
+    keepCompiled();
+  });
   report({ kind: 'ready' });
 } catch (error) {
   explain('Init Error', error);

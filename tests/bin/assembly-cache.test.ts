@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -40,11 +42,14 @@ async function count(_: string, output: string): Promise<void> {
   writeFileSync(join(output, 'Region.template.json'), String(made));
 }
 
-/** What a start would run. */
+const templateIn = (assembly: string) =>
+  readFileSync(join(assembly, 'Region.template.json'), 'utf8');
+
+/** What a start would run, that has ended. */
 async function start(file: string, synthesize = count): Promise<string> {
-  const output = mkdtempSync(join(directory, 'output-'));
-  await synthesizeOnce(file, output, undefined, synthesize);
-  return readFileSync(join(output, 'Region.template.json'), 'utf8');
+  const held = await synthesizeOnce(file, undefined, synthesize);
+  held.free();
+  return templateIn(held.directory);
 }
 
 describe('given an assembly that is kept', () => {
@@ -83,6 +88,55 @@ describe('given an assembly that is kept', () => {
     for (const file of others) again.push(await start(file));
     expect(again).toEqual(first.slice(1));
     expect(await start(oldest)).not.toBe(first[0]);
+  });
+});
+
+/** More starts than are kept, of region files of their own. */
+async function startOthers(): Promise<void> {
+  for (const name of 'tuvwxyz') await start(regionFile(`${name}.yaml`));
+}
+
+describe('given an assembly that regions run', () => {
+  it('when six others are used meanwhile, then it stays until the last of them has stopped', async () => {
+    const longAgo = new Date(Date.now() - 60_000);
+    const running = [
+      await synthesizeOnce(regionFile(), undefined, count),
+      await synthesizeOnce(regionFile(), undefined, count),
+    ] as const;
+    const { directory: runs } = running[0];
+    expect(running[1].directory).toBe(runs);
+    for (const { free } of running) {
+      utimesSync(runs, longAgo, longAgo);
+      await startOthers();
+      expect(templateIn(runs)).toMatch(/^\d+$/);
+      free();
+    }
+    await startOthers();
+    expect(existsSync(runs)).toBe(false);
+    expect(readdirSync(cache)).toHaveLength(6);
+  });
+
+  it('when the one that runs it is another process, then it stays until that is killed', async () => {
+    const file = regionFile();
+    await start(file);
+    const [name = ''] = readdirSync(cache);
+    const runs = join(cache, name);
+    const lease = new URL('../../bin/assembly-lease.ts', import.meta.url);
+    const program = `import { hold } from ${JSON.stringify(lease.href)};
+      process.stdout.write(typeof hold(process.argv[1]));
+      setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, runs]);
+    try {
+      const [said] = await once(child.stdout, 'data');
+      expect(String(said)).toBe('function');
+      await startOthers();
+      expect(existsSync(runs)).toBe(true);
+    } finally {
+      child.kill('SIGKILL');
+      await once(child, 'close');
+    }
+    await startOthers();
+    expect(existsSync(runs)).toBe(false);
   });
 });
 

@@ -30,7 +30,7 @@ async function rush(people: number, capacities: readonly number[]) {
   return { quota, sent, run: () => Promise.all(sent.map((one) => quota.approve(one, capacities))) };
 }
 
-// `npm run soak` has 600 on a quota of 500, through the API (tests/whole/quota.test.ts).
+// `npm run soak` has 600 on a quota of 500, through the API (tests/soak/quota.test.ts).
 describe('edge case 12: given 50 who are approved at once on a quota of 40', () => {
   async function outcome({ quota, run }: Awaited<ReturnType<typeof rush>>) {
     const kept = await run();

@@ -24,7 +24,7 @@ describe('given the synthesized template', () => {
   });
 
   it('then a function that may do more is drawn with one arrow more', () => {
-    const template = templateOf(taebaek).toJSON();
+    const template = structuredClone(templateOf(taebaek).toJSON());
     const [id, role] = Object.entries<{
       Properties: { Policies: { PolicyDocument: { Statement: unknown[] } }[] };
     }>(template['Resources']).find(([name]) => name.startsWith('AboutApiRole')) ?? ['', undefined];

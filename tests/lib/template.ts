@@ -33,16 +33,16 @@ export function assembleRegion(region: Region): App {
   return assemble(region, () => Code.fromAsset(directory), outdir);
 }
 
-const templates = new Map<Region, Template>();
+const made = new WeakMap<Region, Template>();
 
-/** The template of a region; one synthesis, for all files of a worker. */
+/** The template of a region, to be read only: one synthesis for all files of a worker. */
 export function templateOf(region: Region): Template {
-  const template = templates.get(region) ?? templateAnew(region);
-  templates.set(region, template);
+  const template = made.get(region) ?? synthesized(region);
+  made.set(region, template);
   return template;
 }
 
-function templateAnew(region: Region): Template {
+function synthesized(region: Region): Template {
   const stack = assembleRegion(region).node.findChild('Region');
   if (!Stack.isStack(stack)) throw new Error('the app has no stack "Region"');
   return Template.fromStack(stack);

@@ -14,10 +14,12 @@ import { assembleRegion, seoul, taebaek } from './template.ts';
 /** Rule and reason, as the CDK keeps them with a construct. */
 const Acknowledged = z.record(z.string(), z.string());
 
+// One for all: it reads the schemas of the resource types that it meets first, and keeps them.
+// The CDK declares its plugin for compilers that take "absent" and "undefined" for the same.
+const schemas = new CloudFormationValidatePlugin() as IPolicyValidationPlugin;
+
 /** An app whose synthesis throws, with all findings, when a rule is broken and not acknowledged. */
 function checked(app: App): App {
-  // The CDK declares its plugin for compilers that take "absent" and "undefined" for the same.
-  const schemas = new CloudFormationValidatePlugin() as IPolicyValidationPlugin;
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), schemas);
   return app;
 }

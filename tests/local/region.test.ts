@@ -12,15 +12,18 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { TemplateError } from '../../local/cloudformation/problems.ts';
 import { ControlClient } from '../../local/control/client.ts';
 import { bootRegion, type LocalRegion, prepareRegion } from '../../local/region.ts';
+import { newDatabase } from '../runtime/dynamodb-place.ts';
 import { writeMiniAssembly } from './mini-assembly.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'region-'));
 const assembly = writeMiniAssembly(join(root, 'cdk.out'));
 const place = { port: 0, region: 'ap-northeast-2' };
+/** Where it matters nothing who started DynamoDB. */
+const guest = () => ({ ...place, dynamodb: newDatabase(inject('dynamodb')) });
 afterAll(() => rmSync(root, { recursive: true }));
 
 const boot = (data: string, secret = 'first') =>
@@ -228,7 +231,7 @@ describe('a region without a data directory', () => {
         Table: { Type: 'AWS::DynamoDB::Table', Properties: { KeySchema: { 'Fn::Cidr': [] } } },
       },
     });
-    const prepared = await prepareRegion(place);
+    const prepared = await prepareRegion(guest());
     const refused = await prepared
       .deploy({ assembly: bad, secrets: {} })
       .catch((error: unknown) => error);
@@ -241,7 +244,7 @@ describe('a region without a data directory', () => {
 
   it('refuses a stack that is bound to another AWS region', async () => {
     const bound = writeMiniAssembly(join(root, 'bound'), { boundTo: 'eu-west-1' });
-    await expect(bootRegion({ ...place, assembly: bound, secrets: {} })).rejects.toThrow(
+    await expect(bootRegion({ ...guest(), assembly: bound, secrets: {} })).rejects.toThrow(
       'the stack is bound to eu-west-1, but this local region is ap-northeast-2',
     );
   });

@@ -1,3 +1,12 @@
+import { afterAll, beforeAll } from 'vitest';
+import { type OwnRegion, ownRegion } from '../whole/own-region.ts';
 import { describeRush } from '../whole/rush.ts';
+import { withTowns } from '../whole/towns.ts';
 
-describeRush(600, 500);
+let region: OwnRegion;
+beforeAll(async () => {
+  region = await withTowns(ownRegion, 500);
+});
+afterAll(() => region.stop());
+
+describeRush(600, 500, () => region);

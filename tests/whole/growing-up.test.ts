@@ -1,6 +1,3 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { identity } from '../../functions/identity/contract.ts';
@@ -11,33 +8,17 @@ import { comingOfAge } from './coming-of-age.ts';
 import { interruptions, type OfficerLogin, officerOf } from './interruptions.ts';
 import { lifeOf } from './life.ts';
 import { type TimeTravel, timeTravel } from './time-travel.ts';
+import { withTowns } from './towns.ts';
 
 const { routes } = identity;
 const both = ['subject active', 'reading active'];
-
-/** Taebaek, where the programme goes on after school, and ends on the day on which somebody turns 25. */
-function regionFile(directory: string): string {
-  const file = join(directory, 'taebaek.yaml');
-  const offer = /( +)- { stage: high, category: (\w+) }/g;
-  const written = readFileSync('regions/taebaek.yaml', 'utf8')
-    .replace('whenTooOld: finish', 'whenTooOld: end')
-    .replace('stages: [elementary, middle, high]', 'stages: [elementary, middle, high, lifelong]')
-    .replaceAll(offer, '$&\n$1- { stage: lifelong, category: $2 }');
-  writeFileSync(file, written);
-  return file;
-}
 
 let region: TimeTravel;
 let officer: OfficerLogin;
 /** At noon of this day it begins, whenever the test runs. */
 let first: Temporal.PlainDate;
 beforeAll(async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'growing-up-'));
-  try {
-    region = await timeTravel(regionFile(directory));
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+  region = await withTowns(timeTravel);
   officer = await officerOf(region);
   await region.mailed();
   first = (await region.today()).add({ days: 1 });

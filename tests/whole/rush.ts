@@ -1,42 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Application, eligibility } from '../../functions/eligibility/contract.ts';
 import { applicationRow, currentRow } from '../../functions/eligibility/rows.store.ts';
 import { application } from '../eligibility/applications.ts';
 import { granted } from '../people.ts';
-import { type OwnRegion, ownRegion } from './own-region.ts';
+import type { OwnRegion } from './own-region.ts';
 
 const { claim, decide } = eligibility.routes;
-
-/** Taebaek with so many places, and a second town that has as many; and a gate that lets everybody in at once. */
-function regionFile(directory: string, quota: number): string {
-  const file = join(directory, 'taebaek.yaml');
-  const written = readFileSync('regions/taebaek.yaml', 'utf8')
-    .replace('requestsPerSecond: 100', 'requestsPerSecond: 10000')
-    .replace('burst: 200', 'burst: 5000')
-    .replace(/(quota:\n +perArea:) 500/, `$1 ${quota}`)
-    .replace(/^areas:\n/m, 'areas:\n  - { id: jangseong, name: { ko: 장성동, en: Jangseong } }\n');
-  writeFileSync(file, written);
-  return file;
-}
 
 let region: OwnRegion;
 let rows: DynamoDBDocumentClient;
 let table: string;
 
-async function open(quota: number): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'quota-'));
-  try {
-    region = await ownRegion(regionFile(directory, quota));
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+async function open(): Promise<void> {
   const client = new DynamoDBClient({
     endpoint: `${region.people.url}/_aws`,
     region: 'ap-northeast-2',
@@ -124,21 +103,24 @@ async function rush(areaId: string, approvals: number) {
 }
 
 /**
- * More approvals than places, through the API, in a region of its own.
+ * More approvals than places, through the API.
  *
  * @param approvals - how many officers decide at once
  * @param quota - how many places there are
+ * @param regionOf - one with towns of so many places; asked for once the tests run
  */
-export function describeRush(approvals: number, quota: number): void {
+export function describeRush(approvals: number, quota: number, regionOf: () => OwnRegion): void {
   describe(`edge case 12: given ${approvals} approvals at once through the API, on a quota of ${quota}`, () => {
-    beforeAll(() => open(quota));
-    afterAll(() => region.stop());
+    beforeAll(async () => {
+      region = regionOf();
+      await open();
+    });
 
     it('exactly as many as there are places are approved, the others wait in the order of their submission', async () => {
-      const { approved, waiting } = await rush('taebaek', approvals);
+      const { approved, waiting } = await rush('cheoram', approvals);
       expect(approved).toBe(quota);
       expect(waiting).toHaveLength(approvals - quota);
-      expect(await waitingList('taebaek')).toEqual(waiting);
+      expect(await waitingList('cheoram')).toEqual(waiting);
     });
 
     it('the same while three in ten transactions conflict', async () => {
@@ -157,11 +139,11 @@ export function describeRush(approvals: number, quota: number): void {
           },
         },
       });
-      const { approved, waiting } = await rush('jangseong', approvals);
+      const { approved, waiting } = await rush('tongni', approvals);
       await region.people.control.clearFaults();
       expect(approved).toBe(quota);
       expect(waiting).toHaveLength(approvals - quota);
-      expect(await waitingList('jangseong')).toEqual(waiting);
+      expect(await waitingList('tongni')).toEqual(waiting);
     });
   });
 }

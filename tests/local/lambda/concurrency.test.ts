@@ -13,6 +13,18 @@ export const handler = async ({ n, ms }) => {
   return { n, threadId, most };
 };`;
 
+/** Takes its time to start, and says when it began and when it was ready. */
+const LATE = `
+const began = Date.now();
+await new Promise((done) => setTimeout(done, 300));
+const ready = Date.now();
+export const handler = async () => ({ began, ready });`;
+
+interface Started {
+  readonly began: number;
+  readonly ready: number;
+}
+
 interface Ran {
   readonly n: number;
   readonly threadId: number;
@@ -35,11 +47,33 @@ describe('the environments of a function', () => {
   it('are at most three and take one event at a time', async () => {
     const region = lambdaRegion();
     await region.deploy('slow', SOURCE);
-    await burst(region, 3, 50);
-    const { ran } = await burst(region, 12, 20);
+    const { ran } = await burst(region, 12, 100);
     expect(ran.map(({ n }) => n)).toEqual(Array.from({ length: 12 }, (_, n) => n));
     expect(new Set(ran.map(({ threadId }) => threadId)).size).toBe(3);
     expect(ran.every(({ most }) => most === 1)).toBe(true);
+  });
+
+  it('start one after the other, for the first may soon be through with what waits', async () => {
+    const region = lambdaRegion();
+    await region.deploy('late', LATE);
+    const outcomes = await Promise.all([0, 1, 2].map(() => region.lambda.invoke('late', {})));
+    // LATE returns exactly this.
+    const ran = outcomes.map((outcome) => outcome.ok && (outcome.value as Started));
+    const started = ran.filter((one) => one !== false);
+    const firstReady = Math.min(...started.map(({ ready }) => ready));
+    const early = started.filter(({ began }) => began < firstReady).map(({ began }) => began);
+    expect(started).toHaveLength(3);
+    expect(new Set(early).size).toBe(1);
+  });
+
+  it('are one more for what has waited for an event that takes its time', async () => {
+    const region = lambdaRegion();
+    await region.deploy('slow', SOURCE, { Timeout: 90 });
+    const long = region.lambda.invoke('slow', { n: 0, ms: 60_000 });
+    const { ran } = await burst(region, 2, 0);
+    expect(new Set(ran.map(({ threadId }) => threadId)).size).toBe(1);
+    await region.lambda.stop();
+    expect(await long).toMatchObject({ ok: false });
   });
 
   it('start only when they are needed and are used again', async () => {

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+
+/**
+ * `npm test`: types and style are checked while the tests run, which leave a processor idle now and then. What a check
+ * complains about comes last, where it is seen.
+ */
+const checks = ['tsc --checkers 1', 'biome check'].map(async (command) => {
+  const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = endOf(child);
+  const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { command, said: said + complained, code: await ended };
+});
+
+const given = process.argv.slice(2);
+const tests = spawn('vitest', ['run', '--project=!soak', ...given], { stdio: 'inherit' });
+
+function endOf(child: ReturnType<typeof spawn>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+}
+
+process.exitCode = await endOf(tests);
+for (const { command, said, code } of await Promise.all(checks)) {
+  if (code === 0) continue;
+  process.exitCode = code;
+  process.stderr.write(`\n${command} failed:\n${said}`);
+}
