@@ -24,7 +24,10 @@ function checked(app: App): App {
   return app;
 }
 
-describe('given the AwsSolutions rules and the schemas of CloudFormation', () => {
+// Ten seconds of processor, which are thirty and more where others use it too.
+describe('given the AwsSolutions rules and the schemas of CloudFormation', {
+  timeout: 120_000,
+}, () => {
   it('when a region is synthesized, then nothing is broken but what is acknowledged with a reason', () => {
     expect(() => checked(assembleRegion(seoul)).synth()).not.toThrow();
   });

@@ -107,7 +107,8 @@ function template(): z.output<typeof Resources> {
   return Resources.parse(Template.fromStack(stack).toJSON()['Resources']);
 }
 
-describe('a template of CDK', () => {
+// Loads the CDK, which takes seconds.
+describe('a template of CDK', { timeout: 90_000 }, () => {
   it('is created as it stands: pools, clients, groups and the first administrator', async () => {
     const refs = new Map<string, string>();
     for (const [name, { Type, Properties }] of Object.entries(template())) {
