@@ -5,6 +5,7 @@ import { documents } from './documents/contract.ts';
 import { eligibility } from './eligibility/contract.ts';
 import { enrolment } from './enrolment/contract.ts';
 import { identity } from './identity/contract.ts';
+import { mentoring } from './mentoring/contract.ts';
 
 /** Every contract of the API, in the order in which capabilities build on each other. */
 export const contracts = [
@@ -14,5 +15,6 @@ export const contracts = [
   eligibility,
   catalogue,
   enrolment,
+  mentoring,
   about,
 ] as const;

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import {
   type documentsEnvironments,
   dueIndex,
-  learnerKeyPrefix,
+  ownerKeyPrefixes,
   type ScannerAccess,
 } from '../functions/documents/contract.ts';
 import { PaperBucket } from './paper-bucket.ts';
@@ -141,7 +141,7 @@ export class Documents extends Construct {
       seconds: 60,
     });
     this.#bucket.allowErasing(handler);
-    const keyPrefix = learnerKeyPrefix;
+    const keyPrefix = Object.values(ownerKeyPrefixes);
     new StreamTrigger(this, 'Rows', this.#context, { table: this.table, handler, keyPrefix });
   }
 

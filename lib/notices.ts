@@ -92,11 +92,13 @@ export class Notices extends Construct {
     const { mail } = this.#context.region.deployment;
     const arn = (resource: string) =>
       `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
-    handler.allow(['ses:SendEmail'], [arn(`configuration-set/${configurationSet}`)]);
-    if (mail.via === 'ses') handler.allow(['ses:SendEmail'], [arn(`identity/${mail.domain}`)]);
+    // SES does not say by which of them it judges a mail with an attachment; the CDK's own grant has both.
+    const actions = ['ses:SendEmail', 'ses:SendRawEmail'];
+    handler.allow(actions, [arn(`configuration-set/${configurationSet}`)]);
+    if (mail.via === 'ses') handler.allow(actions, [arn(`identity/${mail.domain}`)]);
     else {
       handler.allowWide(
-        ['ses:SendEmail'],
+        actions,
         arn('identity/*'),
         "A trial's account is in the sandbox of Amazon SES, which asks for permission on each verified recipient as well.",
       );

@@ -119,7 +119,7 @@ export class PublicPool extends Construct implements Pool {
   }
 }
 
-/** Where officers, coordinators, consultants and administrators sign in: by invitation, with a second factor. */
+/** Where officers, coordinators, consultants, safeguarding leads and administrators sign in: by invitation, with a second factor. */
 export class StaffPool extends Construct implements Pool {
   readonly pool: UserPool;
   readonly client: UserPoolClient;

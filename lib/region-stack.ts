@@ -8,6 +8,7 @@ import { documents } from '../functions/documents/contract.ts';
 import { eligibility } from '../functions/eligibility/contract.ts';
 import { enrolment } from '../functions/enrolment/contract.ts';
 import { identity } from '../functions/identity/contract.ts';
+import { mentoring } from '../functions/mentoring/contract.ts';
 import type { Region } from '../regions/schema.ts';
 import { About } from './about.ts';
 import { Api } from './api.ts';
@@ -17,6 +18,7 @@ import { Documents } from './documents.ts';
 import { Eligibility } from './eligibility.ts';
 import { Enrolment } from './enrolment.ts';
 import { Identity } from './identity.ts';
+import { Mentoring } from './mentoring.ts';
 import { Notices } from './notices.ts';
 import { PublicPool, StaffPool } from './pools.ts';
 import { Provisioning } from './provisioning.ts';
@@ -70,6 +72,12 @@ export class RegionStack extends Stack {
       notices: mail.table,
     });
     new Provisioning(this, 'Provisioning', context, places.table);
+    const meetings = new Mentoring(this, 'Mentoring', context, {
+      ...tables,
+      audit: trail.table,
+      notices: mail.table,
+      documents: papers.table,
+    });
     const self = new About(this, 'About', context, { publicPool, staffPool });
 
     api.serve(identity, who.api);
@@ -78,6 +86,7 @@ export class RegionStack extends Stack {
     api.serve(eligibility, mayJoin.api);
     api.serve(catalogue, choices.api);
     api.serve(enrolment, places.api);
+    api.serve(mentoring, meetings.api);
     api.serve(about, self.api);
 
     this.#addOutputs({

@@ -31,15 +31,18 @@ export async function synthesize(region: Region, outdir: string): Promise<void> 
 
 /** Bundles every handler of the project for a region. */
 async function bundleRegion(region: Region, directory: string): Promise<Bundles> {
-  const [{ bundle }, { aboutModule }, { identityModule }, { noticesModule }] = await Promise.all([
-    import('./support/bundle.ts'),
-    import('./about-module.ts'),
-    import('./identity-module.ts'),
-    import('./notices-module.ts'),
-  ]);
+  const [{ bundle }, { aboutModule }, { identityModule }, { mentoringModule }, { noticesModule }] =
+    await Promise.all([
+      import('./support/bundle.ts'),
+      import('./about-module.ts'),
+      import('./identity-module.ts'),
+      import('./mentoring-module.ts'),
+      import('./notices-module.ts'),
+    ]);
   const modules = {
     '#about': aboutModule,
     '#identity': () => identityModule(region),
+    '#mentoring': () => mentoringModule(region),
     '#notices': () => noticesModule(region),
   };
   return bundle({ region, directory, modules });

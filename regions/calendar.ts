@@ -1,5 +1,14 @@
 import { Temporal } from 'temporal-polyfill';
-import type { AreaId, GroupId, Intake, Policy, Provider, Region } from './schema.ts';
+import type {
+  AreaId,
+  GroupId,
+  Intake,
+  MentoringPolicy,
+  Policy,
+  Provider,
+  Region,
+  Service,
+} from './schema.ts';
 
 /**
  * The policy of a day: the newest that has begun; before any has begun, the first to come, so that what
@@ -12,6 +21,25 @@ export function policyOn(region: Pick<Region, 'policies'>, day: Temporal.PlainDa
   if (policy === undefined)
     throw new RangeError('a region has at least one policy; its schema says so');
   return policy;
+}
+
+/** The rules of mentoring on a day: the newest that have begun; undefined where none has. */
+export function mentoringOn(
+  { mentoring = [] }: Pick<Region, 'mentoring'>,
+  day: Temporal.PlainDate,
+): MentoringPolicy | undefined {
+  const begun = mentoring.filter(({ from }) => from <= day.toString());
+  return begun.sort((a, b) => a.from.localeCompare(b.from)).at(-1);
+}
+
+/** Whether the people of an area get a service (domain.md rows 30 and 31). */
+export function hasService(
+  { areas }: Pick<Region, 'areas'>,
+  areaId: AreaId,
+  service: Service,
+): boolean {
+  const area = areas.find(({ id }) => id === areaId);
+  return area !== undefined && (area.services ?? [service]).includes(service);
 }
 
 /** Whom an intake is asked about; what is left out may be anyone's. */

@@ -2,6 +2,7 @@ import { ageBounds, renewals } from './consistency/ages.ts';
 import { coverage } from './consistency/coverage.ts';
 import { contractDays, intakeLengths, intakeOverlaps } from './consistency/dates.ts';
 import { incomeBands } from './consistency/income.ts';
+import { consultingRules, feedbackDays } from './consistency/mentoring.ts';
 import { queueNames, regionName } from './consistency/names.ts';
 import { knownAreas, knownGroups, knownIncomeBands } from './consistency/references.ts';
 import { consentVersions, loginSubjects, mailTexts } from './consistency/texts.ts';
@@ -38,6 +39,8 @@ const rules: readonly ((region: Sections) => Finding[])[] = [
   ageBounds,
   renewals,
   coverage,
+  feedbackDays,
+  consultingRules,
 ];
 
 /** Edge case 46: no text may lack one of the region's languages. */
@@ -75,6 +78,9 @@ function textsOf(region: Sections): [RegionPath, Text][] {
       ),
     ]),
     ...named(region.providers, 'providers'),
+    ...(region.mentoring ?? []).flatMap(({ evidence }, i) =>
+      named(evidence, 'mentoring', i, 'evidence'),
+    ),
     ...descriptions,
   ];
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Meetings } from './mentoring.schema.ts';
 
 const Mail = z.discriminatedUnion('via', [
   /** Refused unless whoever writes the file says that they know (edge case 48). */
@@ -46,6 +47,10 @@ export const Deployment = z.strictObject({
     })
     .exactOptional()
     .describe('bounds of papers that people upload; none: 10 MB, 5 awaited, 40 kept'),
+  /** The key that signs tokens of rooms is a secret in AWS. */
+  meetings: Meetings.exactOptional().describe(
+    'where sessions online take place; none: sessions are offline only',
+  ),
   throttle: z.strictObject({
     requestsPerSecond: z.int().min(1).max(10_000).describe('requests per second, sustained'),
     burst: z.int().min(1).max(5_000).describe('requests at once'),

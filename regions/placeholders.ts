@@ -23,6 +23,9 @@ export function placeholderFindings(texts: unknown): Finding[] {
       unknownPlaceholders(texts, ['reasons', reason], []),
     ),
     ...unknownPlaceholders(texts, ['consent', 'text'], []),
+    ...['title', 'session', 'appointment', 'online', 'offline'].flatMap((name) =>
+      unknownPlaceholders(texts, ['calendar', name], []),
+    ),
     ...loginFacts.flatMap(([mail, ...facts]) => mailFindings(texts, ['login', mail], facts)),
     ...[...factsByKind].flatMap(([kind, facts]) =>
       mailFindings(texts, ['notices', kind], [...facts.keys()]),

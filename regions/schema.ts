@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { Deployment } from './deployment.schema.ts';
+import { MentoringPolicy } from './mentoring.schema.ts';
 import { IncomeBand, Policy } from './policy.schema.ts';
 import {
   AreaId,
@@ -17,29 +18,27 @@ import {
   Slug,
   Stage,
   Text,
+  TimeZone,
 } from './words.schema.ts';
 
 export * from './deployment.schema.ts';
+export * from './mentoring.schema.ts';
 export * from './policy.schema.ts';
 export * from './words.schema.ts';
 
-const TimeZone = z
-  .string()
-  .refine(isTimeZone, 'an IANA time zone, such as "Asia/Seoul"')
-  .describe('the time zone in which this file states times and birthdays are counted');
+/** What an area's people get (domain.md rows 30 and 31). */
+export const services = ['mentoring', 'consulting'] as const;
+export const Service = z.enum(services);
+export type Service = z.infer<typeof Service>;
 
-/** Asks Intl and not its list, which lacks UTC and every alias, such as Asia/Kolkata. */
-function isTimeZone(zone: string): boolean {
-  if (!/^(UTC|[A-Za-z_]+\/[A-Za-z0-9_+/-]+)$/.test(zone)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false; // Intl's one way to say that it does not know a zone
-  }
-}
-
-export const Area = z.strictObject({ id: AreaId, name: Text });
+export const Area = z.strictObject({
+  id: AreaId,
+  name: Text,
+  services: z
+    .array(Service)
+    .exactOptional()
+    .describe('what the area has beside content; none: all that the region has'),
+});
 
 /** When applications are taken; `closes` is the first moment that is too late (edge case 15). */
 export const Intake = z.strictObject({
@@ -78,7 +77,9 @@ export type Provider = z.infer<typeof Provider>;
 export const Region = z.strictObject({
   id: Slug.brand<'RegionId'>().describe('the short name of the region, part of resource names'),
   name: Text.describe('the name of the region'),
-  timeZone: TimeZone,
+  timeZone: TimeZone.describe(
+    'the time zone in which this file states times and birthdays are counted',
+  ),
   languages: z.array(Language).min(1).describe('the languages of all texts, the default first'),
   deployment: Deployment.describe('where and how the platform runs'),
   incomeBands: z
@@ -89,5 +90,10 @@ export const Region = z.strictObject({
   policies: z.array(Policy).min(1).describe('the rules of who may learn, each from its day on'),
   intakes: z.array(Intake).min(1).describe('when applications are taken'),
   providers: z.array(Provider).min(1).describe('the providers of content'),
+  mentoring: z
+    .array(MentoringPolicy)
+    .min(1)
+    .exactOptional()
+    .describe('the rules of mentoring, each from its day on; none: no mentoring'),
 });
 export type Region = z.infer<typeof Region>;

@@ -24,7 +24,20 @@ const ConsentVersion = z
 export const Texts = z.strictObject({
   greeting: Words,
   about: Words,
-  reasons: z.strictObject({ self: Words, guardian: Words, address: Words }),
+  reasons: z.strictObject({
+    self: Words,
+    guardian: Words,
+    mentor: Words,
+    nominated: Words,
+    address: Words,
+  }),
+  calendar: z.strictObject({
+    title: Words,
+    session: Words,
+    appointment: Words,
+    online: Words,
+    offline: Words,
+  }),
   consent: z.strictObject({ version: ConsentVersion, text: Words }),
   login: z.strictObject({ verification: MailText, invitation: MailText }),
   notices: z.strictObject(

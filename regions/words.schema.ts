@@ -73,3 +73,32 @@ export const Seats = z.union(
   { error: '"unlimited", or "perArea: <seats>" with exceptions under "areas"' },
 );
 export type Seats = z.infer<typeof Seats>;
+
+/** A time zone by its IANA name. */
+export const TimeZone = z
+  .string()
+  .refine(isTimeZone, 'an IANA time zone, such as "Asia/Seoul"')
+  .meta({ examples: ['Asia/Seoul'] });
+
+/** Asks Intl and not its list, which lacks UTC and every alias, such as Asia/Kolkata. */
+function isTimeZone(zone: string): boolean {
+  if (!/^(UTC|[A-Za-z_]+\/[A-Za-z0-9_+/-]+)$/.test(zone)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false; // Intl's one way to say that it does not know a zone
+  }
+}
+
+export const weekdays = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+export const Weekday = z.enum(weekdays);
+export type Weekday = z.infer<typeof Weekday>;

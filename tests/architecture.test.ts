@@ -5,7 +5,7 @@ import { computed, importsOf, seemingImports } from './architecture/imports.ts';
 import { capabilities, placeOf, violations } from './architecture/rooms.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const houses = ['bin', 'functions', 'lib', 'local', 'regions', 'world'];
+const houses = ['bench', 'bin', 'functions', 'lib', 'local', 'regions', 'world'];
 const read = (path: string) => readFileSync(root + path, 'utf8');
 
 /** Every file that people write, tests and generated ones aside. */
@@ -26,6 +26,7 @@ describe('the house', () => {
     const rooms = new Set(modules.map((path) => placeOf(path)?.room));
     expect([...rooms].sort()).toEqual([
       'adapter',
+      'bench',
       'bin',
       'contract',
       'generated module',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AreaId, Group, IncomeBand, Intake, Language, Policy, Text } from '../../regions/schema.ts';
+import { Area, Group, IncomeBand, Intake, Language, Policy, Text } from '../../regions/schema.ts';
 import { contract } from '../runtime/route.ts';
 
 /** What a client needs to know before anyone has signed in. */
@@ -9,7 +9,8 @@ export const Configuration = z.strictObject({
     name: Text,
     timeZone: z.string(),
     languages: z.array(Language).min(1),
-    areas: z.array(z.strictObject({ id: AreaId, name: Text })),
+    /** With what an area has beside content, where that is less than all that the region has (domain.md row 31). */
+    areas: z.array(Area),
     incomeBands: z.array(IncomeBand),
     /** What is in force today of the region's rules, with the version that decisions keep. */
     policy: Policy.pick({

@@ -29,6 +29,7 @@ export const subjects = [
   'other',
 ] as const;
 export const Subject = z.enum(subjects);
+export type Subject = z.infer<typeof Subject>;
 
 /** In what form it comes (domain.md row 11). */
 export const formats = [

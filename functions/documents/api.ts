@@ -1,17 +1,28 @@
 import { timestamp } from '../../regions/calendar.ts';
-import type { ActingFor, LearnerId } from '../identity/contract.ts';
+import type { LearnerId, MentorId, StaffId } from '../identity/contract.ts';
+import { mentorStore } from '../identity/mentor.store.ts';
 import { type Member, staffStore } from '../identity/staff.store.ts';
 import { identityStore } from '../identity/store.ts';
 import type { Sub } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
-import { NotFound, Ruled } from '../runtime/errors.ts';
+import { Forbidden, NotFound, Ruled } from '../runtime/errors.ts';
+import type { Happening } from '../runtime/happening.ts';
 import { type Call, serve } from '../runtime/http.ts';
 import { rememberAnswer } from '../runtime/idempotency.ts';
 import { newId } from '../runtime/ids.ts';
 import { region } from '../runtime/region.ts';
 import { append } from '../runtime/trail.ts';
-import { documents, documentsEnvironments, type Paper, PaperId, type Whose } from './contract.ts';
+import {
+  type ActingAs,
+  documents,
+  documentsEnvironments,
+  type Owner,
+  ownerIdOf,
+  type Paper,
+  PaperId,
+  type Whose,
+} from './contract.ts';
 import { boundsOf, handIn, mostBytes, sees } from './rules.ts';
 import { documentsStore } from './store.ts';
 import { uploads } from './upload.adapter.ts';
@@ -21,15 +32,13 @@ type Routes = typeof documents.routes;
 const environment = readEnvironment(documentsEnvironments.api);
 const papers = documentsStore(environment.DOCUMENTS_TABLE);
 const learners = identityStore(environment.IDENTITY_TABLE);
+const mentors = mentorStore(environment.IDENTITY_TABLE);
 const staff = staffStore(environment.IDENTITY_TABLE);
 const bucket = uploads(environment.PAPERS_BUCKET);
 
 async function handInPaper({ caller, query, body, claim }: Call<Routes['handInPaper']>) {
-  const learner = await learners.learnerOf(caller.sub, query.learnerId);
-  if (learner === undefined) throw noProfile();
-  const { learnerId, consent } = learner.profile;
-  const paperId = newId(PaperId, 'ppr');
-  const handed = handIn(region, body, { learnerId, consent: consent.state, paperId, now: now() });
+  const handing = { ...(await handingIn(caller.sub, query)), now: now() };
+  const handed = handIn(region, body, { ...handing, paperId: newId(PaperId, 'ppr') });
   if (handed.kind === 'refused') throw new Ruled(handed);
   const { paper } = handed;
   const { url, fields, until } = await bucket.formFor(paper, mostBytes(region));
@@ -43,25 +52,26 @@ async function handInPaper({ caller, query, body, claim }: Call<Routes['handInPa
 }
 
 async function listMyPapers({ caller, query }: Call<Routes['listMyPapers']>) {
-  return { body: { papers: [...(await papers.papersOf(await ownerOf(caller.sub, query)))] } };
+  return {
+    body: { papers: [...(await papers.papersOf(ownerIdOf(await mineOf(caller.sub, query))))] },
+  };
 }
 
 async function deleteMyPaper({ caller, query, params }: Call<Routes['deleteMyPaper']>) {
-  await papers.remove({ learnerId: await ownerOf(caller.sub, query), ...params });
+  await papers.remove({ ...(await mineOf(caller.sub, query)), ...params });
   return { body: undefined };
 }
 
 async function readMyPaper({ caller, query, params }: Call<Routes['readMyPaper']>) {
-  const learnerId = await ownerOf(caller.sub, query);
-  return { body: await contentOf(await cleanPaper({ learnerId, ...params })) };
+  const owner = await mineOf(caller.sub, query);
+  return { body: await contentOf(await cleanPaper({ ...owner, ...params })) };
 }
 
 async function listPapers({ caller, query }: Call<Routes['listPapers']>) {
   const looking = await lookingAt(await staff.memberOf(caller), query.learnerId);
-  const found = await papers.papersOf(query.learnerId);
-  const clean = found.filter(({ state }) => state === 'clean');
+  const clean = await cleanPapers(query);
   await looking.record(clean);
-  return { body: { papers: clean } };
+  return { body: { papers: clean.flatMap((paper) => ('learnerId' in paper ? paper : [])) } };
 }
 
 async function readPaper({ caller, query, params }: Call<Routes['readPaper']>) {
@@ -71,11 +81,50 @@ async function readPaper({ caller, query, params }: Call<Routes['readPaper']>) {
   return { body: await contentOf(paper) };
 }
 
-/** The learner that a login acts for. @throws {NotFound} `no-profile` */
-async function ownerOf(sub: Sub, { learnerId }: ActingFor): Promise<LearnerId> {
-  const found = await learners.learnerIdOf(sub, learnerId);
-  if (found === undefined) throw noProfile();
-  return found;
+async function listPapersOfMentor({ caller, params }: Call<Routes['listPapersOfMentor']>) {
+  const looking = await lookingAtMentor(await staff.memberOf(caller), params);
+  const clean = await cleanPapers(params);
+  await looking.record(clean);
+  return { body: { papers: clean.flatMap((paper) => ('mentorId' in paper ? paper : [])) } };
+}
+
+async function readPaperOfMentor({ caller, params }: Call<Routes['readPaperOfMentor']>) {
+  const looking = await lookingAtMentor(await staff.memberOf(caller), params);
+  const paper = await cleanPaper(params);
+  await looking.record([paper]);
+  return { body: await contentOf(paper) };
+}
+
+/** The learner that a login acts for, or the mentor that it is. @throws {NotFound} `no-profile`, `not-a-mentor` */
+async function mineOf(sub: Sub, query: ActingAs): Promise<Owner> {
+  if (query.as === 'mentor') return { mentorId: await mentorIdOf(sub) };
+  const learnerId = await learners.learnerIdOf(sub, query.learnerId);
+  if (learnerId === undefined) throw noProfile();
+  return { learnerId };
+}
+
+/** The same, and how consent stands. @throws {NotFound} as `mineOf` */
+async function handingIn(sub: Sub, query: ActingAs) {
+  if (query.as === 'mentor') {
+    return { mentorId: await mentorIdOf(sub), consent: 'not-needed' } as const;
+  }
+  const learner = await learners.learnerOf(sub, query.learnerId);
+  if (learner === undefined) throw noProfile();
+  return { learnerId: learner.profile.learnerId, consent: learner.profile.consent.state };
+}
+
+async function mentorIdOf(sub: Sub): Promise<MentorId> {
+  const mentorId = await mentors.mentorIdOf(sub);
+  if (mentorId !== undefined) return mentorId;
+  throw new NotFound({
+    code: 'not-a-mentor',
+    detail: 'You are no mentor. Say who you are with PUT /me/mentor first.',
+  });
+}
+
+async function cleanPapers(owner: Owner): Promise<readonly Paper[]> {
+  const found = await papers.papersOf(ownerIdOf(owner));
+  return found.filter(({ state }) => state === 'clean');
 }
 
 /** A paper that may be shown. @throws {NotFound} `no-such-paper`: also for what nobody may see */
@@ -103,18 +152,40 @@ async function lookingAt({ staffId, scope }: Member, learnerId: LearnerId) {
   if (areaId === undefined || !sees(scope, areaId)) {
     throw new NotFound({ code: 'no-such-learner', detail: 'Nobody in your area has this id.' });
   }
-  const record = (seen: readonly Paper[]) =>
-    append(environment.AUDIT_TABLE, {
-      at: timestamp(now()),
-      actor: { kind: 'staff', staffId },
-      action: 'paper-read',
-      learnerId,
-      areaId,
-      subjects: seen.map(({ paperId }) => paperId),
-      details: [],
-    });
-  return { record };
+  return { record: recorder(staffId, { learnerId, areaId, subjects: [] }) };
 }
+
+/**
+ * The same at a mentor's, who belongs to no area.
+ *
+ * @throws {Forbidden} `whole-region-only`
+ * @throws {NotFound} `no-such-mentor`
+ */
+async function lookingAtMentor(member: Member, { mentorId }: { readonly mentorId: MentorId }) {
+  const { staffId, scope } = member;
+  if (scope.kind !== 'region') {
+    throw new Forbidden({
+      code: 'whole-region-only',
+      detail: 'Mentors belong to the whole region, and you serve one area. Ask its coordinators.',
+    });
+  }
+  if ((await mentors.readMentor(mentorId)) === undefined) {
+    throw new NotFound({ code: 'no-such-mentor', detail: 'No mentor has this id.' });
+  }
+  return { record: recorder(staffId, { subjects: [mentorId] }) };
+}
+
+type About = Pick<Happening, 'learnerId' | 'areaId' | 'subjects'>;
+
+const recorder = (staffId: StaffId, about: About) => (seen: readonly Paper[]) =>
+  append(environment.AUDIT_TABLE, {
+    at: timestamp(now()),
+    actor: { kind: 'staff', staffId },
+    action: 'paper-read',
+    ...about,
+    subjects: [...about.subjects, ...seen.map(({ paperId }) => paperId)],
+    details: [],
+  });
 
 function noProfile(): NotFound {
   return new NotFound({
@@ -125,6 +196,15 @@ function noProfile(): NotFound {
 
 export const handler = serve(
   documents,
-  { handInPaper, listMyPapers, deleteMyPaper, readMyPaper, listPapers, readPaper },
+  {
+    handInPaper,
+    listMyPapers,
+    deleteMyPaper,
+    readMyPaper,
+    listPapers,
+    readPaper,
+    listPapersOfMentor,
+    readPaperOfMentor,
+  },
   environment.DOCUMENTS_TABLE,
 );

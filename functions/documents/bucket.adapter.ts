@@ -16,9 +16,7 @@ const s3 = new S3Client({ forcePathStyle: true });
 type Prefix = keyof typeof prefixes;
 
 /** One upload: a version of a file in quarantine. */
-export interface UploadedVersion extends Whose {
-  readonly versionId: string;
-}
+export type UploadedVersion = Whose & { readonly versionId: string };
 
 /** The bucket of papers, for those who judge and delete. */
 export function paperFiles(bucket: string) {

@@ -1,121 +1,41 @@
 import * as z from 'zod';
-import { EvidenceId } from '../../regions/schema.ts';
 import { AuditTable } from '../audit/contract.ts';
-import { ActingFor, IdentityTable, LearnerId } from '../identity/contract.ts';
-import { idSchema } from '../runtime/ids.ts';
+import { ActingFor, IdentityTable, LearnerId, MentorId } from '../identity/contract.ts';
 import { contract } from '../runtime/route.ts';
+import {
+  Content,
+  LearnerPaper,
+  MentorPaper,
+  Paper,
+  PaperId,
+  PaperInput,
+  Upload,
+} from './paper.contract.ts';
 
-export const PaperId = idSchema<'PaperId'>('ppr');
-export type PaperId = z.infer<typeof PaperId>;
+export {
+  Content,
+  ContentType,
+  contentTypes,
+  fileKey,
+  LearnerPaper,
+  MentorPaper,
+  type Owner,
+  type OwnerId,
+  ownerIdOf,
+  ownerOf,
+  Paper,
+  PaperId,
+  PaperInput,
+  PaperState,
+  paperAt,
+  prefixes,
+  RefusedBecause,
+  Upload,
+  type Whose,
+} from './paper.contract.ts';
 
-/** What a paper may be: what every scanner writes and every browser shows. */
-export const contentTypes = ['application/pdf', 'image/jpeg', 'image/png'] as const;
-export const ContentType = z.enum(contentTypes);
-export type ContentType = z.infer<typeof ContentType>;
-
-/**
- * Where a paper stands. Only a `clean` one is ever shown to anybody; `clean` and `refused` are for good: whoever
- * has another scan of the same paper hands it in as another.
- */
-export const PaperState = z.enum([
-  /** Announced; nothing has been uploaded yet. */
-  'awaited',
-  /** Uploaded; nobody has judged it yet. */
-  'quarantined',
-  'clean',
-  /** Deleted again, for `refusedBecause`. */
-  'refused',
-]);
-export type PaperState = z.infer<typeof PaperState>;
-
-/** Why an upload was deleted. */
-export const RefusedBecause = z.enum(['infected', 'wrong-type', 'too-large', 'checksum']);
-export type RefusedBecause = z.infer<typeof RefusedBecause>;
-
-/** The SHA-256 of the bytes in base 64, as S3 writes it in `x-amz-checksum-sha256`. */
-const Sha256 = z
-  .string()
-  .regex(/^[A-Za-z0-9+/]{43}=$/, 'the SHA-256 of the file in base 64, 44 characters')
-  .meta({ examples: ['47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='] });
-
-const Moment = z.iso.datetime().meta({ examples: ['2026-03-02T01:15:29.870Z'] });
-const LastDay = z.iso.date().meta({ examples: ['2026-06-13'] });
-
-/** What a learner says of a paper before it is uploaded. A file's name says who it is about: none is taken. */
-export const PaperInput = z.strictObject({
-  evidenceId: EvidenceId,
-  contentType: ContentType,
-  bytes: z
-    .int()
-    .min(1)
-    .meta({ description: 'The size of the file', examples: [204_800] }),
-  sha256: Sha256,
-  issuedOn: z.iso.date().meta({
-    description: 'The day of issue that the paper itself shows',
-    examples: ['2026-02-20'],
-  }),
-});
-export type PaperInput = z.infer<typeof PaperInput>;
-
-export const Paper = PaperInput.extend({
-  paperId: PaperId,
-  learnerId: LearnerId,
-  state: PaperState,
-  /** Only with `refused`. */
-  refusedBecause: RefusedBecause.optional(),
-  /** The last day on which it is valid; none: for good. */
-  expiresOn: LastDay.optional(),
-  createdAt: Moment,
-  /** When it is deleted, unless a decision comes. */
-  dueAt: Moment,
-  /** The latest decision that could rest on it, from which `dueAt` counts. */
-  decidedAt: Moment.optional(),
-});
-export type Paper = z.infer<typeof Paper>;
-
-/** How to upload: a form with these fields in any order, and last the file as the field `file`. */
-export const Upload = z.strictObject({
-  url: z.url().meta({ examples: ['https://s3.ap-northeast-2.amazonaws.com/papers'] }),
-  fields: z.record(z.string(), z.string()),
-  /** The form is taken until then. */
-  until: Moment,
-});
-export type Upload = z.infer<typeof Upload>;
-
-/** Where a paper is read, by anyone who has the address, until a moment. */
-export const Content = z.strictObject({
-  url: z.url().meta({ examples: ['https://s3.ap-northeast-2.amazonaws.com/papers/clean/paper'] }),
-  contentType: ContentType,
-  until: Moment,
-});
-export type Content = z.infer<typeof Content>;
-
-/** The prefixes of the bucket: what nobody has judged, and what may be seen. */
-export const prefixes = { quarantine: 'quarantine/', clean: 'clean/' } as const;
-
-/** Which paper: it is found by its learner, so that nobody can find another's. */
-export interface Whose {
-  readonly learnerId: LearnerId;
-  readonly paperId: PaperId;
-}
-
-/** Where a paper's file lies, by the prefix that says what is known of it. Its name is nobody's. */
-export const fileKey = (prefix: keyof typeof prefixes, { learnerId, paperId }: Whose) =>
-  `${prefixes[prefix]}${learnerId}/${paperId}`;
-
-const FileKey = z
-  .templateLiteral([prefixes.quarantine, z.string(), '/', z.string()])
-  .transform((key) => key.slice(prefixes.quarantine.length).split('/'))
-  .pipe(z.tuple([LearnerId, PaperId]));
-
-/** Whose upload a key of the quarantine is; undefined where it is no paper's. */
-export function paperAt(key: string): Whose | undefined {
-  const parsed = FileKey.safeParse(key);
-  return parsed.success ? { learnerId: parsed.data[0], paperId: parsed.data[1] } : undefined;
-}
-
-/** How keys of learners' rows begin in the table: the stream hands these on. */
-export const learnerKeyPrefix = 'LEARNER#';
+/** How keys of owners' rows begin in the table: the stream hands these on. */
+export const ownerKeyPrefixes = { learner: 'LEARNER#', mentor: 'MENTOR#' } as const;
 
 /** Papers by the moment at which they are deleted; every paper has one. */
 export const dueIndex = { name: 'due', partition: 'dueLot', sort: 'dueAt' } as const;
@@ -161,11 +81,23 @@ export const UploadEvent = z.union([
     .transform(({ Records }) => Records.map(({ s3: { object } }) => object)),
 ]);
 
-const own = { access: { pool: 'public' }, query: ActingFor } as const;
+/** Whose papers a request is about, of all who a login may be. */
+export const ActingAs = ActingFor.extend({
+  as: z.enum(['learner', 'mentor']).default('learner').meta({
+    description: 'As `mentor` your own papers as a mentor, and `learnerId` says nothing',
+  }),
+});
+export type ActingAs = z.infer<typeof ActingAs>;
+
+const own = { access: { pool: 'public' }, query: ActingAs } as const;
 const staffAccess = { pool: 'staff', roles: ['officer', 'administrator'] } as const;
 const params = z.strictObject({
   paperId: PaperId.meta({ description: 'The paper, as a list of them names it' }),
 });
+const ofMentor = z.strictObject({
+  mentorId: MentorId.meta({ description: 'Whose paper, as the list of mentors names them' }),
+});
+const vetting = { pool: 'staff', roles: ['coordinator', 'administrator'] } as const;
 const ofLearner = z.strictObject({
   learnerId: LearnerId.meta({ description: 'Whose paper, as the application names the learner' }),
 });
@@ -184,7 +116,7 @@ export const documents = contract({
       body: PaperInput,
       answers: { status: 201, body: z.strictObject({ paper: Paper, upload: Upload }) },
       refusals: {
-        404: ['no-profile'],
+        404: ['no-profile', 'not-a-mentor'],
         409: ['papers-awaited', 'papers-complete'],
         422: [
           'consent-withdrawn',
@@ -201,7 +133,7 @@ export const documents = contract({
       path: '/me/papers',
       summary: 'Your papers, newest first',
       answers: { status: 200, body: z.strictObject({ papers: z.array(Paper) }) },
-      refusals: { 404: ['no-profile'] },
+      refusals: { 404: ['no-profile', 'not-a-mentor'] },
     },
     deleteMyPaper: {
       ...own,
@@ -211,7 +143,7 @@ export const documents = contract({
       description: 'At once and for good. Deleting it twice changes nothing.',
       params,
       answers: { status: 204 },
-      refusals: { 404: ['no-profile'] },
+      refusals: { 404: ['no-profile', 'not-a-mentor'] },
     },
     readMyPaper: {
       ...own,
@@ -220,7 +152,7 @@ export const documents = contract({
       summary: 'Where a clean paper of yours can be read, for a minute',
       params,
       answers: { status: 200, body: Content },
-      refusals: { 404: ['no-profile', 'no-such-paper'] },
+      refusals: { 404: ['no-profile', 'not-a-mentor', 'no-such-paper'] },
     },
     listPapers: {
       method: 'GET',
@@ -229,7 +161,7 @@ export const documents = contract({
       summary: 'The clean papers of a learner in your area, newest first',
       description: 'Each look is recorded.',
       query: ofLearner,
-      answers: { status: 200, body: z.strictObject({ papers: z.array(Paper) }) },
+      answers: { status: 200, body: z.strictObject({ papers: z.array(LearnerPaper) }) },
       refusals: { 403: ['no-staff-record'], 404: ['no-such-learner'] },
     },
     readPaper: {
@@ -242,6 +174,29 @@ export const documents = contract({
       query: ofLearner,
       answers: { status: 200, body: Content },
       refusals: { 403: ['no-staff-record'], 404: ['no-such-learner', 'no-such-paper'] },
+    },
+    listPapersOfMentor: {
+      method: 'GET',
+      path: '/mentors/{mentorId}/papers',
+      access: vetting,
+      summary: 'The clean papers of a mentor, newest first',
+      description: 'For those who serve the whole region, as mentors do. Each look is recorded.',
+      params: ofMentor,
+      answers: { status: 200, body: z.strictObject({ papers: z.array(MentorPaper) }) },
+      refusals: { 403: ['no-staff-record', 'whole-region-only'], 404: ['no-such-mentor'] },
+    },
+    readPaperOfMentor: {
+      method: 'GET',
+      path: '/mentors/{mentorId}/papers/{paperId}/content',
+      access: vetting,
+      summary: 'Where a clean paper of a mentor can be read, for a minute',
+      description: 'Each look is recorded.',
+      params: ofMentor.extend(params.shape),
+      answers: { status: 200, body: Content },
+      refusals: {
+        403: ['no-staff-record', 'whole-region-only'],
+        404: ['no-such-mentor', 'no-such-paper'],
+      },
     },
   },
 });

@@ -3,7 +3,7 @@ import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { isTime, type RemainingTime } from '../runtime/job.ts';
 import { describeError, log } from '../runtime/logger.ts';
-import { documentsEnvironments } from './contract.ts';
+import { documentsEnvironments, ownerOf } from './contract.ts';
 import { documentsStore, dueLots, type Versioned } from './store.ts';
 
 const papers = documentsStore(readEnvironment(documentsEnvironments.expiry).DOCUMENTS_TABLE);
@@ -24,7 +24,7 @@ export async function handler(_event: unknown, clock: RemainingTime): Promise<vo
 async function workOff(lot: string, clock: RemainingTime): Promise<number> {
   let failed = 0;
   for await (const page of papers.listDue(lot, timestamp(now()))) {
-    // One after the other: papers of one learner share the row that counts them.
+    // One after the other: papers of one owner share the row that counts them.
     for (const seen of page) failed += await forget(seen);
     if (!isTime(clock)) break;
   }
@@ -37,7 +37,7 @@ async function forget(seen: Versioned): Promise<number> {
     await papers.forget(seen);
     return 0;
   } catch (error) {
-    log.error('not forgotten', { learnerId: seen.paper.learnerId, ...describeError(error) });
+    log.error('not forgotten', { ...ownerOf(seen.paper), ...describeError(error) });
     return 1;
   }
 }

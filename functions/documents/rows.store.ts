@@ -1,14 +1,22 @@
 import * as z from 'zod';
-import type { LearnerId } from '../identity/contract.ts';
-import { learnerKeyPrefix, Paper, type Whose } from './contract.ts';
+import {
+  LearnerPaper,
+  MentorPaper,
+  type OwnerId,
+  ownerIdOf,
+  ownerKeyPrefixes,
+  type Paper,
+  type Whose,
+} from './contract.ts';
 
-export const PaperRow = Paper.extend({
+const keys = {
   pk: z.string(),
   sk: z.string(),
   /** Rises with each change: what a change was decided on is the condition of its write. */
   version: z.int().min(1),
   dueLot: z.string(),
-});
+};
+export const PaperRow = z.union([LearnerPaper.extend(keys), MentorPaper.extend(keys)]);
 
 /** A paper, and the version of its row. */
 export interface Versioned {
@@ -16,18 +24,23 @@ export interface Versioned {
   readonly version: number;
 }
 
-/** How many papers a learner has, beside them: the row that bounds them. */
-export const folderKey = (learnerId: LearnerId) => ({
-  pk: learnerKeyPrefix + learnerId,
+/** The partition of what is kept of an owner. */
+const partitionOf = (ownerId: OwnerId) =>
+  // The prefix of an id says whose it is.
+  (ownerId.startsWith('mnt_') ? ownerKeyPrefixes.mentor : ownerKeyPrefixes.learner) + ownerId;
+
+/** How many papers someone has, beside them: the row that bounds them. */
+export const folderKey = (ownerId: OwnerId) => ({
+  pk: partitionOf(ownerId),
   sk: 'FOLDER' as const,
 });
 
 /** How sort keys of papers begin. */
 export const paperKeyPrefix = 'PAPER#';
 
-export const paperKey = ({ learnerId, paperId }: Whose) => ({
-  pk: learnerKeyPrefix + learnerId,
-  sk: paperKeyPrefix + paperId,
+export const paperKey = (whose: Whose) => ({
+  pk: partitionOf(ownerIdOf(whose)),
+  sk: paperKeyPrefix + whose.paperId,
 });
 
 /** Partitions of the index of what is due, so that no one of them takes every write of an opening day. */

@@ -1,14 +1,15 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayIn, policyOn, timestamp } from '../../regions/calendar.ts';
-import type { AreaId, Policy, Region } from '../../regions/schema.ts';
-import type { ConsentState, LearnerId } from '../identity/contract.ts';
+import { dayIn, mentoringOn, policyOn, timestamp } from '../../regions/calendar.ts';
+import type { AreaId, Evidence, Region } from '../../regions/schema.ts';
+import type { ConsentState } from '../identity/contract.ts';
 import {
   type ContentType,
   contentTypes,
+  type Owner,
   type Paper,
-  type PaperId,
   type PaperInput,
   type RefusedBecause,
+  type Whose,
 } from './contract.ts';
 
 /** The bounds of papers that the region file states, or those that its schema promises where it states none. */
@@ -33,24 +34,23 @@ export type HandIn =
   | { readonly kind: 'refused'; readonly code: HandInRefusal; readonly detail: string };
 
 /** Who hands something in, and as what it will be known. */
-export interface Handing {
-  readonly learnerId: LearnerId;
+export type Handing = Whose & {
+  /** A mentor needs none. */
   readonly consent: ConsentState;
-  readonly paperId: PaperId;
   readonly now: Temporal.Instant;
-}
+};
 
 /** Hours that an upload is awaited; one that was abandoned is forgotten then. */
 const awaitedHours = 24;
 
-/** The paper that is announced, or why it is not taken: papers that no group asks for are nobody's to keep. */
+/** The paper that is announced, or why it is not taken: papers that nobody asks for are nobody's to keep. */
 export function handIn(
   region: Region,
   input: PaperInput,
-  { learnerId, consent, paperId, now }: Handing,
+  { consent, now, ...whose }: Handing,
 ): HandIn {
   const today = dayIn(region, now);
-  const policy = policyOn(region, today);
+  const asked = askedOf(region, whose, today);
   const refused = (code: HandInRefusal, detail: string): HandIn => ({
     kind: 'refused',
     code,
@@ -59,7 +59,7 @@ export function handIn(
   if (stopped(consent)) {
     return refused('consent-withdrawn', 'A guardian has not consented, or took consent back.');
   }
-  const known = [...new Set(evidenceOf(policy).map(({ id }) => id))];
+  const known = [...new Set(asked.map(({ id }) => id))];
   if (!known.includes(input.evidenceId)) {
     return refused(
       'no-such-evidence',
@@ -75,8 +75,8 @@ export function handIn(
   }
   const createdAt = timestamp(now);
   const dueAt = timestamp(now.add({ hours: awaitedHours }));
-  const paper = { ...input, paperId, learnerId, state: 'awaited', createdAt, dueAt } as const;
-  const expiresOn = lastValidDay(policy, input);
+  const paper = { ...input, ...whose, state: 'awaited', createdAt, dueAt } as const;
+  const expiresOn = lastValidDay(asked, input);
   return { kind: 'awaited', paper: expiresOn === undefined ? paper : { ...paper, expiresOn } };
 }
 
@@ -95,17 +95,25 @@ function stopped(consent: ConsentState): boolean {
   }
 }
 
-const evidenceOf = ({ groups }: Policy) => groups.flatMap(({ evidence }) => evidence ?? []);
+/** The papers that are asked for on a day: of a learner by any group, of a mentor to be vetted (domain.md row 16). */
+export function askedOf(
+  region: Pick<Region, 'policies' | 'mentoring'>,
+  owner: Owner,
+  day: Temporal.PlainDate,
+): readonly Evidence[] {
+  if ('mentorId' in owner) return mentoringOn(region, day)?.evidence ?? [];
+  return policyOn(region, day).groups.flatMap(({ evidence }) => evidence ?? []);
+}
 
 /**
- * The last day on which a paper is valid: whole months from its day of issue, of the groups that ask for it the
+ * The last day on which a paper is valid: whole months from its day of issue, of those who ask for it the
  * shortest. Undefined where it is valid for good.
  */
 export function lastValidDay(
-  policy: Policy,
+  evidence: readonly Evidence[],
   { evidenceId, issuedOn }: Pick<PaperInput, 'evidenceId' | 'issuedOn'>,
 ): string | undefined {
-  const asked = evidenceOf(policy).filter(({ id }) => id === evidenceId);
+  const asked = evidence.filter(({ id }) => id === evidenceId);
   const months = asked.flatMap(({ validMonths }) => validMonths ?? []);
   if (months.length === 0) return undefined;
   return Temporal.PlainDate.from(issuedOn)

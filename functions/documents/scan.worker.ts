@@ -4,7 +4,7 @@ import { log } from '../runtime/logger.ts';
 import { consumeQueue, RetryLater } from '../runtime/queue.ts';
 import { region } from '../runtime/region.ts';
 import { paperFiles, type UploadedVersion } from './bucket.adapter.ts';
-import { documentsEnvironments, type Paper, paperAt, UploadEvent } from './contract.ts';
+import { documentsEnvironments, ownerOf, type Paper, paperAt, UploadEvent } from './contract.ts';
 import { arrived, judged, mismatch, mostBytes, typeOf, type Verdict } from './rules.ts';
 import { askScanner } from './scanner.adapter.ts';
 import { documentsStore, type Versioned } from './store.ts';
@@ -62,7 +62,7 @@ async function judge(upload: UploadedVersion, seen: Versioned): Promise<boolean>
   if (verdict === undefined) return (await papers.read(upload))?.version === seen.version;
   if (verdict === 'clean' && !(await files.release(upload))) return false;
   const kept = await papers.keep(judged(region, seen.paper, verdict, now()), seen);
-  if (kept) log.info('paper judged', { learnerId: upload.learnerId, code: verdict });
+  if (kept) log.info('paper judged', { ...ownerOf(upload), code: verdict });
   return false;
 }
 

@@ -1,9 +1,8 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { LearnerId } from '../identity/contract.ts';
 import { documents, put, putNew, type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { Busy, Conflict } from '../runtime/errors.ts';
 import { AnsweredBefore } from '../runtime/idempotency.ts';
-import { dueIndex, type Paper, type Whose } from './contract.ts';
+import { dueIndex, type OwnerId, ownerIdOf, type Paper, type Whose } from './contract.ts';
 import {
   folderKey,
   paperKey,
@@ -15,7 +14,7 @@ import {
 
 export { dueLots, isPaper, readPaper, type Versioned } from './rows.store.ts';
 
-/** How many papers a learner may have. */
+/** How many papers someone may have. */
 export interface Bounds {
   readonly awaited: number;
   readonly kept: number;
@@ -26,7 +25,7 @@ const attempts = 5;
 
 /** Reads and writes of papers; `table` is the documents table's name. */
 export function documentsStore(table: string) {
-  /** A paper of a learner. Capacity: 1 read unit. */
+  /** A paper. Capacity: 1 read unit. */
   async function read(whose: Whose): Promise<Versioned | undefined> {
     const { Item } = await documents.send(
       new GetCommand({ TableName: table, Key: paperKey(whose), ConsistentRead: true }),
@@ -34,18 +33,18 @@ export function documentsStore(table: string) {
     return Item === undefined ? undefined : readPaper(Item);
   }
 
-  /** All papers of a learner, also those that nobody may see, newest first. Capacity: 1 read unit for 4 KB. */
-  async function papersOf(learnerId: LearnerId): Promise<readonly Paper[]> {
-    return (await versionsOf(learnerId)).map(({ paper }) => paper);
+  /** All papers of someone, also those that nobody may see, newest first. Capacity: 1 read unit for 4 KB. */
+  async function papersOf(ownerId: OwnerId): Promise<readonly Paper[]> {
+    return (await versionsOf(ownerId)).map(({ paper }) => paper);
   }
 
-  async function versionsOf(learnerId: LearnerId): Promise<readonly Versioned[]> {
+  async function versionsOf(ownerId: OwnerId): Promise<readonly Versioned[]> {
     // The bound of papers keeps them far below a page of 1 MB.
     const { Items = [] } = await documents.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :paper)',
-        ExpressionAttributeValues: { ':pk': folderKey(learnerId).pk, ':paper': paperKeyPrefix },
+        ExpressionAttributeValues: { ':pk': folderKey(ownerId).pk, ':paper': paperKeyPrefix },
         ConsistentRead: true,
       }),
     );
@@ -54,7 +53,7 @@ export function documentsStore(table: string) {
   }
 
   /**
-   * Keeps an announced paper, within the bounds of its learner. Capacity: 8 write units in 1 request.
+   * Keeps an announced paper, within the bounds of its owner. Capacity: 8 write units in 1 request.
    *
    * @param answer - the write that remembers the answer
    * @throws {Conflict} `papers-awaited`, `papers-complete`
@@ -64,11 +63,11 @@ export function documentsStore(table: string) {
     const written = await transact([
       answer,
       putNew(table, paperRow(paper, 1)),
-      counted(paper.learnerId, { awaited: 1, papers: 1 }, bounds),
+      counted(ownerIdOf(paper), { awaited: 1, papers: 1 }, bounds),
     ]);
     if (written.done) return;
     if (written.failed.includes(0)) throw new AnsweredBefore();
-    throw full(await papersOf(paper.learnerId), bounds);
+    throw full(await papersOf(ownerIdOf(paper)), bounds);
   }
 
   /**
@@ -79,7 +78,7 @@ export function documentsStore(table: string) {
   async function keep(next: Paper, seen: Versioned): Promise<boolean> {
     const item = { TableName: table, Item: paperRow(next, seen.version + 1), ...isStill(seen) };
     if (seen.paper.state !== 'awaited' || next.state === 'awaited') return (await put(item)).done;
-    const counts = counted(next.learnerId, { awaited: -1, papers: 0 });
+    const counts = counted(ownerIdOf(next), { awaited: -1, papers: 0 });
     return (await transact([{ Put: item }, counts])).done;
   }
 
@@ -92,7 +91,7 @@ export function documentsStore(table: string) {
     const awaited = seen.paper.state === 'awaited' ? -1 : 0;
     const written = await transact([
       { Delete: { TableName: table, Key: paperKey(seen.paper), ...isStill(seen) } },
-      counted(seen.paper.learnerId, { awaited, papers: -1 }),
+      counted(ownerIdOf(seen.paper), { awaited, papers: -1 }),
     ]);
     return written.done;
   }
@@ -135,16 +134,16 @@ export function documentsStore(table: string) {
     } while (from !== undefined);
   }
 
-  /** The write that counts a learner's papers; where bounds are given, only if they hold afterwards. */
+  /** The write that counts someone's papers; where bounds are given, only if they hold afterwards. */
   function counted(
-    learnerId: LearnerId,
+    ownerId: OwnerId,
     { awaited, papers }: { readonly awaited: number; readonly papers: number },
     bounds?: Bounds,
   ): TransactItem {
     const values = { ':awaited': awaited, ':papers': papers };
     const update = {
       TableName: table,
-      Key: folderKey(learnerId),
+      Key: folderKey(ownerId),
       UpdateExpression: 'ADD awaited :awaited, papers :papers',
     };
     if (bounds === undefined) return { Update: { ...update, ExpressionAttributeValues: values } };

@@ -10,6 +10,7 @@ import { identity, identityEnvironments, type Staff, StaffId } from './contract.
 import { guarding } from './guardian.api.ts';
 import { inviting } from './inviting.api.ts';
 import { linking } from './linking.api.ts';
+import { mentoring } from './mentor.api.ts';
 import { profiles } from './profile.api.ts';
 import { judgeInvitation } from './rules.ts';
 import { staffStore } from './staff.store.ts';
@@ -58,6 +59,7 @@ export const handler = serve(
     ...asking,
     ...answering,
     ...conflicts,
+    ...mentoring,
     inviteStaff,
     inviteAgain,
     readStaff,

@@ -8,6 +8,7 @@ import { conflictRoutes } from './conflict.contract.ts';
 import { consentRoutes } from './consent.contract.ts';
 import { guardianRoutes } from './guardian.contract.ts';
 import { ActingFor, Profile, ProfileInput } from './learner.contract.ts';
+import { mentorRoutes } from './mentor.contract.ts';
 
 export { StaffId } from '../runtime/ids.ts';
 
@@ -23,6 +24,8 @@ export {
   Words,
 } from './learner.contract.ts';
 
+export { MentorId, MentorInput, MentorPerson } from './mentor.contract.ts';
+
 export const StaffInput = z.strictObject({
   email: z
     .email()
@@ -36,7 +39,7 @@ export type StaffInput = z.infer<typeof StaffInput>;
 export const Staff = z.strictObject({
   staffId: StaffId,
   role: z.enum(roles),
-  /** The area that an officer or coordinator works for; absent: the whole region. */
+  /** The area that an officer, coordinator or safeguarding lead works for; absent: the whole region. */
   areaId: AreaId.optional(),
   state: z.enum(['inviting', 'invited']),
 });
@@ -73,6 +76,7 @@ export const identity = contract({
     ...guardianRoutes,
     ...consentRoutes,
     ...conflictRoutes,
+    ...mentorRoutes,
     readMe: {
       method: 'GET',
       path: '/me',

@@ -130,12 +130,8 @@ export function judgeBirth(
       `The birth date lies more than ${oldest} years back. Correct "birthDate".`,
     );
   }
-  if (!region.languages.includes(language)) {
-    return refused(
-      'unknown-language',
-      `Choose one of the region's languages: ${region.languages.join(', ')}.`,
-    );
-  }
+  const unknown = unknownLanguage(region, language);
+  if (unknown !== undefined) return unknown;
   if (age >= policy.minimumAge) return undefined;
   return refused(
     'below-minimum-age',
@@ -151,7 +147,7 @@ export type InvitationVerdict =
       readonly detail: string;
     };
 
-/** Officers and coordinators may be tied to one area; consultants and administrators serve the whole region. */
+/** Officers, coordinators and safeguarding leads may be tied to one area; consultants and administrators serve the whole region. */
 export function judgeInvitation(
   region: Region,
   { email, role, areaId }: StaffInput,
@@ -173,4 +169,13 @@ export function judgeInvitation(
 /** A refusal by a rule, its code kept as a literal. */
 export function refused<Code extends string>(code: Code, detail: string) {
   return { kind: 'refused' as const, code, detail };
+}
+
+/** Texts are there in the region's languages only. */
+export function unknownLanguage(region: Pick<Region, 'languages'>, language: Language) {
+  if (region.languages.includes(language)) return undefined;
+  return refused(
+    'unknown-language',
+    `Choose one of the region's languages: ${region.languages.join(', ')}.`,
+  );
 }

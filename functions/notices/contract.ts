@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { CalendarEvent } from '../../regions/notices.ts';
 import { NoticesTable } from '../runtime/notices-table.ts';
 
 export { type FactForm, factsByKind, type Message } from '../../regions/notices.ts';
@@ -26,7 +27,9 @@ export interface Reader {
   /** What the reader is called in the table: the login's subject, or `address`. */
   readonly key: string;
   readonly language: string;
-  readonly why: 'self' | 'guardian' | 'address';
+  readonly why: 'self' | 'guardian' | 'mentor' | 'address';
+  /** In which moments are told; absent: the region's. */
+  readonly timeZone?: string | undefined;
   /** About whom it is, where the reader would not know otherwise: a guardian of several children. */
   readonly child?: string | undefined;
 }
@@ -37,4 +40,20 @@ export interface Letter {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** What goes into the reader's calendar. */
+  readonly events: readonly WrittenEvent[];
+}
+
+/** A session as one reader's calendar shows it. */
+export interface WrittenEvent
+  extends Pick<CalendarEvent, 'uid' | 'sequence' | 'start' | 'minutes'> {
+  readonly summary: string;
+  readonly description: string;
+  /** Where both meet; absent: online, where whoever signs in gets the way in. */
+  readonly location?: string;
+  /** Who asks for it: the region, by its name. */
+  readonly organizer: string;
+  /** What the reader is to it. */
+  readonly role: 'learner' | 'guardian' | 'mentor';
+  readonly status: 'confirmed' | 'cancelled';
 }

@@ -20,6 +20,8 @@ interface Needs {
     learnerId: string,
     guardians: 'acting' | 'former',
   ) => Promise<Logins | undefined>;
+  /** The login of a mentor; undefined where the mentor is gone. */
+  readonly mentorOf: (mentorId: string) => Promise<MentorLogin | undefined>;
   /** Whether a guardian acts for others beside a learner. */
   readonly actsForOthers: (sub: string, learnerId: string) => Promise<boolean>;
   readonly letterOf: (message: Message, reader: Reader) => Letter;
@@ -36,7 +38,15 @@ interface Logins {
   }[];
 }
 
+interface MentorLogin {
+  readonly sub: string;
+  readonly language: string;
+  readonly timeZone: string;
+}
+
 interface Delivery extends Notice {
+  /** When it was sent. */
+  readonly since: string;
   readonly mailed: ReadonlySet<string>;
   readonly unreachable: ReadonlySet<string>;
 }
@@ -60,15 +70,16 @@ interface Addressed {
  * may pass leaves the delivery due, to be taken up by `resend.job`. Between SES's answer and the note that the
  * reader has the mail the process may die: then it is mailed twice, rather than never.
  */
-export function deliverer({ environment, store, loginsOf, actsForOthers, letterOf }: Needs) {
+export function deliverer(needs: Needs) {
+  const { environment, store, loginsOf, mentorOf, actsForOthers, letterOf } = needs;
   const send = mailer(environment);
   const addressOf = addressBook(environment.PUBLIC_POOL_ID);
 
-  return async function deliver({ noticeId, message, mailed, unreachable }: Delivery) {
+  return async function deliver({ noticeId, message, since, mailed, unreachable }: Delivery) {
     const outcomes: Sent[] = mailed.size > 0 ? ['sent'] : [];
     for (const one of await readersOf(message)) {
       if (mailed.has(one.reader.key) || unreachable.has(one.reader.key)) continue;
-      outcomes.push(await tell({ noticeId, message }, one));
+      outcomes.push(await tell({ noticeId, message, since }, one));
     }
     if (outcomes.includes('later')) return;
     await store.end(noticeId, outcomes.includes('sent') ? 'sent' : 'undeliverable');
@@ -84,6 +95,12 @@ export function deliverer({ environment, store, loginsOf, actsForOthers, letterO
             address: async () => to.email,
           },
         ];
+      case 'mentor': {
+        const mentor = await mentorOf(to.mentorId);
+        if (mentor === undefined) return [];
+        const { sub, ...reader } = mentor;
+        return [{ reader: { key: sub, ...reader, why: 'mentor' }, address: () => addressOf(sub) }];
+      }
       case 'learner': {
         const guardians = toFormer.includes(kind) ? 'former' : 'acting';
         const { language, name, logins } = (await loginsOf(to.learnerId, guardians)) ?? gone;
@@ -99,14 +116,14 @@ export function deliverer({ environment, store, loginsOf, actsForOthers, letterO
   }
 
   async function tell(
-    { noticeId, message }: Notice,
+    { noticeId, message, since }: Pick<Delivery, keyof Notice | 'since'>,
     { reader, address, child }: Addressed,
   ): Promise<Sent> {
     try {
       const to = await address();
       const told = { ...reader, child: await child?.() };
       // A login without a verified address is no fault of anyone's: whoever confirms it reads the app.
-      const outcome = to === undefined ? 'refused' : await send(to, letterOf(message, told));
+      const outcome = to === undefined ? 'refused' : await send(to, letterOf(message, told), since);
       if (outcome === 'later') return outcome;
       if (outcome === 'refused' && to !== undefined)
         log.error('notice undeliverable', { noticeId });

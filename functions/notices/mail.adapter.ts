@@ -1,11 +1,14 @@
 import {
+  type Attachment,
   BadRequestException,
   MessageRejected,
   SESv2Client,
   SendEmailCommand,
 } from '@aws-sdk/client-sesv2';
+import { momentOf } from '../runtime/clock.ts';
+import { messageOf } from '../runtime/icalendar.ts';
 import { describeError, log } from '../runtime/logger.ts';
-import type { Letter, Sending } from './contract.ts';
+import type { Letter, Sending, WrittenEvent } from './contract.ts';
 
 /** A rate of SES that is reached is often free again within a second; what is not waits for `resend.job`. */
 const ses = new SESv2Client({ maxAttempts: 2 });
@@ -15,9 +18,10 @@ export type Sent = 'sent' | 'refused' | 'later';
 
 /** Sends mails by Amazon SES, from the region's address. */
 export function mailer({ MAIL_FROM, CONFIGURATION_SET }: Sending) {
-  return async function send(address: string, letter: Letter): Promise<Sent> {
+  /** @param since - when the notice was sent: of two calendar entries with one sequence the later one counts */
+  return async function send(address: string, letter: Letter, since: string): Promise<Sent> {
     try {
-      await ses.send(commandFor(address, letter));
+      await ses.send(commandFor(address, letter, since));
       return 'sent';
     } catch (error) {
       const outcome = isRefused(error) ? 'refused' : 'later';
@@ -26,7 +30,8 @@ export function mailer({ MAIL_FROM, CONFIGURATION_SET }: Sending) {
     }
   };
 
-  function commandFor(address: string, { language, subject, text, html }: Letter) {
+  function commandFor(address: string, letter: Letter, since: string) {
+    const { language, subject, text, html, events } = letter;
     const utf8 = (Data: string) => ({ Data, Charset: 'UTF-8' });
     return new SendEmailCommand({
       FromEmailAddress: MAIL_FROM,
@@ -41,8 +46,31 @@ export function mailer({ MAIL_FROM, CONFIGURATION_SET }: Sending) {
             // RFC 3834: whoever is away shall not answer a machine.
             { Name: 'Auto-Submitted', Value: 'auto-generated' },
           ],
+          ...(events.length === 0 ? {} : { Attachments: attachmentsOf(events, address, since) }),
         },
       },
+    });
+  }
+
+  /**
+   * A file for each session: a calendar takes no message about several (RFC 5546, 3.2.2). Nobody but its reader is named
+   * in it, so nobody learns another's address.
+   */
+  function attachmentsOf(events: readonly WrittenEvent[], email: string, since: string) {
+    return events.map(({ start, organizer, role, ...event }, index): Attachment => {
+      const { text, contentType } = messageOf({
+        ...event,
+        start: momentOf(start),
+        stamp: momentOf(since),
+        organizer: { name: organizer, email: MAIL_FROM },
+        attendees: [{ email, role }],
+      });
+      return {
+        FileName: events.length === 1 ? 'session.ics' : `session-${index + 1}.ics`,
+        RawContent: Buffer.from(text),
+        ContentType: contentType,
+        ContentTransferEncoding: 'BASE64',
+      };
     });
   }
 

@@ -1,6 +1,7 @@
 import texts from '#notices';
 import { timestamp } from '../../regions/calendar.ts';
-import { LearnerId } from '../identity/contract.ts';
+import { LearnerId, MentorId } from '../identity/contract.ts';
+import { mentorStore } from '../identity/mentor.store.ts';
 import { identityStore } from '../identity/store.ts';
 import { Sub } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
@@ -15,10 +16,17 @@ import { noticeStore, readDelivery } from './store.ts';
 const environment = readEnvironment(noticesEnvironments.mail);
 const store = noticeStore(environment.NOTICES_TABLE);
 const learners = identityStore(environment.IDENTITY_TABLE);
+const mentors = mentorStore(environment.IDENTITY_TABLE);
 const deliver = deliverer({
   environment,
   store,
   loginsOf: (learnerId, guardians) => learners.loginsOf(LearnerId.parse(learnerId), guardians),
+  mentorOf: async (mentorId) => {
+    const found = await mentors.readMentor(MentorId.parse(mentorId));
+    if (found === undefined) return undefined;
+    const { language, timeZone } = found.person;
+    return { sub: found.sub, language, timeZone };
+  },
   actsForOthers: (sub, learnerId) =>
     learners.actsForOthers(Sub.parse(sub), LearnerId.parse(learnerId)),
   letterOf: (message, reader) => letterOf({ texts, region }, message, reader),

@@ -7,7 +7,12 @@ declare module '#notices' {
   interface LanguageTexts {
     readonly greeting: string;
     readonly about: string;
-    readonly reasons: Readonly<Record<'self' | 'guardian' | 'address', string>>;
+    readonly reasons: Readonly<
+      Record<'self' | 'guardian' | 'mentor' | 'nominated' | 'address', string>
+    >;
+    readonly calendar: Readonly<
+      Record<'title' | 'session' | 'appointment' | 'online' | 'offline', string>
+    >;
     readonly notices: Readonly<Record<import('../runtime/notice.ts').NoticeKind, MailText>>;
   }
   const texts: Readonly<Record<string, LanguageTexts>>;

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Region } from '../../regions/schema.ts';
+import { type CalendarWords, eventsOf } from './calendar.rules.ts';
 import { type FactForm, factsByKind, type Letter, type Message, type Reader } from './contract.ts';
 
 interface MailText {
@@ -7,19 +8,23 @@ interface MailText {
   readonly body: readonly string[];
 }
 
+/** Why someone gets a mail, as it is told them. */
+type Reason = Reader['why'] | 'nominated';
+
 /** The texts of one language, as its file has them. */
 export interface Texts {
   readonly greeting: string;
   /** To a guardian of several children: which of them is meant. */
   readonly about: string;
-  readonly reasons: Readonly<Record<Reader['why'], string>>;
+  readonly reasons: Readonly<Record<Reason, string>>;
+  readonly calendar: CalendarWords;
   readonly notices: Readonly<Record<Message['kind'], MailText>>;
 }
 
 /** What the texts are taken from: those of the region's languages, and the names that they use. */
 export interface Words {
   readonly texts: Readonly<Record<string, Texts>>;
-  readonly region: Pick<Region, 'name' | 'languages' | 'policies' | 'providers'>;
+  readonly region: Pick<Region, 'name' | 'timeZone' | 'languages' | 'policies' | 'providers'>;
 }
 
 /**
@@ -32,7 +37,8 @@ export function letterOf({ texts, region }: Words, message: Message, reader: Rea
   const language = texts[reader.language] === undefined ? first : reader.language;
   const written = texts[language];
   if (written === undefined) throw new Error('the texts of the first language are missing');
-  const facts = factsIn(region, message, language);
+  const zone = reader.timeZone ?? region.timeZone;
+  const facts = factsIn(region, message, { language, zone });
   if (reader.child !== undefined) facts.set('child', { text: calledName(reader.child) });
   const { subject, body } = written.notices[message.kind];
   const plain = (text: string) => filled(text, facts, oneLine);
@@ -47,6 +53,7 @@ export function letterOf({ texts, region }: Words, message: Message, reader: Rea
       ...paragraphs.map((text) => `<p>${filled(escaped(text), facts, marked)}</p>`),
       `<hr>\n<p><small>${filled(escaped(reason), facts, marked)}</small></p>`,
     ]),
+    events: eventsOf(message, written.calendar, region.name[language] ?? '', reader),
   };
 }
 
@@ -71,7 +78,8 @@ const toGuardians: readonly Message['kind'][] = [
   'guardian-invited',
 ];
 
-function reasonFor(kind: Message['kind'], { why }: Reader): Reader['why'] {
+function reasonFor(kind: Message['kind'], { why }: Reader): Reason {
+  if (kind === 'mentor-nominated') return 'nominated';
   return why === 'address' && !toGuardians.includes(kind) ? 'self' : why;
 }
 
@@ -81,20 +89,33 @@ interface Shown {
   readonly link?: true;
 }
 
-function factsIn(region: Words['region'], message: Message, language: string): Map<string, Shown> {
+/** How the reader writes. */
+interface Locale {
+  readonly language: string;
+  readonly zone: string;
+}
+
+function factsIn(region: Words['region'], message: Message, locale: Locale): Map<string, Shown> {
   const forms = factsByKind.get(message.kind);
   const facts = Object.entries<string>(message.facts).flatMap(([name, value]) => {
     const form = forms?.get(name);
-    const pair: [string, Shown] | undefined = form && [name, shown(region, form, value, language)];
+    const pair: [string, Shown] | undefined = form && [name, shown(region, form, value, locale)];
     return pair === undefined ? [] : [pair];
   });
-  return new Map([['region', { text: region.name[language] ?? '' }], ...facts]);
+  return new Map([['region', { text: region.name[locale.language] ?? '' }], ...facts]);
 }
 
-function shown(region: Words['region'], form: FactForm, value: string, language: string): Shown {
+function shown(
+  region: Words['region'],
+  form: FactForm,
+  value: string,
+  { language, zone }: Locale,
+): Shown {
   switch (form) {
     case 'day':
       return { text: dayIn(language, value) };
+    case 'moment':
+      return { text: momentIn(language, zone, value) };
     case 'group':
       return { text: groupName(region, value, language) };
     case 'provider':
@@ -107,6 +128,19 @@ function shown(region: Words['region'], form: FactForm, value: string, language:
 /** A day of the region's calendar as the language writes it, with the day of the week. */
 function dayIn(language: string, day: string): string {
   return Temporal.PlainDate.from(day).toLocaleString(language, { dateStyle: 'full' });
+}
+
+/** A moment as a clock on the reader's wall shows it, with the day of the week and the zone. */
+function momentIn(language: string, zone: string, moment: string): string {
+  return Temporal.Instant.from(moment).toZonedDateTimeISO(zone).toLocaleString(language, {
+    weekday: 'long',
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
 }
 
 /** What a region file no longer names is shown by its id. */

@@ -8,6 +8,11 @@ export function now(): Temporal.Instant {
   return Temporal.Instant.fromEpochMilliseconds(Date.now());
 }
 
+/** The moment that a row or a message has as text. */
+export function momentOf(text: string): Moment {
+  return Temporal.Instant.from(text);
+}
+
 /** Seconds since the epoch, as DynamoDB's time to live wants them. */
 export function epochSeconds(moment: Temporal.Instant): number {
   return Math.floor(moment.epochMilliseconds / 1000);

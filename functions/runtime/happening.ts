@@ -45,6 +45,49 @@ export const AuditAction = z.enum([
   'consent-resolved',
   'guardian-joined',
   'login-offered',
+  // Mentors.
+  'mentors-read',
+  'mentor-read',
+  'mentors-nominated',
+  'mentor-selected',
+  'mentor-rejected',
+  'check-renewed',
+  'stipends-read',
+  // Safeguarding.
+  'report-read',
+  'report-decided',
+  // Mentorships.
+  'extension-decided',
+  'handed-over',
+  'mentorship-paused',
+  'mentorship-resumed',
+  'mentorship-ended',
+  'outcome-decided',
+  'attendance-read',
+  'disputes-read',
+  'mentorship-file-read',
+  // Consulting.
+  'appointments-read',
+  'appointment-cancelled',
+  'appointment-told',
+  // Matching of mentors and learners.
+  'mentor-requests-read',
+  'mentor-pairs-read',
+  'mentorships-read',
+  'mentorship-read',
+  'round-started',
+  'round-run-again',
+  'round-published',
+  'pair-locked',
+  'pair-unlocked',
+  'pair-vetoed',
+  'veto-lifted',
+  'conflict-declared',
+  'conflict-lifted',
+  'mentorship-offered',
+  'mentorship-begun',
+  'match-declined',
+  'match-lapsed',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
@@ -54,6 +97,7 @@ export const Actor = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('learner') }),
   /** Someone who is becoming a guardian, or whose access has ended. */
   z.strictObject({ kind: z.literal('guardian') }),
+  z.strictObject({ kind: z.literal('mentor') }),
   z.strictObject({ kind: z.literal('rules') }),
   z.strictObject({ kind: z.literal('registry') }),
   z.strictObject({ kind: z.literal('time') }),

@@ -143,7 +143,7 @@ function write(
   if (version !== undefined) headers['etag'] = `"${version}"`;
   if (route.answers.body === undefined) return { statusCode: status, headers };
   if (route.answers.mediaType !== undefined)
-    return writeFile(status, FileBody.parse(body), takesGzip(event));
+    return writeFile(route, FileBody.parse(body), takesGzip(event));
   return {
     statusCode: status,
     headers: { ...headers, 'content-type': 'application/json' },
@@ -158,11 +158,16 @@ const pageHeaders = {
   'referrer-policy': 'no-referrer',
 };
 
-/** Files change with a deployment only; a few minutes in a cache do no harm. */
-function writeFile(statusCode: number, file: FileBody, zipped: boolean): HttpAnswer {
+/**
+ * Files for anyone change with a deployment only, and a few minutes in a cache do no harm; what needs a login, or a secret
+ * in its address, is kept nowhere.
+ */
+function writeFile({ answers, access }: Route, file: FileBody, zipped: boolean): HttpAnswer {
+  const statusCode = answers.status;
   const headers = {
     'content-type': file.mediaType,
-    'cache-control': 'max-age=300',
+    'cache-control':
+      access.pool === 'none' && answers.uncached === undefined ? 'max-age=300' : 'no-store',
     ...(file.mediaType.startsWith('text/html') ? pageHeaders : {}),
   };
   if ('text' in file) return { statusCode, headers, body: file.text };

@@ -16,6 +16,10 @@ export function idSchema<const Brand extends string>(prefix: string) {
 export const LearnerId = idSchema<'LearnerId'>('lrn');
 export type LearnerId = z.infer<typeof LearnerId>;
 
+/** A mentor: identity makes these ids too, so that papers and notices can be a mentor's. */
+export const MentorId = idSchema<'MentorId'>('mnt');
+export type MentorId = z.infer<typeof MentorId>;
+
 export const StaffId = idSchema<'StaffId'>('stf');
 export type StaffId = z.infer<typeof StaffId>;
 

@@ -1,6 +1,7 @@
 /** What a log line may carry: ids, codes and numbers. No field can hold a name, an address or a date of birth. */
 export interface LogFields {
   readonly learnerId?: string;
+  readonly mentorId?: string;
   readonly applicationId?: string;
   readonly providerId?: string;
   readonly staffId?: string;

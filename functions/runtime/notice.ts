@@ -5,7 +5,7 @@ import { putNew, type TransactItem } from './dynamodb.ts';
 import { idSchema, newId } from './ids.ts';
 import { noticeKeyPrefix } from './notices-table.ts';
 
-export type { Message, NoticeKind, Recipient } from '../../regions/notices.ts';
+export type { CalendarEvent, Message, NoticeKind, Recipient } from '../../regions/notices.ts';
 
 export const NoticeId = idSchema<'NoticeId'>('ntc');
 export type NoticeId = z.output<typeof NoticeId>;

@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 
 /** The groups of the staff pool; a staff token carries exactly one of them. */
-export const roles = ['officer', 'coordinator', 'consultant', 'administrator'] as const;
+export const roles = [
+  'officer',
+  'coordinator',
+  'consultant',
+  'safeguarding-lead',
+  'administrator',
+] as const;
 export type Role = (typeof roles)[number];
 
 /** Who may call a route: anyone, a login of the public pool, or staff in one of the named roles. */
@@ -23,6 +29,8 @@ export interface Answers {
   readonly etag?: true;
   /** For what is not JSON, such as a page: the media type. */
   readonly mediaType?: string;
+  /** A file that anyone who has its address gets, and that no cache may keep. */
+  readonly uncached?: true;
 }
 
 /** A body that is text and no JSON, such as a table from a spreadsheet. */

@@ -1,3 +1,5 @@
+import { mentorshipDetails } from './refusal-details-mentorships.ts';
+
 /** What a caller may read with each refusal, by its code; values in it are invented. */
 export const exampleDetails: Readonly<Record<string, string>> = {
   // The runtime's own.
@@ -131,6 +133,79 @@ export const exampleDetails: Readonly<Record<string, string>> = {
   'waiting-already': 'You wait for "open-shelf". Leave that list with DELETE first.',
   'seats-free':
     'The provider has a seat for you. Choose it with PUT, or change to it with POST …/switch.',
+  // Mentors.
+  'not-a-mentor': 'You are no mentor. Say who you are with PUT /me/mentor, then apply.',
+  'not-applied': 'You have not applied to be a mentor yet. Apply with PUT /me/mentor/offer.',
+  'no-mentoring': 'There is no mentoring here yet. GET /config tells what there is.',
+  'offer-empty': 'Name at least one subject or topic that you help with.',
+  'areas-needed': 'Name the areas that you come to, or offer "online" only.',
+  'capacity-too-high': 'A mentor has at most 5 learners at a time. Lower "capacity".',
+  'mentorships-running': 'You have 2 learners. A coordinator hands them over, then you can leave.',
+  'mentor-suspended':
+    'For now you meet no learners, and cannot leave either. We write as soon as that changes.',
+  'no-such-mentor': 'You see no such mentor.',
+  'not-selected':
+    'Only the check of a selected mentor is renewed. Decide on the application first.',
+  'check-needed': 'Say with "checkUntil" until when the background check holds.',
+  'check-beyond-paper': 'The paper of the background check ends before that day.',
+  'nothing-to-certify':
+    'You have completed no session yet. Your certificate is here after the first.',
+  'no-such-certificate': 'There is no certificate of this code. Compare it with the certificate.',
+  ...mentorshipDetails,
+  // Plans, notes and feedback.
+  'no-plan': 'There is no plan yet. Write one with PUT.',
+  'no-feedback': 'You gave no feedback on this mentorship. Give it with PUT.',
+  'notes-closed':
+    'Plan and notes of this mentorship cannot be written now. It is paused because consent is missing.',
+  'feedback-closed': 'Feedback is taken for 30 days after the end.',
+  // Consulting.
+  'no-consulting': 'This region has no consulting. Its file says so, or its rules have not begun.',
+  'no-consulting-offer': 'You offer nothing yet. Say what you offer with PUT /consulting/me.',
+  'no-such-consultant': 'No such consultant takes appointments. GET /consultants lists who does.',
+  'no-such-appointment': 'You have no such appointment.',
+  'consultant-taken':
+    'The consultant has something else at this time. GET …/open-times lists when both can meet.',
+  'consultant-not-free':
+    'At 2026-03-02T07:00:00Z they are not free by their times. GET …/open-times lists when you can meet.',
+  'too-many-appointments':
+    'You have 2 appointments to come, and no more at a time. Call one off, or wait.',
+  'way-not-offered': 'They offer: online.',
+  'topic-not-offered': 'They help with: admissions, college.',
+  'appointment-over': 'This appointment has begun, has ended, or was called off.',
+  'appointment-not-begun': 'It begins at 2026-03-02T07:00:00Z. Tell how it ended afterwards.',
+  'appointment-too-late': 'How an appointment ended can be told for 7 days.',
+  // Safeguarding.
+  'no-such-person': 'Nobody has this id. Take the one that your mentorship shows.',
+  'no-such-report': 'You can read no report with this id.',
+  // Calendars and meetings.
+  'meeting-not-open': 'The room opens at 2026-03-02T06:50:00Z and closes at 2026-03-02T08:00:00Z.',
+  'no-meetings': 'This region has no rooms online. Move the session, and name a place to meet.',
+  'no-such-calendar':
+    'This address is nobody’s, or no longer. Make a new one with POST /me/calendar.',
   // What this service says of itself.
   'no-such-file': 'The API reference has no such file. Begin at /docs.',
+  // Matching of mentors and learners.
+  'no-mentor-request': 'You have asked for no mentor. Ask with PUT /me/mentor-request.',
+  'match-offered':
+    'A match waits for answers. Answer it with PUT /mentorships/msh_3k9d7p2mx5t8w0qz6r4hvc1jbn/answer.',
+  'mentorship-running':
+    'You have a mentor: mentorship msh_3k9d7p2mx5t8w0qz6r4hvc1jbn has not ended.',
+  'service-not-offered': 'Your area has no mentoring. GET /config tells what it has.',
+  'mentoring-not-begun': 'No policy of mentoring is in force yet. Try again later.',
+  'round-open':
+    'Round rnd_3k9d7p2mx5t8w0qz6r4hvc1jbn is open. Publish it, or run it again with POST /mentoring-rounds/rnd_3k9d7p2mx5t8w0qz6r4hvc1jbn/rerun.',
+  'no-such-round': 'There is no such round of matching. GET /mentoring-rounds lists them.',
+  'no-such-request':
+    'No request in your area has this id. GET /mentor-requests lists those that wait.',
+  'round-closed': 'The round is over. GET /mentoring-rounds names the latest.',
+  'round-at-work': 'The round has not proposed yet. Read it again until its state is "proposed".',
+  'pair-not-possible': 'The two cannot be paired: same-household.',
+  'request-closed':
+    'The request does not wait for a match any more, so nothing can be ruled out for it.',
+  'offer-answered': 'This match has been answered otherwise, or has ended.',
+  'match-lapsed':
+    'The last day for an answer was 2026-03-07. The request takes part in the next round.',
+  'mentor-not-available': 'The mentor cannot begin now. Decline, or try again before the last day.',
+  'same-household': 'The two are of one household, so they cannot be matched. Decline this match.',
+  'no-such-mentorship': 'You have no such mentorship. GET /me/mentorships lists yours.',
 };

@@ -23,6 +23,7 @@ export const runbook = {
   'Mail does not reach people':
     'Notices could not be delivered, or were returned or complained about',
   'The API answers with faults of its own': 'Requests were answered with 5xx',
+  'A safeguarding report waits': 'Somebody was reported; a lead has to look at it',
 } as const;
 export type RunbookHeading = keyof typeof runbook;
 
@@ -116,6 +117,11 @@ export class Alarms extends Construct {
   /** Notices that nobody gets: counted in the log, or by Amazon SES. */
   whenMailFails(name: string, metric: Metric): void {
     this.#add({ name, heading: 'Mail does not reach people', metric, threshold: 1 });
+  }
+
+  /** Somebody made a safeguarding report: counted in the log, which says no more than that. */
+  whenReported(name: string, metric: Metric): void {
+    this.#add({ name, heading: 'A safeguarding report waits', metric, threshold: 1 });
   }
 
   /** The API answers with 5xx. */

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -20,10 +20,16 @@ export function findEntries(functionsDirectory: string): readonly HandlerEntry[]
 }
 
 function entriesOf(functionsDirectory: string, capability: string): HandlerEntry[] {
-  return readdirSync(join(functionsDirectory, capability))
-    .filter((file) => file.endsWith('.ts'))
+  const directory = join(functionsDirectory, capability);
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.ts') && isHandled(join(directory, file)))
     .map((file) => `${capability}/${file.slice(0, -'.ts'.length)}`)
     .filter(isEntry);
+}
+
+/** A job or a trigger may leave some of its work to another beside it, as an api leaves routes: that has no handler. */
+function isHandled(file: string): boolean {
+  return /^export [^;=(]*\bhandler\b/m.test(readFileSync(file, 'utf8'));
 }
 
 function isEntry(text: string): text is HandlerEntry {

@@ -10,8 +10,8 @@ import type { HandlerFunction } from './handler-function.ts';
 export interface StreamTriggerProps {
   readonly table: CapabilityTable;
   readonly handler: HandlerFunction;
-  /** Only changes of rows whose `pk` begins so are handed on. */
-  readonly keyPrefix: string;
+  /** Only changes of rows whose `pk` begins so, or with one of these, are handed on. */
+  readonly keyPrefix: string | readonly string[];
   /** Rows that are new, and no other change. */
   readonly newRowsOnly?: true;
 }
@@ -61,6 +61,6 @@ export class StreamTrigger extends Construct {
 function patternOf({ keyPrefix, newRowsOnly }: StreamTriggerProps): string {
   return JSON.stringify({
     ...(newRowsOnly ? { eventName: ['INSERT'] } : {}),
-    dynamodb: { Keys: { pk: { S: [{ prefix: keyPrefix }] } } },
+    dynamodb: { Keys: { pk: { S: [keyPrefix].flat().map((prefix) => ({ prefix })) } } },
   });
 }

@@ -15,6 +15,14 @@ export const Mails = z.strictObject({
       text: z.string(),
       /** Milliseconds since the epoch, in the region's time. */
       at: z.number(),
+      files: z.array(
+        z.strictObject({
+          name: z.string(),
+          type: z.string(),
+          /** In base 64. */
+          content: z.base64(),
+        }),
+      ),
     }),
   ),
 });

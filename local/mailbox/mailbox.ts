@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { Mail } from './mail.ts';
+import type { Mail, MailFile } from './mail.ts';
 
 /** A mail in the mailbox. */
 export interface KeptMail extends Mail {
   /** Grows with every mail. */
   readonly id: number;
+  readonly files: readonly MailFile[];
 }
 
 /** How many mails are kept; the oldest go first. */
@@ -20,6 +21,13 @@ const Row = z.object({
   at: z.number(),
 });
 
+const FileRow = z.object({
+  mail: z.number(),
+  name: z.string(),
+  type: z.string(),
+  content: z.string(),
+});
+
 /** Every mail that the region sent: it stays on the machine, where tests and people read it. */
 export class Mailbox {
   readonly #state: DatabaseSync;
@@ -30,6 +38,10 @@ export class Mailbox {
       id INTEGER PRIMARY KEY AUTOINCREMENT,
       sender TEXT NOT NULL, recipient TEXT NOT NULL COLLATE NOCASE,
       subject TEXT NOT NULL, body TEXT NOT NULL, at REAL NOT NULL) STRICT`);
+    state.exec(`CREATE TABLE IF NOT EXISTS mailbox_files (
+      mail INTEGER NOT NULL, place INTEGER NOT NULL,
+      name TEXT NOT NULL, type TEXT NOT NULL, content TEXT NOT NULL,
+      PRIMARY KEY (mail, place)) STRICT`);
     state.exec(
       'CREATE INDEX IF NOT EXISTS mailbox_mails_by_recipient ON mailbox_mails (recipient, id)',
     );
@@ -42,9 +54,14 @@ export class Mailbox {
         'INSERT INTO mailbox_mails (sender, recipient, subject, body, at) VALUES (?, ?, ?, ?, ?)',
       )
       .run(mail.from, mail.to, mail.subject, mail.text, mail.at);
-    this.#state
-      .prepare('DELETE FROM mailbox_mails WHERE id <= ?')
-      .run(Number(lastInsertRowid) - kept);
+    const id = Number(lastInsertRowid);
+    for (const [place, { name, type, content }] of (mail.files ?? []).entries()) {
+      this.#state
+        .prepare('INSERT INTO mailbox_files VALUES (?, ?, ?, ?, ?)')
+        .run(id, place, name, type, content);
+    }
+    this.#state.prepare('DELETE FROM mailbox_mails WHERE id <= ?').run(id - kept);
+    this.#state.prepare('DELETE FROM mailbox_files WHERE mail <= ?').run(id - kept);
   }
 
   /**
@@ -58,16 +75,36 @@ export class Mailbox {
     const { to = null, limit = kept } = options;
     const where = to === null ? '' : 'WHERE recipient = ?';
     const values = to === null ? [limit] : [to, limit];
-    return this.#state
+    const mails = this.#state
       .prepare(`SELECT * FROM mailbox_mails ${where} ORDER BY id DESC LIMIT ?`)
       .all(...values)
-      .map((row) => {
-        const { id, sender, recipient, subject, body, at } = Row.parse(row);
-        return { id, from: sender, to: recipient, subject, text: body, at };
-      });
+      .map((row) => Row.parse(row));
+    const files = this.#filesFrom(mails.at(-1)?.id ?? 0);
+    return mails.map(({ id, sender, recipient, subject, body, at }) => {
+      return {
+        id,
+        from: sender,
+        to: recipient,
+        subject,
+        text: body,
+        at,
+        files: files.get(id) ?? [],
+      };
+    });
+  }
+
+  /** Files of the mails from a number on, in their order. */
+  #filesFrom(first: number): ReadonlyMap<number, readonly MailFile[]> {
+    const rows = this.#state
+      .prepare('SELECT * FROM mailbox_files WHERE mail >= ? ORDER BY mail, place')
+      .all(first)
+      .map((row) => FileRow.parse(row));
+    const files = new Map<number, MailFile[]>();
+    for (const { mail, ...file } of rows) files.set(mail, [...(files.get(mail) ?? []), file]);
+    return files;
   }
 
   empty(): void {
-    this.#state.exec('DELETE FROM mailbox_mails');
+    this.#state.exec('DELETE FROM mailbox_mails; DELETE FROM mailbox_files');
   }
 }

@@ -1,4 +1,5 @@
 import { Html, html, page, type Script } from '../control/html.ts';
+import type { MailFile } from './mail.ts';
 import type { KeptMail } from './mailbox.ts';
 import { readableText } from './readable-text.ts';
 
@@ -55,7 +56,16 @@ function article(mail: KeptMail): Html {
 <p>To <a href="/_local/mailbox?to=${encodeURIComponent(mail.to)}">${mail.to}</a>
 from ${mail.from}, <time datetime="${at}">${at.replace('T', ' ').slice(0, 19)} UTC</time></p>
 <pre>${linked(readableText(mail.text))}</pre>
+${mail.files.map(attached)}
 </article>`;
+}
+
+/** What came with a mail, shown where it is text. */
+function attached({ name, type, content }: MailFile): Html {
+  const shown = type.startsWith('text/')
+    ? html`<pre>${Buffer.from(content, 'base64').toString()}</pre>`
+    : html``;
+  return html`<details><summary>${name} (${type})</summary>${shown}</details>`;
 }
 
 /** A mail's text with its web addresses as links. */

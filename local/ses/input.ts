@@ -17,6 +17,32 @@ const Header = z.strictObject({
   Value: z.string().regex(/^[\x20-\x7e]{1,870}$/),
 });
 
+/** @see https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_Attachment.html */
+const Attachment = z
+  .strictObject({
+    FileName: z
+      .string()
+      .regex(/^[^\p{Cc}/\\]+\.[a-z0-9]+$/iu, 'must have an extension')
+      .max(255),
+    RawContent: z.base64().min(1),
+    ContentType: z
+      .string()
+      .min(1)
+      .max(78)
+      .regex(/^[\w.+-]+\/[\w.+-]+(; *[\w-]+=[\w.+"-]+)*$/, 'must be a media type'),
+    ContentDisposition: z.enum(['ATTACHMENT', 'INLINE']).optional(),
+    ContentDescription: z.string().max(1000).optional(),
+    ContentId: z.string().min(1).max(78).optional(),
+    /** What is not given is `SEVEN_BIT`: bytes that are not ASCII would not arrive. */
+    ContentTransferEncoding: z.enum(['BASE64', 'QUOTED_PRINTABLE', 'SEVEN_BIT']).optional(),
+  })
+  .refine(
+    ({ ContentTransferEncoding = 'SEVEN_BIT', RawContent }) =>
+      ContentTransferEncoding !== 'SEVEN_BIT' ||
+      Buffer.from(RawContent, 'base64').every((byte) => byte < 0x80),
+    { error: 'is not ASCII: name a ContentTransferEncoding', path: ['ContentTransferEncoding'] },
+  );
+
 const Simple = z.strictObject({
   Subject: Content,
   Body: z
@@ -26,13 +52,14 @@ const Simple = z.strictObject({
       'has no Text and no Html',
     ),
   Headers: z.array(Header).max(15).optional(),
+  Attachments: z.array(Attachment).optional(),
 });
 
 const Addresses = z.array(z.string().min(1)).optional();
 
 /**
- * What `SendEmail` takes. Templates, attachments of simple mails and SES's own subscription lists are not
- * emulated.
+ * What `SendEmail` takes. Templates and SES's own subscription lists are not emulated; of an attachment SES could take the
+ * type from its name, which ours never leave to it.
  * @see https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
  */
 const SendEmail = z.strictObject({

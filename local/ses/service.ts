@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { LocalContext } from '../context.ts';
-import type { Deliver } from '../mailbox/mail.ts';
+import type { Deliver, MailFile } from '../mailbox/mail.ts';
 import type { ResourceKind } from '../resource.ts';
 import {
   type AwsService,
@@ -24,6 +24,7 @@ interface Letter {
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
+  readonly files: readonly MailFile[];
 }
 
 /**
@@ -88,10 +89,10 @@ export class Ses implements AwsService {
       const message = `Recipient count is not from 1 to ${mostRecipients}.`;
       throw new ServiceError('BadRequestException', message);
     }
-    const { from, subject, text } = letter;
+    const { from, subject, text, files } = letter;
     const at = this.#context.clock.now();
     atomically(this.#context.state, () => {
-      for (const to of recipients) this.#deliver({ from, to, subject, text, at });
+      for (const to of recipients) this.#deliver({ from, to, subject, text, at, files });
     });
     return `0100${randomUUID()}-000000`;
   }
@@ -116,11 +117,17 @@ function letterOf({ FromEmailAddress, Destination, Content }: SendEmail): Letter
   if (from === undefined)
     throw new ServiceError('BadRequestException', 'Missing required header From.');
   if (raw !== undefined) {
-    return { from, to: named.length > 0 ? named : raw.to, subject: raw.subject, text: raw.text };
+    const { to, subject, text } = raw;
+    return { from, to: named.length > 0 ? named : to, subject, text, files: [] };
   }
-  const { Subject, Body } = Content.Simple ?? {};
+  const { Subject, Body, Attachments = [] } = Content.Simple ?? {};
   const text = Body?.Text?.Data ?? Body?.Html?.Data ?? '';
-  return { from, to: named, subject: Subject?.Data ?? '', text };
+  const files = Attachments.map(({ FileName, ContentType, RawContent }) => ({
+    name: FileName,
+    type: ContentType,
+    content: RawContent,
+  }));
+  return { from, to: named, subject: Subject?.Data ?? '', text, files };
 }
 
 function unsupported(operation: string): ServiceError {

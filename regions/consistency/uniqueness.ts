@@ -6,7 +6,7 @@ import type { Sections } from '../sections.ts';
  * share their first day: on each day the newest applies, and it must be clear which that is.
  */
 export function identities(region: Sections): Finding[] {
-  const { areas = [], incomeBands = [], policies = [], providers = [] } = region;
+  const { areas = [], incomeBands = [], policies = [], providers = [], mentoring = [] } = region;
   const id = (item: { id: string }) => item.id;
   return [
     ...shared(areas, id, ['areas'], 'id'),
@@ -20,6 +20,11 @@ export function identities(region: Sections): Finding[] {
       ),
     ]),
     ...shared(providers, id, ['providers'], 'id'),
+    ...shared(mentoring, (policy) => policy.version, ['mentoring'], 'version'),
+    ...shared(mentoring, (policy) => policy.from, ['mentoring'], 'from'),
+    ...mentoring.flatMap(({ evidence = [] }, i) =>
+      shared(evidence, id, ['mentoring', i, 'evidence'], 'id'),
+    ),
   ];
 }
 
@@ -39,6 +44,7 @@ function shared<Item>(
 /** A list that is a set: naming a member twice is a slip that may hide another that was meant. */
 export function repetitions(region: Sections): Finding[] {
   const { languages = [], deployment, policies = [], intakes = [], providers = [] } = region;
+  const { areas: all = [], mentoring = [] } = region;
   const twice = (items: readonly string[], ...path: RegionPath) =>
     listedTwice(items, (item) => item, path);
   return [
@@ -54,6 +60,11 @@ export function repetitions(region: Sections): Finding[] {
     ...intakes.flatMap(({ areas = [], groups = [] }, i) => [
       ...twice(areas, 'intakes', i, 'areas'),
       ...twice(groups, 'intakes', i, 'groups'),
+    ]),
+    ...all.flatMap(({ services = [] }, i) => twice(services, 'areas', i, 'services')),
+    ...mentoring.flatMap(({ usesUp, stipend }, i) => [
+      ...twice(usesUp, 'mentoring', i, 'usesUp'),
+      ...twice(stipend?.pays ?? [], 'mentoring', i, 'stipend', 'pays'),
     ]),
     ...providers.flatMap(({ offers }, i) =>
       listedTwice(offers, (o) => `${o.stage} ${o.category}`, ['providers', i, 'offers']),

@@ -46,6 +46,16 @@ describe('given anyone, without a token', () => {
     });
   });
 
+  it('row 31: learns which services an area has, where it has not all', async () => {
+    const areas = [
+      { id: 'river', name: { ko: '강', en: 'River' } },
+      { id: 'hill', name: { ko: '언덕', en: 'Hill' }, services: ['consulting' as const] },
+    ];
+    const other = await loadApi('about', { '#region': village({ areas }), '#about': {} });
+    const { body } = await invoke(other, routes.configuration);
+    expect(Configuration.parse(body).region.areas).toEqual(areas);
+  });
+
   it('learns groups, evidence and places of the policy in force, and no address of anybody', async () => {
     const { body } = await invoke(api, routes.configuration);
     const { region } = Configuration.parse(body);

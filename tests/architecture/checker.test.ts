@@ -97,6 +97,9 @@ describe('the checker itself', () => {
     ['bin/demo.ts', '../functions/runtime/http.ts'],
     ['bin/demo.ts', '../tests/people.ts'],
     ['world/world.ts', '../tests/people.ts'],
+    ['bench/matching.ts', '../functions/mentoring/store.ts'],
+    ['bench/matching.ts', '../tests/people.ts'],
+    ['functions/mentoring/rules.ts', '../../bench/town.ts'],
   ])('refuses %s an import of %s', (path, to) => {
     expect(violations(path, `import { a } from '${to}';`)).toEqual([
       expect.stringMatching(/^\S+: imports \S+, but [\w/ ]+ may import only \w/),
@@ -121,6 +124,8 @@ describe('the checker itself', () => {
     ['local/sqs/service.ts', '../clock.ts'],
     ['world/world.ts', 'express'],
     ['bin/app.ts', '../lib/synthesize.ts'],
+    ['bench/matching.ts', '../functions/mentoring/assignment.rules.ts'],
+    ['bench/peers/highs.ts', 'highs'],
   ])('allows %s an import of %s', (path, to) => {
     expect(violations(path, `import { a } from '${to}';`)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-/** The numbered edge cases of who may join and what they may choose, each in a few words. */
+/** The numbered edge cases of who may join, what they may choose and whom they meet, each in a few words. */
 const edgeCases = [
   [1, 'one guardian consents, another refuses'],
   [2, 'consent withdrawn mid-course'],
@@ -20,6 +20,24 @@ const edgeCases = [
   [15, 'the last second of an intake'],
   [16, 'two choices in one category'],
   [25, 'a provider leaves'],
+  [27, 'the 17th session'],
+  [28, 'the mentor leaves after nine'],
+  [29, 'no-shows, technical failures and cancellations'],
+  [30, 'two reschedule at once'],
+  [31, 'four o’clock stays four o’clock'],
+  [32, 'as many learners as a mentor takes'],
+  [33, 'never oneself, nor one’s household'],
+  [34, 'a background check expires'],
+  [35, 'a safeguarding report'],
+  [27, 'the seventeenth session, and the last day'],
+  [28, 'the mentor leaves after nine sessions'],
+  [29, 'no-shows, failures and cancellations'],
+  [30, 'both sides move a session at once'],
+  [31, 'the clocks change'],
+  [32, 'as many mentees as a mentor takes'],
+  [33, 'mentor and member'],
+  [34, 'a background check expires'],
+  [35, 'a safeguarding report'],
 ] as const;
 
 const files = globSync('tests/**/*.test.ts').filter((file) => !file.startsWith('tests/docs/'));
@@ -35,7 +53,7 @@ function namedIn(source: string): number[] {
     .map(Number);
 }
 
-describe('the edge cases of eligibility, consent and places', () => {
+describe('the edge cases of eligibility, consent, places and mentoring', () => {
   const named = new Set(files.flatMap((file) => namedIn(readFileSync(file, 'utf8'))));
 
   it.each(edgeCases)('%i, %s: a test names its number', (number) => {

@@ -2,12 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Finding } from '../../functions/eligibility/contract.ts';
 import { loadRegion } from '../../regions/load.ts';
-import { Deadlines, Evidence, Group, Intake, Policy } from '../../regions/schema.ts';
+import {
+  Deadlines,
+  Evidence,
+  Group,
+  Intake,
+  MentoringPolicy,
+  outcomes,
+  Policy,
+  services,
+} from '../../regions/schema.ts';
 import { samplePeople } from '../eligibility/sample-people.ts';
 import { faultLines } from '../regions/hamlet.ts';
 import {
   deadlinesTable,
   groupsTable,
+  mentoringTable,
   peopleTable,
   quotaTable,
   rulesTable,
@@ -25,6 +35,7 @@ describe('docs/policies.md says what the files say', () => {
     ['the groups of North Chungcheong', groupsTable(chungcheong)],
     ['the quotas of North Chungcheong', quotaTable(chungcheong)],
     ['the deadlines of both', deadlinesTable(seoul, chungcheong)],
+    ['the mentoring of both', mentoringTable(seoul, chungcheong)],
     ['the sample people', peopleTable()],
   ])('%s', (_what, expected) => {
     expect(text).toContain(`\n\n${expected}\n\n`);
@@ -64,10 +75,18 @@ describe('docs/policies.md says what the files say', () => {
   });
 
   it('names no key that the schema does not have', () => {
-    const known = [Policy, Group, Intake, Deadlines, Evidence].flatMap(({ shape }) =>
-      Object.keys(shape),
-    );
+    const { deadlines } = MentoringPolicy.shape;
+    const parts = [Policy, Group, Intake, Deadlines, Evidence, MentoringPolicy, deadlines];
+    const known = parts.flatMap(({ shape }) => Object.keys(shape));
     const others = ['policies', 'intakes', 'incomeBands', 'seats', 'perArea', 'timeZone'];
+    const ofMentoring = [
+      'mentoring',
+      'services',
+      'meetings',
+      'deployment',
+      ...services,
+      ...outcomes,
+    ];
     const values = ['registry', 'officer', 'unlimited', 'finish', 'until', 'end'];
     const rules: readonly string[] = Finding.shape.rule.options;
     const words = [
@@ -76,7 +95,7 @@ describe('docs/policies.md says what the files say', () => {
       .map(([, word = '']) => word)
       .filter((word) => !word.includes('/') && !word.startsWith('tests'))
       .flatMap((word) => word.replaceAll('[]', '').split('.'));
-    const all = new Set([...known, ...others, ...values, ...rules]);
+    const all = new Set([...known, ...others, ...ofMentoring, ...values, ...rules]);
     const files = ['regions', 'tests', 'functions', 'criteria', 'rules', 'ts', 'npx'];
     expect(words.filter((word) => !all.has(word) && !files.includes(word))).toEqual([]);
   });

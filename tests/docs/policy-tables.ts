@@ -1,6 +1,6 @@
 import { Finding } from '../../functions/eligibility/contract.ts';
 import { verdictOf } from '../../functions/eligibility/policy.rules.ts';
-import type { Group, Policy, Region, Seats } from '../../regions/schema.ts';
+import type { Group, MentoringPolicy, Policy, Region, Seats } from '../../regions/schema.ts';
 import { samplePeople } from '../eligibility/sample-people.ts';
 
 type Row = readonly (string | number)[];
@@ -105,6 +105,40 @@ export function deadlinesTable(...regions: readonly Region[]): string {
     ),
   );
 }
+
+/** The newest rules of mentoring, as far as they are numbers and lists. */
+export function mentoringTable(...regions: readonly Region[]): string {
+  const newest = regions.map(({ mentoring }) => mentoring?.at(-1));
+  const row = (name: string, of: (policy: MentoringPolicy) => string | number | undefined) => [
+    `\`${name}\``,
+    ...newest.map((policy) => (policy === undefined ? '–' : (of(policy) ?? '–'))),
+  ];
+  const deadlines = Object.keys(newest[0]?.deadlines ?? {});
+  return table(
+    ['Newest rules of mentoring', ...regions.map(({ name }) => name['en'] ?? '')],
+    row('sessions', ({ sessions }) => sessions),
+    row('sessionMinutes', ({ sessionMinutes }) => sessionMinutes),
+    row('weeks', ({ weeks }) => weeks),
+    row('usesUp', ({ usesUp }) => usesUp.join(', ')),
+    row('cancelHours', ({ cancelHours }) => cancelHours),
+    row('extension', ({ extension }) => listed(extension)),
+    row('mentees', ({ mentees }) => mentees),
+    row('evidence', ({ evidence }) => evidence?.map(({ id }) => id).join(', ')),
+    row('stipend', ({ stipend }) => stipend && `${stipend.amount} ${stipend.currency}`),
+    row('consulting', ({ consulting }) => listed(consulting)),
+    row('rounds', ({ rounds }) => rounds && `${rounds.day} ${rounds.at}`),
+    ...deadlines.map((key) =>
+      row(`deadlines.${key}`, (policy) => new Map(Object.entries(policy.deadlines)).get(key)),
+    ),
+  );
+}
+
+/** Numbers with their keys: "2 times, 8 sessions". */
+const listed = (numbers: Readonly<Record<string, number>> | undefined) =>
+  numbers &&
+  Object.entries(numbers)
+    .map(([key, number]) => `${number} ${key}`)
+    .join(', ');
 
 export function peopleTable(): string {
   return table(

@@ -8,6 +8,7 @@ const documents = [
   'docs/architecture.md',
   'docs/runbook.md',
   'docs/policies.md',
+  'docs/mentoring.md',
 ];
 const readme = readFileSync('README.md', 'utf8');
 const { scripts } = z

@@ -103,7 +103,8 @@ const trailOf = async ({ learnerId }: Learner) =>
 
 describe('given a learner who hands a paper in', () => {
   it('gets a form for this one file: its key, type, size and checksum, for ten minutes', async () => {
-    const { status, body } = await handIn(await learner());
+    const someone = await learner();
+    const { status, body } = await handIn(someone);
     expect(status).toBe(201);
     const { paper, upload } = routes.handInPaper.answers.body.parse(body);
     expect(paper.state).toBe('awaited');
@@ -114,7 +115,7 @@ describe('given a learner who hands a paper in', () => {
       expiration: `${upload.until.slice(0, 19)}Z`,
       conditions: expect.arrayContaining([
         ['content-length-range', 1, paper.bytes],
-        { key: `quarantine/${paper.learnerId}/${paper.paperId}` },
+        { key: `quarantine/${someone.learnerId}/${paper.paperId}` },
         { 'Content-Type': 'application/pdf' },
         { 'x-amz-checksum-sha256': paper.sha256 },
         { bucket: 'papers' },

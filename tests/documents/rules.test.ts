@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import {
   contentTypes,
@@ -8,6 +9,7 @@ import {
 } from '../../functions/documents/contract.ts';
 import {
   arrived,
+  askedOf,
   boundsOf,
   decidedOn,
   handIn,
@@ -20,7 +22,7 @@ import {
 import { LearnerId } from '../../functions/identity/contract.ts';
 import { consentStates } from '../../functions/identity/learner.contract.ts';
 import { newId } from '../../functions/runtime/ids.ts';
-import { AreaId, Policy } from '../../regions/schema.ts';
+import { AreaId } from '../../regions/schema.ts';
 import { at, firstPolicy, village } from '../runtime/village.ts';
 import { announced, bytesOf, files } from './files.ts';
 
@@ -99,7 +101,7 @@ describe('handing in', () => {
 });
 
 describe('how long a paper is valid', () => {
-  const asks = Policy.parse(policy);
+  const asks = askedOf(region, handing, Temporal.PlainDate.from('2025-07-01'));
   it.each([
     ['register', '2025-06-20', undefined],
     ['letter', '2025-06-20', '2025-09-19'],

@@ -4,6 +4,8 @@ import type { Context, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'a
 import { afterAll, beforeAll, vi } from 'vitest';
 import {
   fileKey,
+  LearnerPaper,
+  ownerIdOf,
   type Paper,
   PaperId,
   PaperInput,
@@ -98,11 +100,11 @@ export function station(region: Region) {
     const handed = handIn(region, input, { learnerId, paperId, consent: 'granted', now: now() });
     if (handed.kind !== 'awaited') throw new Error(handed.detail);
     await keep(handed.paper);
-    return handed.paper;
+    return LearnerPaper.parse(handed.paper);
   }
 
   function keep(paper: Paper) {
-    const claim = { id: `${paper.learnerId}#${paper.paperId}`, fingerprint: '' };
+    const claim = { id: `${ownerIdOf(paper)}#${paper.paperId}`, fingerprint: '' };
     const answer = rememberAnswer(table, claim, { status: 201, body: {} });
     return store.announce(paper, boundsOf(region), answer);
   }
@@ -222,7 +224,7 @@ export function station(region: Region) {
     streamOut,
     interrupted,
     store,
-    decide: ({ learnerId }: Whose, decidedAt: string) =>
+    decide: ({ learnerId }: LearnerPaper, decidedAt: string) =>
       retentionStore(table, region).keepForDecision(learnerId, decidedAt),
     row: async (whose: Whose) => (await store.read(whose))?.paper,
     depth: () => queue.depth(),

@@ -88,6 +88,7 @@ describe('given an invitation of staff, when it is judged', () => {
     ['an officer of one area', { role: 'officer', areaId: 'river' }, 'accepted'],
     ['an officer of the whole region', { role: 'officer' }, 'accepted'],
     ['a coordinator of one area', { role: 'coordinator', areaId: 'hill' }, 'accepted'],
+    ['a safeguarding lead of one area', { role: 'safeguarding-lead', areaId: 'hill' }, 'accepted'],
     ['a consultant', { role: 'consultant' }, 'accepted'],
     ['an administrator', { role: 'administrator' }, 'accepted'],
     [

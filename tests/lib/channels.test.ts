@@ -19,7 +19,7 @@ describe('given a stream, when a batch of its changes cannot be handled', () => 
   );
 
   it('then it is halved and tried again a bounded number of times, from the oldest on', () => {
-    expect(mappings).toHaveLength(8);
+    expect(mappings).toHaveLength(9);
     for (const { Properties } of mappings) {
       expect(Properties).toMatchObject({
         StartingPosition: 'TRIM_HORIZON',
@@ -50,23 +50,26 @@ describe('given a stream, when a batch of its changes cannot be handled', () => 
   });
 
   it('then only rows of the kind that the function is for were in it', () => {
-    const prefixes = mappings.map(({ Properties }) => {
+    const patterns = mappings.map(({ Properties }) => {
       const { EventSourceArn, FilterCriteria } = Mapping.parse(Properties);
       const pattern: unknown = JSON.parse(FilterCriteria.Filters[0].Pattern);
       return [EventSourceArn['Fn::GetAtt'][0].replace(/DataTable.*/, ''), pattern];
     });
-    const rows = (prefix: string) => ({ dynamodb: { Keys: { pk: { S: [{ prefix }] } } } });
+    const rows = (...prefixes: string[]) => ({
+      dynamodb: { Keys: { pk: { S: prefixes.map((prefix) => ({ prefix })) } } },
+    });
     // A trigger each, in any order.
     const texts = (pairs: readonly unknown[]) => pairs.map((pair) => JSON.stringify(pair)).sort();
-    expect(texts(prefixes)).toEqual(
+    expect(texts(patterns)).toEqual(
       texts([
         ['Identity', rows('STAFF#')],
         ['Identity', rows('LEARNER#')],
-        ['Documents', rows('LEARNER#')],
+        ['Documents', rows('LEARNER#', 'MENTOR#')],
         ['Eligibility', rows('APPLICATION#')],
         ['Eligibility', rows('APPLICATION#')],
         ['Enrolment', rows('LEARNER#')],
         ['Enrolment', rows('SEATS#')],
+        ['Mentoring', rows('ROUND#')],
         // What becomes of a notice is no news.
         ['Notices', { eventName: ['INSERT'], ...rows('NOTICE#') }],
       ]),

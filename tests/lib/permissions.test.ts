@@ -29,6 +29,9 @@ describe('given a region, when its functions act', () => {
       'identity/api',
       'identity/consent.job',
       'identity/invitation.trigger',
+      'mentoring/api',
+      'mentoring/due.job',
+      'mentoring/round.trigger',
       'notices/mail.trigger',
       'notices/resend.job',
       'provisioning/account.worker',
@@ -94,10 +97,13 @@ describe('given a region, when its functions act', () => {
     );
     const arn = 'arn:<Partition>:ses:<Region>:<AccountId>';
     expect(sending).toEqual(
-      ['notices/mail.trigger', 'notices/resend.job'].flatMap((handler) => [
-        `${handler} ses:SendEmail ${arn}:configuration-set/<NoticesSending>`,
-        `${handler} ses:SendEmail ${arn}:identity/mail.seoul.example`,
-      ]),
+      ['notices/mail.trigger', 'notices/resend.job'].flatMap((handler) =>
+        // Both, since some sessions' mails have attachments.
+        ['ses:SendEmail', 'ses:SendRawEmail'].flatMap((action) => [
+          `${handler} ${action} ${arn}:configuration-set/<NoticesSending>`,
+          `${handler} ${action} ${arn}:identity/mail.seoul.example`,
+        ]),
+      ),
     );
   });
 
@@ -128,10 +134,15 @@ describe('given a region, when its functions act', () => {
         .map((grant) => [grant.split(' ')[1], handler] as const),
     );
     expect(new Set(readers.map(([, handler]) => handler))).toEqual(
-      new Set(['documents/scan.worker', 'eligibility/api', 'provisioning/account.worker']),
+      new Set([
+        'documents/scan.worker',
+        'eligibility/api',
+        'mentoring/api',
+        'provisioning/account.worker',
+      ]),
     );
     expect(readers.filter(([, handler]) => handler === 'eligibility/api')).toHaveLength(1);
-    expect(readers).toHaveLength(seoul.providers.length + 2);
+    expect(readers).toHaveLength(seoul.providers.length + 3);
   });
 
   it('then only whoever judges papers reads what is in quarantine, and only whoever shows them what is clean', () => {

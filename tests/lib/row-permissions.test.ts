@@ -15,6 +15,7 @@ const followed: Readonly<Record<string, string>> = {
   'eligibility/offer.trigger': 'Eligibility',
   'enrolment/approval.trigger': 'Eligibility',
   'enrolment/seats.trigger': 'Enrolment',
+  'mentoring/round.trigger': 'Mentoring',
   'notices/mail.trigger': 'Notices',
   'provisioning/dispatch.trigger': 'Enrolment',
 };

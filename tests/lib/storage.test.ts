@@ -42,6 +42,8 @@ describe('given the largest region, when it is synthesized', () => {
         "AWS::SecretsManager::Secret EligibilityRegistry0657F56B",
         "AWS::DynamoDB::Table CatalogueDataTable0F60743E",
         "AWS::DynamoDB::Table EnrolmentDataTable31146172",
+        "AWS::DynamoDB::Table MentoringDataTableE55D2058",
+        "AWS::SecretsManager::Secret MentoringMeetings92DC1568",
       ]
     `);
   });
@@ -68,7 +70,7 @@ describe('given tables and pools, when a stack is changed or deleted', () => {
 
 describe('given a table', () => {
   it('then it can be restored to any second, is encrypted, on demand and forgets what expires', () => {
-    template.resourceCountIs('AWS::DynamoDB::Table', 8);
+    template.resourceCountIs('AWS::DynamoDB::Table', 9);
     template.allResourcesProperties('AWS::DynamoDB::Table', {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },

@@ -28,8 +28,20 @@ const reader = (language: string, why: Reader['why'] = 'self'): Reader => ({
 /** How the sample facts are shown. */
 const shown = (kind: NoticeKind, language: string): readonly string[] => {
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeZone: 'UTC' });
+  const moment = new Intl.DateTimeFormat(language, {
+    weekday: 'long',
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    timeZone: 'Asia/Seoul',
+  });
   const forms = {
     day: day.format(new Date('2026-03-05T00:00:00Z')),
+    // 16:00 in the region's zone, Asia/Seoul.
+    moment: moment.format(new Date('2026-03-05T07:00:00Z')),
     link: 'https://learn.village.example/consent#token=a&b',
     group: '학교 밖 청소년',
     provider: `Mill & Sons ${language}`,

@@ -20,6 +20,14 @@ const nobodys: Readonly<Record<string, string>> = {
   '{applicationId}': `app_${'0'.repeat(26)}`,
   '{staffId}': `stf_${'0'.repeat(26)}`,
   '{learnerId}': `lrn_${'0'.repeat(26)}`,
+  '{mentorId}': `mnt_${'0'.repeat(26)}`,
+  '{code}': `crt_${'0'.repeat(26)}`,
+  '{mentorshipId}': `msh_${'0'.repeat(26)}`,
+  '{sessionId}': `ses_${'0'.repeat(26)}`,
+  '{reportId}': `rpt_${'0'.repeat(26)}`,
+  '{roundId}': `rnd_${'0'.repeat(26)}`,
+  '{requestId}': `req_${'0'.repeat(26)}`,
+  '{appointmentId}': `apt_${'0'.repeat(26)}`,
   '{paperId}': `ppr_${'0'.repeat(26)}`,
   '{consentId}': `cns_${'0'.repeat(26)}`,
   '{place}': 'subject',
@@ -27,16 +35,19 @@ const nobodys: Readonly<Record<string, string>> = {
   '{file}': 'index.html',
 };
 
-const tokens: Record<'public' | 'staff' | 'consultant', string> = {
+const tokens: Record<'public' | 'staff' | 'consultant' | 'safeguarding-lead', string> = {
   public: '',
   staff: '',
   consultant: '',
+  'safeguarding-lead': '',
 };
 
 beforeAll(async () => {
   tokens.public = (await people.newLearner()).token;
   tokens.staff = people.administrator.token;
-  tokens.consultant = (await people.newStaff('consultant')).token;
+  for (const role of ['consultant', 'safeguarding-lead'] as const) {
+    tokens[role] = (await people.newStaff(role)).token;
+  }
 });
 
 function ask(
@@ -61,7 +72,13 @@ function ask(
   });
 }
 
-const tokenFor = ({ access }: Route) => (access.pool === 'none' ? undefined : tokens[access.pool]);
+/** A token that a route takes: of staff the administrator's, or that of a role which administrators do not have. */
+function tokenFor({ access }: Route): string | undefined {
+  if (access.pool !== 'staff') return access.pool === 'none' ? undefined : tokens.public;
+  const { roles } = access;
+  const alone = (['consultant', 'safeguarding-lead'] as const).find((role) => roles.includes(role));
+  return roles.includes('administrator') ? tokens.staff : tokens[alone ?? 'staff'];
+}
 
 /** Tokens that no route may take, made from what anyone can know. */
 async function forgeries(): Promise<Readonly<Record<string, string | undefined>>> {

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { inconsistencies } from '../../regions/consistency.ts';
 import { parseRegion } from '../../regions/load.ts';
-import { faultLines, hamlet, hamletWith, specify } from './hamlet.ts';
+import { beside, faultLines, hamlet, hamletWith, specify } from './hamlet.ts';
 
 describe('every text has each language of the region (edge case 46)', () => {
   const add = (language: string) =>
@@ -252,5 +253,29 @@ describe('a section that the schema refuses', () => {
     expect(inconsistencies({ ...rest, providers })).toEqual([]);
     expect(inconsistencies(rest)).toEqual([]);
     expect(inconsistencies({})).toEqual([]);
+  });
+});
+
+describe('mentoring', () => {
+  specify([
+    [
+      'feedback that is taken longer than it is kept',
+      'feedback: 30, notes: 90',
+      'feedback: 91, notes: 90',
+      'r.yaml:98:70 mentoring[0].deadlines.feedback: is more than "notes" (90), after which feedback is deleted, write that number or a lower one, or keep notes longer',
+    ],
+    ['feedback to the last day', 'feedback: 30, notes: 90', 'feedback: 90, notes: 90'],
+    [
+      'an area with consulting in a region without',
+      'en: South } }',
+      'en: South }, services: [mentoring, consulting] }',
+      'r.yaml:17:69 areas[1].services[1]: is a service that no policy under "mentoring" has rules for, write "consulting" into a policy, or take it out here',
+    ],
+    ['an area with mentoring only', 'en: South } }', 'en: South }, services: [mentoring] }'],
+  ]);
+
+  it('hudson.yaml, the region whose clocks change, is a good one', () => {
+    const region = parseRegion(readFileSync(beside('hudson.yaml'), 'utf8'), 'hudson.yaml');
+    expect(region).toMatchObject({ timeZone: 'America/New_York', mentoring: [{ sessions: 16 }] });
   });
 });

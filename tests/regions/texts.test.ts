@@ -95,6 +95,12 @@ describe('the texts of a language, as a translator hands them in (edge case 46)'
       `${lineOf('  text: >-')}:9 consent.text: has {{until}}, which nobody fills in, write one of {{region}}`,
     ],
     [
+      'a fact of a mail in what calendars show',
+      'Sign in to {{region}} to join.',
+      'Sign in to {{region}} at {{start}}.',
+      `${lineOf('  online: Sign')}:11 calendar.online: has {{start}}, which nobody fills in, write one of {{region}}`,
+    ],
+    [
       'a version that a proof cannot keep',
       'version: "2026-11"',
       'version: "November 2026"',

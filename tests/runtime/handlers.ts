@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import type { serve } from '../../functions/runtime/http.ts';
 import { identityModule } from '../../lib/identity-module.ts';
+import { mentoringModule } from '../../lib/mentoring-module.ts';
 import type { Region } from '../../regions/schema.ts';
 
 /** What every `api.ts` exports. */
@@ -51,7 +52,11 @@ export async function loadHandlers<Handlers extends object>(
       target: 'node24',
       format: 'esm',
       plugins: [
-        generated({ '#identity': identityModule(modules['#region']), ...modules }),
+        generated({
+          '#identity': identityModule(modules['#region']),
+          '#mentoring': mentoringModule(modules['#region']),
+          ...modules,
+        }),
         outside,
       ],
       logLevel: 'silent',

@@ -15,9 +15,12 @@ interface Known {
   readonly subject: RegExp;
 }
 
-/** The subjects of every mail that a region writes, from the files that translators write. */
+/**
+ * The subjects of every mail that a region writes, from the files that translators write; one that says more comes before
+ * one that says less, for that may look like it.
+ */
 function subjectsOf(names: Readonly<Record<string, string>>): readonly Known[] {
-  return Object.entries(names).flatMap(([language, name]) => {
+  const known = Object.entries(names).flatMap(([language, name]) => {
     const file = readFileSync(`functions/notices/texts/${language}.yaml`, 'utf8');
     const { notices, login } = Texts.parse(parse(file));
     return Object.entries({ ...notices, ...login }).map(([kind, { subject }]) => {
@@ -26,6 +29,8 @@ function subjectsOf(names: Readonly<Record<string, string>>): readonly Known[] {
       return { language, kind, subject: new RegExp(`^${whole}$`) };
     });
   });
+  const length = ({ subject }: Known) => subject.source.length;
+  return known.sort((one, other) => length(other) - length(one));
 }
 
 /**

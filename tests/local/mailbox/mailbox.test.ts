@@ -23,7 +23,7 @@ describe('the mailbox', () => {
     new Mailbox(first).deliver(mail);
     first.close();
     const second = openState(join(directory, 'state.sqlite'));
-    expect(new Mailbox(second).list({})).toEqual([{ ...mail, id: 1 }]);
+    expect(new Mailbox(second).list({})).toEqual([{ ...mail, id: 1, files: [] }]);
     second.close();
     rmSync(directory, { recursive: true });
   });
@@ -47,9 +47,32 @@ describe('the mailbox', () => {
 
 const pageOf = (...mails: object[]) =>
   mailboxPage(
-    mails.map((changes, at) => ({ ...mail, ...changes, id: at + 1 })),
+    mails.map((changes, at) => ({ ...mail, files: [], ...changes, id: at + 1 })),
     undefined,
   );
+
+describe('files of a mail', () => {
+  const files = [
+    { name: 'a.ics', type: 'text/calendar', content: Buffer.from('<&>').toString('base64') },
+    { name: 'b.pdf', type: 'application/pdf', content: 'AAAA' },
+  ];
+
+  it('are kept in their order, with their own mail, and are emptied with it', () => {
+    const mailbox = new Mailbox(new DatabaseSync(':memory:'));
+    mailbox.deliver({ ...mail, files });
+    mailbox.deliver(mail);
+    expect(mailbox.list({}).map((one) => one.files)).toEqual([[], files]);
+    expect(mailbox.list({ limit: 1 }).map((one) => one.files)).toEqual([[]]);
+    mailbox.empty();
+    expect(mailbox.list({})).toEqual([]);
+  });
+
+  it('are shown where they are text', () => {
+    const { body } = pageOf({ files });
+    expect(body).toContain('<summary>a.ics (text/calendar)</summary><pre>&lt;&amp;&gt;</pre>');
+    expect(body).toContain('<summary>b.pdf (application/pdf)</summary></details>');
+  });
+});
 
 describe("the mailbox's page", () => {
   it('shows each mail with its subject, address and text', () => {

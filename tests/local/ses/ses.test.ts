@@ -17,6 +17,14 @@ const Simple = {
   Subject: { Data: '지원 신청을 받았습니다', Charset: 'UTF-8' },
   Body: { Text: { Data: 'Received.' }, Html: { Data: '<p>Received.</p>' } },
 };
+const invitation = {
+  FileName: 'session.ics',
+  ContentType: 'text/calendar; method=REQUEST',
+  ContentTransferEncoding: 'BASE64',
+  RawContent: Buffer.from('BEGIN:VCALENDAR 멘토링'),
+} as const;
+const attached = (changes: object) =>
+  simple({ Content: { Simple: { ...Simple, Attachments: [{ ...invitation, ...changes }] } } });
 const simple = (more: Partial<SendEmailCommandInput> = {}): SendEmailCommandInput => ({
   FromEmailAddress: 'Ladder <no-reply@learn.example.org>',
   Destination: { ToAddresses: ['kim@example.org'] },
@@ -73,6 +81,13 @@ describe('a simple mail', () => {
       }),
     );
     expect(region.mailbox.list({})).toMatchObject([{ text: '<p>Only</p>' }]);
+  });
+
+  it('brings its attachments along', async () => {
+    await region.send(simple({ Content: { Simple: { ...Simple, Attachments: [invitation] } } }));
+    const content = Buffer.from('BEGIN:VCALENDAR 멘토링').toString('base64');
+    const file = { name: 'session.ics', type: 'text/calendar; method=REQUEST', content };
+    expect(region.mailbox.list({})).toMatchObject([{ text: 'Received.', files: [file] }]);
   });
 
   it('is kept over a restart on the same data', async () => {
@@ -189,6 +204,19 @@ describe('what is refused', () => {
       'BadRequestException',
       'non-ASCII',
     ],
+    [
+      'a file without an extension',
+      attached({ FileName: 'x' }),
+      'BadRequestException',
+      'extension',
+    ],
+    [
+      'a file that is not ASCII in seven bits',
+      attached({ ContentTransferEncoding: undefined }),
+      'BadRequestException',
+      'ASCII',
+    ],
+    ['a type that is none', attached({ ContentType: 'ics' }), 'BadRequestException', 'media type'],
     ['no content', simple({ Content: {} }), 'BadRequestException', 'either Simple or Raw'],
     [
       'a template',

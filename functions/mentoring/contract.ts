@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { AuditTable } from '../audit/contract.ts';
+import { IdentityTable } from '../identity/contract.ts';
+import { NoticesTable } from '../runtime/notices-table.ts';
+import { contract } from '../runtime/route.ts';
+import { calendarRoutes } from './calendar.contract.ts';
+import { certificateRoutes } from './certificate.contract.ts';
+import { consultingRoutes } from './consulting.contract.ts';
+import { mentorRoutes } from './mentor.contract.ts';
+import { mentorshipRoutes } from './mentorship.contract.ts';
+import { nominationRoutes } from './nomination.contract.ts';
+import { noteRoutes } from './note.contract.ts';
+import { offerRoutes } from './offer.contract.ts';
+import { outcomeRoutes } from './outcome.contract.ts';
+import { pairingRoutes } from './pairing.contract.ts';
+import { reportRoutes } from './report.contract.ts';
+import { requestRoutes } from './request.contract.ts';
+import { roundRoutes } from './round.contract.ts';
+import { sessionRoutes } from './session.contract.ts';
+import { stipendRoutes } from './stipend.contract.ts';
+import { vettingRoutes } from './vetting.contract.ts';
+
+export const MentoringTable = z.object({ MENTORING_TABLE: z.string().min(1) });
+
+/** Environment of what changes mentoring: it is recorded, and people hear of it. */
+const Changing = MentoringTable.extend({
+  ...IdentityTable.shape,
+  ...AuditTable.shape,
+  ...NoticesTable.shape,
+});
+
+/** What each function of this capability is deployed with. */
+export const mentoringEnvironments = {
+  api: Changing.extend({
+    ELIGIBILITY_TABLE: z.string().min(1),
+    DOCUMENTS_TABLE: z.string().min(1),
+    /** The name of the secret that holds the key by which rooms are named, and tokens for them signed. */
+    MEETINGS_SECRET: z.string().min(1),
+  }),
+  due: Changing.extend({ ELIGIBILITY_TABLE: z.string().min(1) }),
+  round: Changing,
+};
+
+/** How keys of rounds begin: the stream hands only these to the trigger that proposes matches. */
+export const roundKeyPrefix = 'ROUND#';
+
+/**
+ * The sparse index of lists that people page through: requests that wait in an area, mentors in a state,
+ * mentorships of an area, reports that are open.
+ */
+export const listIndex = { name: 'list', partition: 'list', sort: 'listedAt' } as const;
+
+/** The sparse index of what a moment brings: reminders, last days, sessions without an outcome. */
+export const dueIndex = { name: 'due', partition: 'dueLot', sort: 'dueAt' } as const;
+
+export const mentoring = contract({
+  name: 'mentoring',
+  summary: 'Mentors, matching, mentorships and their sessions',
+  routes: {
+    ...mentorRoutes,
+    ...vettingRoutes,
+    ...nominationRoutes,
+    ...certificateRoutes,
+    ...stipendRoutes,
+    ...requestRoutes,
+    ...roundRoutes,
+    ...pairingRoutes,
+    ...offerRoutes,
+    ...mentorshipRoutes,
+    ...sessionRoutes,
+    ...outcomeRoutes,
+    ...calendarRoutes,
+    ...noteRoutes,
+    ...reportRoutes,
+    ...consultingRoutes,
+  },
+});

@@ -1,0 +1,163 @@
+import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { LearnerId, MentorId } from '../identity/contract.ts';
+import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
+import { documents, putNew, type TransactItem } from '../runtime/dynamodb.ts';
+import { listIndex } from './contract.ts';
+import type { Mentorship } from './mentorship.contract.ts';
+import {
+  dueAt,
+  learnerKey,
+  MembershipRow,
+  MentorshipRow,
+  mentorKey,
+  mentorshipKey,
+} from './rows.store.ts';
+import type { MentorshipId } from './words.contract.ts';
+
+/** A mentorship as it was read. */
+export interface SeenMentorship {
+  readonly mentorship: Mentorship;
+  readonly version: number;
+}
+
+/** Reads and writes of mentorships; `table` is the mentoring table's name. */
+export function mentorshipStore(table: string) {
+  /** A mentorship. Capacity: 1 read unit. */
+  async function read(mentorshipId: MentorshipId): Promise<SeenMentorship | undefined> {
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: table, Key: mentorshipKey(mentorshipId), ConsistentRead: true }),
+    );
+    return Item === undefined ? undefined : toMentorship(Item);
+  }
+
+  /**
+   * The mentorships that someone has or had, the newest first, at most 100. Capacity: 1 read unit, and 1 for each
+   * mentorship, in 2 requests.
+   */
+  async function listOf(who: LearnerId | MentorId): Promise<readonly SeenMentorship[]> {
+    const { Items = [] } = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': partitionOf(who), ':prefix': 'MENTORSHIP#' },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: 100,
+      }),
+    );
+    if (Items.length === 0) return [];
+    const keys = Items.map((item) => mentorshipKey(MembershipRow.parse(item).mentorshipId));
+    const { Responses = {} } = await documents.send(
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
+    );
+    return (Responses[table] ?? [])
+      .map(toMentorship)
+      .sort((a, b) => b.mentorship.createdAt.localeCompare(a.mentorship.createdAt));
+  }
+
+  /**
+   * Mentorships of an area that have not ended, the oldest first. Capacity: half a read unit for 4 KB. The index lags by
+   * moments.
+   *
+   * @throws {Unreadable} 400 `malformed`: the cursor is not one of this list (edge case 50)
+   */
+  async function listRunning(
+    areaId: Mentorship['areaId'],
+    limit: number,
+    cursor: string | undefined,
+  ) {
+    const { Items = [], LastEvaluatedKey } = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: listIndex.name,
+        KeyConditionExpression: '#list = :list',
+        ExpressionAttributeNames: { '#list': listIndex.partition },
+        ExpressionAttributeValues: { ':list': mentorshipsIn(areaId) },
+        Limit: limit,
+        ExclusiveStartKey: decodeCursor(cursor, endOfPage(areaId)),
+      }),
+    );
+    return {
+      mentorships: Items.map((item) => toMentorship(item).mentorship),
+      cursor: encodeCursor(LastEvaluatedKey),
+    };
+  }
+
+  /** The writes of a new mentorship. Capacity: 6 write units, and 4 in the indexes. */
+  function create(mentorship: Mentorship, due: string | undefined): TransactItem[] {
+    const { mentorshipId, learnerId, mentorId, createdAt } = mentorship;
+    const membership = (who: LearnerId | MentorId) =>
+      putNew(table, {
+        pk: partitionOf(who),
+        sk: `MENTORSHIP#${createdAt}#${mentorshipId}`,
+        mentorshipId,
+      } satisfies z.input<typeof MembershipRow>);
+    return [
+      putNew(table, toRow({ mentorship, version: 1 }, due)),
+      membership(learnerId),
+      membership(mentorId),
+    ];
+  }
+
+  /**
+   * The write of a changed mentorship; fails where it has changed since it was read. Capacity: 2 write units, and as
+   * many in the indexes.
+   *
+   * @param next - with the version that was seen
+   * @param due - when it has to be looked at next
+   */
+  function change(next: SeenMentorship, due: string | undefined): TransactItem {
+    return {
+      Put: {
+        TableName: table,
+        Item: toRow({ ...next, version: next.version + 1 }, due),
+        ConditionExpression: 'version = :seen',
+        ExpressionAttributeValues: { ':seen': next.version },
+      },
+    };
+  }
+
+  return { read, listOf, listRunning, create, change };
+}
+
+/** Where someone's own rows stand. */
+export function partitionOf(who: LearnerId | MentorId): string {
+  // The prefix of an id says whose it is; both are read by their schemas before they come here.
+  return who.startsWith('lrn_') ? learnerKey(who as LearnerId) : mentorKey(who as MentorId).pk;
+}
+
+/** A mentorship, from the table or one of its indexes. */
+export function toMentorship(item: Record<string, unknown>): SeenMentorship {
+  const { pk, sk, version, list, listedAt, dueLot, dueAt, ...mentorship } =
+    MentorshipRow.parse(item);
+  return { mentorship, version };
+}
+
+function toRow({ mentorship, version }: SeenMentorship, due: string | undefined) {
+  const row = {
+    ...mentorshipKey(mentorship.mentorshipId),
+    ...mentorship,
+    version,
+    ...listed(mentorship),
+    ...dueAt(mentorship.mentorshipId, due),
+  };
+  return row satisfies z.input<typeof MentorshipRow>;
+}
+
+/** Coordinators page through what goes on in their area; what has ended is found by its learner and mentor. */
+function listed({ state, areaId, createdAt }: Mentorship) {
+  if (state === 'ended') return {};
+  return { list: mentorshipsIn(areaId), listedAt: createdAt };
+}
+
+export const mentorshipsIn = (areaId: Mentorship['areaId']) => `MENTORSHIPS#${areaId}`;
+
+/** The keys that a page of an area's mentorships can end with. */
+const endOfPage = (areaId: Mentorship['areaId']) =>
+  z.strictObject({
+    pk: z.string().startsWith('MENTORSHIP#'),
+    sk: MentorshipRow.shape.sk,
+    list: z.literal(mentorshipsIn(areaId)),
+    listedAt: z.iso.datetime(),
+  });

@@ -1,0 +1,106 @@
+import type { AreaId } from '../../regions/schema.ts';
+import type { LearnerId, MentorId } from '../identity/contract.ts';
+import { mentorStore as personStore } from '../identity/mentor.store.ts';
+import { type Member, type Scope, staffStore } from '../identity/staff.store.ts';
+import { identityStore } from '../identity/store.ts';
+import type { PublicCaller } from '../runtime/caller.ts';
+import { readEnvironment } from '../runtime/environment.ts';
+import { Conflict, NotFound, Ruled } from '../runtime/errors.ts';
+import { region } from '../runtime/region.ts';
+import { mentoringEnvironments } from './contract.ts';
+import { mentorStore } from './mentor.store.ts';
+import type { EitherSide } from './words.contract.ts';
+
+/** What all routes of mentoring have alike: the environment, and who calls. */
+export const environment = readEnvironment(mentoringEnvironments.api);
+export const persons = personStore(environment.IDENTITY_TABLE);
+export const learners = identityStore(environment.IDENTITY_TABLE);
+export const staff = staffStore(environment.IDENTITY_TABLE);
+
+/**
+ * The learner that a caller acts for.
+ *
+ * @throws {NotFound} `no-profile`
+ */
+export async function actingFor(caller: PublicCaller, wanted?: LearnerId): Promise<LearnerId> {
+  const learnerId = await learners.learnerIdOf(caller.sub, wanted);
+  if (learnerId !== undefined) return learnerId;
+  throw new NotFound({
+    code: 'no-profile',
+    detail: 'You act for no such learner. Write a profile with PUT /me first.',
+  });
+}
+
+/**
+ * The mentor that a caller is.
+ *
+ * @throws {NotFound} `not-a-mentor`
+ */
+export async function mentorOf(caller: PublicCaller): Promise<MentorId> {
+  const mentorId = await persons.mentorIdOf(caller.sub);
+  if (mentorId !== undefined) return mentorId;
+  throw new NotFound({
+    code: 'not-a-mentor',
+    detail: 'You are no mentor. Say who you are with PUT /me/mentor, then apply.',
+  });
+}
+
+/**
+ * The mentor that a caller is, for what a mentor does to or with learners.
+ *
+ * @throws {NotFound} `not-a-mentor`
+ * @throws {Conflict} `mentor-suspended` (edge case 35)
+ */
+export async function actingMentor(caller: PublicCaller): Promise<MentorId> {
+  const mentorId = await mentorOf(caller);
+  const seen = await mentorStore(environment.MENTORING_TABLE).read(mentorId);
+  if (seen?.mentor.state !== 'suspended') return mentorId;
+  throw new Conflict({
+    code: 'mentor-suspended',
+    detail: 'For now you meet no learners. We write as soon as that changes.',
+  });
+}
+
+/** One side of a mentorship. */
+export type Party =
+  | { readonly side: 'learner'; readonly id: LearnerId }
+  | { readonly side: 'mentor'; readonly id: MentorId };
+
+/**
+ * As which side of a mentorship someone calls.
+ *
+ * @throws {NotFound} `no-profile`, `not-a-mentor`
+ */
+export async function partyOf(caller: PublicCaller, query: EitherSide): Promise<Party> {
+  switch (query.as) {
+    case 'learner':
+      return { side: 'learner', id: await actingFor(caller, query.learnerId) };
+    case 'mentor':
+      return { side: 'mentor', id: await mentorOf(caller) };
+  }
+}
+
+/** Whether a member of staff works for an area. */
+export const sees = ({ scope }: Pick<Member, 'scope'>, areaId: AreaId): boolean =>
+  scope.kind === 'region' || scope.areaId === areaId;
+
+/**
+ * The area that a list is asked of.
+ *
+ * @param wanted - undefined: the area that a member of staff works for
+ * @throws {Ruled} `area-required`: they work for the whole region and name none
+ * @throws {NotFound} `no-such-area`, also of one that is someone else's (edge case 50)
+ */
+export function areaOf(member: Pick<Member, 'scope'>, wanted: AreaId | undefined): AreaId {
+  const areaId = wanted ?? (member.scope.kind === 'area' ? member.scope.areaId : undefined);
+  if (areaId === undefined) {
+    throw new Ruled({
+      code: 'area-required',
+      detail: 'You serve the whole region: say which area with "?areaId=".',
+    });
+  }
+  if (sees(member, areaId) && region.areas.some(({ id }) => id === areaId)) return areaId;
+  throw new NotFound({ code: 'no-such-area', detail: 'You serve no such area.' });
+}
+
+export type { Member, Scope };

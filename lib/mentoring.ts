@@ -1,0 +1,145 @@
+import { MetricFilter } from 'aws-cdk-lib/aws-logs';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { z } from 'zod';
+import {
+  dueIndex,
+  listIndex,
+  type mentoringEnvironments,
+  roundKeyPrefix,
+} from '../functions/mentoring/contract.ts';
+import { CapabilityTable } from './support/capability-table.ts';
+import type { StackContext } from './support/context.ts';
+import { HandlerFunction } from './support/handler-function.ts';
+import { operatorSecret } from './support/operator-secret.ts';
+import { Schedule } from './support/schedule.ts';
+import { StreamTrigger } from './support/stream-trigger.ts';
+
+export interface MentoringProps {
+  readonly identity: CapabilityTable;
+  readonly audit: CapabilityTable;
+  readonly notices: CapabilityTable;
+  readonly documents: CapabilityTable;
+  readonly eligibility: CapabilityTable;
+}
+
+/** Mentors, rounds of matching, mentorships and their sessions; and the secret that opens rooms. */
+export class Mentoring extends Construct {
+  readonly table: CapabilityTable;
+  readonly api: HandlerFunction;
+  readonly #props: MentoringProps;
+
+  constructor(scope: Construct, id: string, context: StackContext, props: MentoringProps) {
+    super(scope, id);
+    this.#props = props;
+    this.table = new CapabilityTable(this, 'Data', { stream: true });
+    for (const { name, ...keys } of [listIndex, dueIndex]) this.table.addIndex(name, keys);
+    const meetings = meetingsSecret(this, context);
+    this.api = this.#addApi(context, meetings);
+    this.#addDue(context);
+    this.#addRounds(context);
+  }
+
+  get #environment() {
+    return {
+      MENTORING_TABLE: this.table.name,
+      IDENTITY_TABLE: this.#props.identity.name,
+      AUDIT_TABLE: this.#props.audit.name,
+      NOTICES_TABLE: this.#props.notices.name,
+    } satisfies z.input<typeof mentoringEnvironments.round>;
+  }
+
+  #allowChanges(handler: HandlerFunction): void {
+    const { table } = this;
+    table.allow(handler, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    table.allow(handler, 'ConditionCheckItem');
+    this.#props.audit.allow(handler, 'PutItem');
+    this.#props.notices.allow(handler, 'PutItem');
+    this.#props.identity.allow(handler, 'GetItem', 'BatchGetItem', 'Query');
+  }
+
+  #addApi(context: StackContext, meetings: Secret): HandlerFunction {
+    const { documents, eligibility } = this.#props;
+    const handler = new HandlerFunction(this, 'Api', context, {
+      entry: 'mentoring/api',
+      environment: {
+        ...this.#environment,
+        DOCUMENTS_TABLE: documents.name,
+        ELIGIBILITY_TABLE: eligibility.name,
+        MEETINGS_SECRET: meetingsSecretName(context),
+      } satisfies z.input<typeof mentoringEnvironments.api>,
+      seconds: 10,
+      memory: 1024,
+    });
+    this.#allowChanges(handler);
+    this.table.allowQueries(handler, listIndex.name);
+    documents.allow(handler, 'Query');
+    eligibility.allow(handler, 'GetItem', 'BatchGetItem', 'Query');
+    handler.allow(['secretsmanager:GetSecretValue'], [meetings.secretArn]);
+    this.#watchReports(handler, context);
+    return handler;
+  }
+
+  /** Leads are no learners, so no notice reaches them: the log tells of a report, and nothing of what is in it. */
+  #watchReports({ entry, logs }: HandlerFunction, { region, alarms }: StackContext): void {
+    const filter = new MetricFilter(this, 'Reports', {
+      logGroup: logs,
+      filterPattern: { logPatternString: '{ $.message = "safeguarding report made" }' },
+      metricNamespace: 'Ladder',
+      metricName: `${region.id} ${entry} reports`,
+      metricValue: '1',
+    });
+    const metric = filter.metric({ period: Duration.minutes(5), statistic: 'Sum' });
+    alarms.whenReported('safeguarding report', metric);
+  }
+
+  #addDue(context: StackContext): void {
+    const { eligibility } = this.#props;
+    const handler = new HandlerFunction(this, 'Due', context, {
+      entry: 'mentoring/due.job',
+      environment: {
+        ...this.#environment,
+        ELIGIBILITY_TABLE: eligibility.name,
+      } satisfies z.input<typeof mentoringEnvironments.due>,
+      seconds: 300,
+    });
+    this.#allowChanges(handler);
+    this.table.allowQueries(handler, dueIndex.name);
+    this.table.allowQueries(handler, listIndex.name);
+    eligibility.allow(handler, 'GetItem');
+    new Schedule(this, 'DueEvery5Minutes', {
+      handler,
+      description: 'Reminds, ends and asks what its moment has come for; proposes matches',
+      expression: 'rate(5 minutes)',
+    });
+  }
+
+  #addRounds(context: StackContext): void {
+    const handler = new HandlerFunction(this, 'Round', context, {
+      entry: 'mentoring/round.trigger',
+      environment: this.#environment,
+      seconds: 600,
+      // 110,000 requests and 500 mentors, with an edge for each pair that may be.
+      memory: 3008,
+    });
+    this.#allowChanges(handler);
+    this.table.allow(handler, 'BatchWriteItem');
+    this.table.allowQueries(handler, listIndex.name);
+    const keyPrefix = roundKeyPrefix;
+    new StreamTrigger(this, 'Rounds', context, { table: this.table, handler, keyPrefix });
+  }
+}
+
+function meetingsSecretName({ region }: StackContext): string {
+  return `ladder/${region.id}/meetings`;
+}
+
+function meetingsSecret(scope: Construct, context: StackContext): Secret {
+  return operatorSecret(scope, 'Meetings', {
+    name: meetingsSecretName(context),
+    description: 'The key that signs tokens of meeting rooms: {"key"}',
+    known: {},
+    generated: 'key',
+  });
+}
