@@ -1,8 +1,8 @@
 import { pathText, type RegionPath } from '../regions/fault.ts';
 import type { Region } from '../regions/schema.ts';
 
-/** Addresses below the top-level domain that is kept for examples (RFC 2606), and the samples' ordinances. */
-const sample = /\.example\b|^Sample Ordinance\b/;
+/** Addresses below the top-level domain that is kept for examples (RFC 2606), and the samples' legal bases. */
+const sample = /\.example\b|^Sample (Ordinance|Agreement)\b/;
 
 /** Characters of a value that one line shows. */
 const shown = 60;
