@@ -140,10 +140,11 @@ export const documents = contract({
       method: 'DELETE',
       path: '/me/papers/{paperId}',
       summary: 'Delete a paper of yours',
-      description: 'At once and for good. Deleting it twice changes nothing.',
+      description:
+        'At once and for good. Deleting it twice changes nothing. A paper of a mentor that was found clean is deleted by its date only.',
       params,
       answers: { status: 204 },
-      refusals: { 404: ['no-profile', 'not-a-mentor'] },
+      refusals: { 404: ['no-profile', 'not-a-mentor'], 409: ['paper-kept'] },
     },
     readMyPaper: {
       ...own,

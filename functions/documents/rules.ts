@@ -213,3 +213,9 @@ export function sees(
 ): boolean {
   return scope.kind === 'region' || scope.areaId === areaId;
 }
+
+/**
+ * Whether whoever handed a paper in can no longer delete it: a mentor's, once it can be read. A mentor is selected by it,
+ * and may destroy nothing when a safeguarding report is made (edge case 35), of which papers know nothing.
+ */
+export const isKept = (paper: Paper): boolean => 'mentorId' in paper && paper.state === 'clean';

@@ -11,6 +11,7 @@ import {
   readPaper,
   type Versioned,
 } from './rows.store.ts';
+import { isKept } from './rules.ts';
 
 export { dueLots, isPaper, readPaper, type Versioned } from './rows.store.ts';
 
@@ -97,14 +98,17 @@ export function documentsStore(table: string) {
   }
 
   /**
-   * Forgets a paper, whatever is happening to it. Capacity: 1 read and 6 write units.
+   * Forgets a paper that its owner deletes, whatever is happening to it. Capacity: 1 read and 6 write units.
    *
+   * @throws {Conflict} `paper-kept`
    * @throws {Busy} its state changed all the time
    */
   async function remove(whose: Whose): Promise<void> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const seen = await read(whose);
-      if (seen === undefined || (await forget(seen))) return;
+      if (seen === undefined) return;
+      if (isKept(seen.paper)) throw kept();
+      if (await forget(seen)) return;
     }
     throw new Busy();
   }
@@ -168,6 +172,11 @@ const isStill = ({ version }: Versioned) => ({
   ConditionExpression: 'version = :version',
   ExpressionAttributeValues: { ':version': version },
 });
+
+function kept(): Conflict {
+  const detail = 'Papers of mentors that were found clean are deleted by their date only.';
+  return new Conflict({ code: 'paper-kept', detail });
+}
 
 function full(papers: readonly Paper[], { awaited, kept }: Bounds): Conflict {
   if (papers.length >= kept) {

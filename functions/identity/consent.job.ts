@@ -1,4 +1,5 @@
 import { dayIn, timestamp } from '../../regions/calendar.ts';
+import type { Sub } from '../runtime/caller.ts';
 import { epochSeconds, now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { isTime, type RemainingTime, sideBySide } from '../runtime/job.ts';
@@ -11,7 +12,7 @@ import { consentStore, type Due, type Request } from './consent.store.ts';
 import { identityEnvironments } from './contract.ts';
 import { agesOf, dueDay, type Grown, growingOf, growUp, noticeOf } from './growing.rules.ts';
 import { majorityBegins } from './guardian.rules.ts';
-import { guardianStore } from './guardian.store.ts';
+import { guardianStore, withFormer } from './guardian.store.ts';
 import { outcomeStore } from './outcome.store.ts';
 import { policyStore } from './policy.store.ts';
 import { identityStore, type LearnerRecord } from './store.ts';
@@ -119,10 +120,13 @@ async function grow({ profile: { learnerId } }: LearnerRecord): Promise<void> {
     if (record === undefined) return 'gone';
     const moment = now();
     const grown = growUp(region, growingOf(record), dayIn(region, moment));
+    const subs = record.guardians > 0 ? await learners.guardiansOf(learnerId) : [];
+    const next = grownRecord(record, grown, timestamp(moment));
+    const forgotten = forgets(grown) ? withFormer(next, subs) : next;
     const kept = await learners.keep([
-      learners.putRecord(grownRecord(record, grown, timestamp(moment)), dueDay(region, grown)),
+      learners.putRecord(forgotten, dueDay(region, grown)),
       ...grown.told.map((told) => sendNotice(notices, noticeOf(learnerId, told))),
-      ...(record.guardians > 0 ? await movedLinks(record, grown) : []),
+      ...movedLinks(record, grown, subs),
     ]);
     return kept ? 'kept' : undefined;
   });
@@ -136,13 +140,14 @@ function grownRecord(record: LearnerRecord, grown: Grown, at: string): LearnerRe
   return { ...record, profile, guardians: count, own, endTold, updatedAt };
 }
 
+const forgets = ({ cameOfAge, ownLogin }: Grown): boolean => cameOfAge && ownLogin;
+
 /**
  * The guardians' links: forgotten at majority, but those to a learner without a login, who would have nobody to give
  * them one; until then kept to the day on which the policy in force has it.
  */
-async function movedLinks({ profile }: LearnerRecord, { cameOfAge, ownLogin }: Grown) {
+function movedLinks({ profile }: LearnerRecord, grown: Grown, subs: readonly Sub[]) {
   const { learnerId, birthDate } = profile;
-  const subs = await learners.guardiansOf(learnerId);
-  if (cameOfAge && ownLogin) return guardians.endLinks(learnerId, subs, epochSeconds(now()));
+  if (forgets(grown)) return guardians.endLinks(learnerId, subs, epochSeconds(now()));
   return guardians.moveEnds(learnerId, subs, epochSeconds(majorityBegins(region, birthDate)));
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import type { Sub } from '../runtime/caller.ts';
@@ -134,6 +135,19 @@ export function guardianStore(table: string) {
     endLinks,
     readLearners,
   };
+}
+
+/** By what a login is known where it must not stand in the clear; one way and always the same. */
+export const loginMark = (sub: Sub): string =>
+  createHash('sha256').update(`login ${sub}`).digest('base64url');
+
+/**
+ * A learner whose guardians' links are forgotten, for the transaction that has them so (`endLinks`): their marks stay, for
+ * a household does not end when a child comes of age (edge case 33).
+ */
+export function withFormer(record: LearnerRecord, guardians: readonly Sub[]): LearnerRecord {
+  const marks = [...(record.formerGuardians ?? []), ...guardians.map(loginMark)];
+  return { ...record, formerGuardians: [...new Set(marks)].sort() };
 }
 
 const wardKey = (sub: Sub, learnerId: LearnerId) => ({

@@ -14,7 +14,7 @@ import { type identity, identityEnvironments, type LearnerId } from './contract.
 import { dueDay, growingOf } from './growing.rules.ts';
 import { mostGuardians, type Relation, type Token } from './guardian.contract.ts';
 import { isOfAge, majorityBegins, mayGuard } from './guardian.rules.ts';
-import { guardianStore } from './guardian.store.ts';
+import { guardianStore, withFormer } from './guardian.store.ts';
 import { verifiedEmail } from './login.adapter.ts';
 import type { LinkRow } from './rows.store.ts';
 import { identityStore, type LearnerRecord, type Links } from './store.ts';
@@ -136,9 +136,9 @@ async function becomeChild({ caller, email, token, links, request, record }: Tak
   if ([...links.wards, ...links.former].some((ward) => ward.learnerId === learnerId))
     throw refused('already-linked', 'You are the guardian. The child signs up with its own login.');
   if (record.ownLogin) throw refused('has-login', 'The child has a login of its own already.');
-  const next = { ...record, ownLogin: true };
   // Once they have come of age, the link of whoever named the address has done its work.
   const former = record.guardians > 0 ? [] : await learners.guardiansOf(learnerId);
+  const next = withFormer({ ...record, ownLogin: true }, former);
   return learners.keep([
     tokens.useLink(token, caller.sub),
     learners.becomeSelf(caller.sub, email, learnerId, links.self?.consentId),

@@ -33,6 +33,8 @@ export const LearnerRow = Profile.extend({
   own: z.strictObject({ by: z.iso.date(), reminded: z.boolean() }).optional(),
   /** Whether the guardians of a child without a login were told that their access ends. */
   endTold: z.boolean().optional(),
+  /** By what their guardians of before are known, whose links are forgotten (`loginMark`). */
+  formerGuardians: z.array(z.string()).readonly().default([]),
   ...Due,
 });
 
@@ -49,6 +51,7 @@ export interface LearnerRecord extends Learner {
   readonly guardians: number;
   readonly own?: OwnAwaited | undefined;
   readonly endTold?: boolean | undefined;
+  readonly formerGuardians?: readonly string[] | undefined;
 }
 
 /**
@@ -232,8 +235,9 @@ function speaker(by: Proof['by']): string {
 /** A learner, from the table or its index. */
 export function toRecord(item: Record<string, unknown>): LearnerRecord {
   const { pk, sk, dueLot, dueOn, version, createdAt, updatedAt, ...row } = LearnerRow.parse(item);
-  const { ownLogin, guardians, own, endTold, ...profile } = row;
-  return { profile, version, createdAt, updatedAt, ownLogin, guardians, own, endTold };
+  const { ownLogin, guardians, own, endTold, formerGuardians, ...profile } = row;
+  const growing = { ownLogin, guardians, own, endTold, formerGuardians };
+  return { profile, version, createdAt, updatedAt, ...growing };
 }
 
 export function toRow({ profile, ...rest }: LearnerRecord, dueOn: string | undefined) {

@@ -44,7 +44,15 @@ export const calendarRoutes = {
     answers: { status: 200, body: Meeting },
     refusals: {
       404: [...strangers, 'no-such-session'],
-      409: ['meeting-not-open', 'session-over', 'session-held', 'mentor-suspended'],
+      409: [
+        'meeting-not-open',
+        'session-over',
+        'session-held',
+        'mentor-suspended',
+        'consent-withdrawn',
+        'approval-missing',
+        'mentor-check-expired',
+      ],
       422: ['no-meetings'],
     },
   },

@@ -1,6 +1,8 @@
 import { type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { AnsweredBefore } from '../runtime/idempotency.ts';
 import { dayStore } from './day.store.ts';
+import { givenBackLate, withoutPassed } from './handover.rules.ts';
+import { heirStore } from './heir.store.ts';
 import {
   type Change,
   mentorshipDue,
@@ -9,7 +11,6 @@ import {
   type Terms,
 } from './mentorship.rules.ts';
 import { mentorshipStore, partitionOf, type SeenMentorship } from './mentorship.store.ts';
-import { mentorshipKey } from './rows.store.ts';
 import { sessionDue, timeOf } from './session.rules.ts';
 import { sessionStore } from './session.store.ts';
 
@@ -38,11 +39,12 @@ export function changeStore(table: string) {
   const mentorships = mentorshipStore(table);
   const sessions = sessionStore(table);
   const days = dayStore(table);
+  const heirs = heirStore(table);
 
   /**
    * Keeps a change: the mentorship, its sessions, the time of both sides and all that goes with it, or nothing. The
-   * mentorship's version is the fence of its budget: whatever counts sessions is decided on the row that is replaced.
-   * Capacity: 2 write units for the mentorship, each session and each day of each side, and as many in the indexes.
+   * mentorship's version is the fence of its budget: whatever counts sessions is decided on the row that is replaced. What
+   * is given back after its end goes to whoever goes on from it (edge case 28). Capacity: 2 write units for the mentorship, each session and each day of each side, and as many in the indexes.
    *
    * @param seen - the mentorship that was decided on
    * @throws {AnsweredBefore} the answer was remembered already
@@ -55,10 +57,12 @@ export function changeStore(table: string) {
     { remembered, guards = [], others = [] }: Along = {},
   ): Promise<Kept> {
     const { learnerId, mentorId } = seen.mentorship;
+    const late = await passedOn(seen, change);
     const all: (readonly [Exclude<Kept, 'kept'> | 'remembered', TransactItem])[] = [
       ...(remembered === undefined ? [] : [['remembered', remembered] as const]),
       // Stale first: what was decided on old rows is decided anew, and may then be no conflict.
-      ...itemsOf(terms, seen, change).map((item) => ['stale', item] as const),
+      ...itemsOf(terms, seen, late.change).map((item) => ['stale', item] as const),
+      ...late.grants.map((item) => ['stale', item] as const),
       ...timesOf(learnerId, change.sessions).map((item) => ['learner-taken', item] as const),
       ...timesOf(mentorId, change.sessions).map((item) => ['mentor-taken', item] as const),
       ...guards.map(({ item, otherwise }) => [otherwise, item] as const),
@@ -71,12 +75,20 @@ export function changeStore(table: string) {
     return first;
   }
 
+  /** A change without the sessions that it gives back after the end, and the write that gives them to whoever goes on. */
+  async function passedOn({ mentorship }: SeenMentorship, change: Change) {
+    const count = givenBackLate(mentorship, change);
+    const heir = count === 0 ? undefined : await heirs.heirOf(mentorship);
+    if (heir === undefined) return { change, grants: [] };
+    const next = withoutPassed(change.next, count);
+    return { change: { ...change, next }, grants: [heirs.grant(heir, count)] };
+  }
+
   function itemsOf(terms: Terms, seen: SeenMentorship, change: Change): TransactItem[] {
     const { next } = change;
     const due = mentorshipDue(terms, next);
     return [
       mentorships.change({ mentorship: next, version: seen.version }, due),
-      ...(change.passed === undefined ? [] : [grant(change.passed)]),
       ...change.sessions.map(({ before, after }) => {
         const moved = before?.session.start !== after.start;
         const version = before?.version ?? 0;
@@ -99,21 +111,6 @@ export function changeStore(table: string) {
     const taken = moved.flatMap(({ after }) => timeOf(after));
     const freed = moved.flatMap(({ before }) => timeOf(before?.session));
     return taken.length + freed.length === 0 ? [] : days.change(partitionOf(who), taken, freed);
-  }
-
-  /** Sessions for a mentorship from the one before it. */
-  function grant({ to, sessions: count }: NonNullable<Change['passed']>): TransactItem {
-    return {
-      Update: {
-        TableName: table,
-        Key: mentorshipKey(to),
-        UpdateExpression:
-          'SET budget.granted = budget.granted + :count, budget.#left = budget.#left + :count ADD version :one',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeNames: { '#left': 'left' },
-        ExpressionAttributeValues: { ':count': count, ':one': 1 },
-      },
-    };
   }
 
   return { keep };

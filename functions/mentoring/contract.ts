@@ -22,22 +22,22 @@ import { vettingRoutes } from './vetting.contract.ts';
 
 export const MentoringTable = z.object({ MENTORING_TABLE: z.string().min(1) });
 
-/** Environment of what changes mentoring: it is recorded, and people hear of it. */
+/** Environment of what changes mentoring: it rests on approvals, is recorded, and people hear of it. */
 const Changing = MentoringTable.extend({
   ...IdentityTable.shape,
   ...AuditTable.shape,
   ...NoticesTable.shape,
+  ELIGIBILITY_TABLE: z.string().min(1),
 });
 
 /** What each function of this capability is deployed with. */
 export const mentoringEnvironments = {
   api: Changing.extend({
-    ELIGIBILITY_TABLE: z.string().min(1),
     DOCUMENTS_TABLE: z.string().min(1),
     /** The name of the secret that holds the key by which rooms are named, and tokens for them signed. */
     MEETINGS_SECRET: z.string().min(1),
   }),
-  due: Changing.extend({ ELIGIBILITY_TABLE: z.string().min(1) }),
+  due: Changing,
   round: Changing,
 };
 

@@ -9,6 +9,7 @@ import type { Availability } from './availability.rules.ts';
 import { type Along, changeStore, type Kept } from './change.store.ts';
 import { dayStore } from './day.store.ts';
 import { mentorStore } from './mentor.store.ts';
+import type { Mentorship } from './mentorship.contract.ts';
 import { type Change, type Refused, type Terms, termsOf } from './mentorship.rules.ts';
 import { mentorshipStore, type SeenMentorship } from './mentorship.store.ts';
 import {
@@ -22,6 +23,8 @@ import {
 } from './people.api.ts';
 import { requestStore } from './request.store.ts';
 import { sessionStore } from './session.store.ts';
+import { heldBecause } from './standing.rules.ts';
+import { standingStore } from './standing.store.ts';
 import type { EitherSide, MentorshipId, SessionId } from './words.contract.ts';
 
 export const table = environment.MENTORING_TABLE;
@@ -31,6 +34,11 @@ export const days = dayStore(table);
 export const mentorRows = mentorStore(table);
 export const requests = requestStore(table);
 const changes = changeStore(table);
+const standings = standingStore({
+  mentoring: table,
+  identity: environment.IDENTITY_TABLE,
+  eligibility: environment.ELIGIBILITY_TABLE,
+});
 
 /** What somebody's wish comes to: a change with what it writes along, or that there is nothing to do. */
 export interface Decision<Answer> {
@@ -82,7 +90,12 @@ export async function inScope(member: Member, id: MentorshipId): Promise<SeenMen
 export async function sessionOf(mentorshipId: MentorshipId, sessionId: SessionId) {
   const seen = await sessions.read(mentorshipId, sessionId);
   if (seen !== undefined) return seen;
-  throw new NotFound({
+  throw noSuchSession();
+}
+
+/** That a session is not there, or not for whoever asks. */
+export function noSuchSession(): NotFound {
+  return new NotFound({
     code: 'no-such-session',
     detail: 'This mentorship has no such session. GET /mentorships/{id}/sessions lists them.',
   });
@@ -112,6 +125,10 @@ export async function decide<Answer>(
     return undefined;
   });
 }
+
+/** Why the rules hold a mentorship as its sides stand now, whether or not a job has looked; undefined where they do not. */
+export const reasonToHold = async (mentorship: Mentorship) =>
+  heldBecause(region, await standings.read(mentorship), now());
 
 /** The refusal that a rule has found. */
 export function refusalOf(refused: Refused): Ruled | Conflict {

@@ -6,6 +6,7 @@ import { askForMore, decideMore } from './extension.rules.ts';
 import { extensionNotices } from './invitation.rules.ts';
 import { staff } from './people.api.ts';
 import { recorded } from './recording.api.ts';
+import { asSidesSee, asStaffSee } from './report.rules.ts';
 
 type Routes = typeof mentoring.routes;
 
@@ -16,7 +17,7 @@ async function askForExtension(call: Call<Routes['askForExtension']>) {
   return decide(read, async ({ mentorship }, terms) => {
     const next = askForMore(terms, mentorship, party.side, body.reason);
     if ('because' in next) return next;
-    const answer = { body: next };
+    const answer = { body: asSidesSee(next) };
     const remembered = rememberAnswer(table, claim, { status: 200, ...answer });
     return { change: { next, sessions: [] }, along: { remembered }, answer };
   });
@@ -28,7 +29,7 @@ async function decideExtension({ caller, params, body, claim }: Call<Routes['dec
   return decide(read, async ({ mentorship }, terms) => {
     const next = decideMore(terms, mentorship, body.outcome);
     if ('because' in next) return next;
-    const answer = { body: next };
+    const answer = { body: asStaffSee(next) };
     const remembered = rememberAnswer(table, claim, { status: 200, ...answer });
     const others = [
       recorded(member, 'extension-decided', mentorship, [], [body.outcome]),

@@ -23,6 +23,7 @@ import { offerDue } from './offer.rules.ts';
 import { tellOffered } from './offer-told.rules.ts';
 import { staff } from './people.api.ts';
 import { recorded } from './recording.api.ts';
+import { asStaffSee } from './report.rules.ts';
 import { MentorshipId } from './words.contract.ts';
 
 type Routes = typeof mentoring.routes;
@@ -47,7 +48,7 @@ async function handOverMentorship(call: Call<Routes['handOverMentorship']>) {
     const handover = handOver(terms, mentorship, held, { mentor: seen.mentor, mentorshipId });
     if ('because' in handover) return handover;
     const { ending, going } = handover;
-    const answer = { body: going };
+    const answer = { body: asStaffSee(going) };
     const along = {
       remembered: rememberAnswer(table, claim, { status: 201, ...answer }),
       guards: [

@@ -73,6 +73,35 @@ export function backWithRest(
 }
 
 /**
+ * Who has what remains of a mentorship that has ended: the one that goes on from it, directly or after others, or the
+ * learner's request, which waits with it.
+ */
+export type Heir =
+  | { readonly kind: 'mentorship'; readonly mentorshipId: MentorshipId }
+  | { readonly kind: 'request'; readonly seen: SeenRequest };
+
+/** How many sessions a change gives back of a mentorship that has ended before: they are for whoever goes on from it. */
+export function givenBackLate(before: Mentorship, { next }: Change): number {
+  return before.state === 'ended' ? Math.max(0, next.budget.left - before.budget.left) : 0;
+}
+
+/** A mentorship of which so many sessions have gone on to another. */
+export function withoutPassed(mentorship: Mentorship, count: number): Mentorship {
+  const { granted, used, left } = mentorship.budget;
+  return { ...mentorship, budget: { granted: granted - count, used, left: left - count } };
+}
+
+/** A request that waits with so many sessions more. */
+export function waitingWith({ kept, ...seen }: SeenRequest, count: number): SeenRequest {
+  const { carries } = kept;
+  if (carries === undefined) return { ...seen, kept };
+  return {
+    ...seen,
+    kept: { ...kept, carries: { ...carries, sessions: carries.sessions + count } },
+  };
+}
+
+/**
  * Two who share a mark are of one household, or too close (edge case 33).
  *
  * @returns why they cannot be paired; undefined where they can

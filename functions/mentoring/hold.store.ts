@@ -4,7 +4,6 @@ import * as z from 'zod';
 import { LearnerId, MentorId, StaffId } from '../identity/contract.ts';
 import { documents, type TransactItem } from '../runtime/dynamodb.ts';
 import { MentorState } from './mentor.contract.ts';
-import { PausedBecause } from './mentorship.contract.ts';
 import { ReportId } from './report.contract.ts';
 import {
   type Hold,
@@ -24,7 +23,6 @@ export const HoldRow = z.strictObject({
   concerned: z.array(ReportId),
   accused: z.array(ReportId),
   mentorWas: MentorState.optional(),
-  pausedBefore: z.record(MentorshipId, PausedBecause),
   untold: z.array(MentorshipId),
   settling: z.enum(['resume', 'end']).optional(),
   /** Another with each change. No number: the row goes when nothing is held, and would count anew. */

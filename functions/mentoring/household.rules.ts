@@ -5,8 +5,8 @@ import type { CloseOne } from './mentor.contract.ts';
 export interface Household {
   /** The learner that one is. */
   readonly learnerIds: readonly string[];
-  /** Logins: one's own, and those of one's guardians. */
-  readonly logins: readonly string[];
+  /** The marks of logins: one's own, and those of one's guardians, of today and before. */
+  readonly loginMarks: readonly string[];
   /** People by name and birth date: oneself as a learner, and whom one declares. */
   readonly people: readonly CloseOne[];
 }
@@ -21,13 +21,12 @@ export interface Household {
  * @returns in order, none twice, so that the same household has the same marks
  */
 export function householdMarksOf(
-  { learnerIds, logins, people }: Household,
+  { learnerIds, loginMarks, people }: Household,
   hash: (text: string) => string,
 ): string[] {
   const known = [
     ...learnerIds.map((learnerId) => `learner ${learnerId}`),
-    ...logins.map((login) => `login ${login}`),
     ...people.map((person) => `person ${personOf(person)}`),
   ];
-  return [...new Set(known.map(hash))].sort();
+  return [...new Set([...loginMarks, ...known.map(hash)])].sort();
 }

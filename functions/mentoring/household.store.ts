@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LearnerId } from '../identity/contract.ts';
+import { loginMark } from '../identity/guardian.store.ts';
 import { identityStore } from '../identity/store.ts';
 import type { Sub } from '../runtime/caller.ts';
 import { householdMarksOf } from './household.rules.ts';
@@ -22,12 +23,13 @@ export function householdStore(table: string) {
   async function marksOf(learnerId: LearnerId): Promise<string[]> {
     const [record, ties] = await Promise.all([
       learners.readRecord(learnerId),
-      // A household does not end when a child comes of age.
+      // A household does not end when a child comes of age; nor when the links are forgotten, which the record outlasts.
       learners.loginsOf(learnerId, 'former'),
     ]);
-    const logins = (ties?.logins ?? []).map(({ sub }) => sub);
+    const tied = (ties?.logins ?? []).map(({ sub }) => loginMark(sub));
+    const loginMarks = [...tied, ...(record?.formerGuardians ?? [])];
     const people = record === undefined ? [] : [record.profile];
-    return householdMarksOf({ learnerIds: [learnerId], logins, people }, markOf);
+    return householdMarksOf({ learnerIds: [learnerId], loginMarks, people }, markOf);
   }
 
   /**
@@ -36,9 +38,8 @@ export function householdStore(table: string) {
    */
   async function marksOfLogin(sub: Sub): Promise<LoginMarks> {
     const learnerId = await learners.selfOf(sub);
-    const own = householdMarksOf({ learnerIds: [], logins: [sub], people: [] }, markOf);
     const theirs = learnerId === undefined ? [] : await marksOf(learnerId);
-    return { learnerId, marks: [...new Set([...own, ...theirs])].sort() };
+    return { learnerId, marks: [...new Set([loginMark(sub), ...theirs])].sort() };
   }
 
   return { marksOf, marksOfLogin };

@@ -4,10 +4,11 @@ import type { Call } from '../runtime/http.ts';
 import { region } from '../runtime/region.ts';
 import { readSecret } from '../runtime/secrets.ts';
 import type { calendarRoutes } from './calendar.contract.ts';
-import { actingParty, refusalOf, sessionOf, theirs } from './deciding.api.ts';
+import { actingParty, reasonToHold, refusalOf, sessionOf, theirs } from './deciding.api.ts';
 import { MeetingSecret, meetingAddress } from './meeting.adapter.ts';
 import { openTimeOf } from './meeting.rules.ts';
 import { environment, learners, type Party, persons } from './people.api.ts';
+import { notToMeet } from './standing.rules.ts';
 
 type Routes = typeof calendarRoutes;
 
@@ -15,6 +16,10 @@ async function readMeeting({ caller, params, query }: Call<Routes['readMeeting']
   const party = await actingParty(caller, query);
   const { mentorship } = await theirs(party, params.mentorshipId);
   const { session } = await sessionOf(params.mentorshipId, params.sessionId);
+  // Nobody may have looked since consent, approval or check ended, and a session is about to be. One that is held says so.
+  const isOn = mentorship.state === 'active' && session.state === 'booked';
+  const refused = isOn ? notToMeet(await reasonToHold(mentorship)) : undefined;
+  if (refused !== undefined) throw refusalOf(refused);
   if (session.venue !== undefined) {
     return { body: { way: 'offline' as const, venue: session.venue } };
   }

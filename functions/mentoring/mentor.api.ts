@@ -45,7 +45,7 @@ async function writeOffer({ caller, body, ifMatch }: Call<Routes['writeOffer']>)
 const fresh = { checkReminded: false, checkHeld: false };
 
 const declaredOf = (people: NonNullable<OfferInput['household']>) =>
-  householdMarksOf({ learnerIds: [], logins: [], people }, markOf);
+  householdMarksOf({ learnerIds: [], loginMarks: [], people }, markOf);
 
 /** What is known of a login that offers to be a mentor. */
 async function knownOf(sub: Sub) {

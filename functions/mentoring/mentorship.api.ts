@@ -4,8 +4,10 @@ import { type Claim, rememberAnswer } from '../runtime/idempotency.ts';
 import type { mentoring } from './contract.ts';
 import {
   actingParty,
+  type Decision,
   decide,
   inScope,
+  reasonToHold,
   requests,
   sessions,
   table,
@@ -19,6 +21,7 @@ import type { EndedBecause, Mentorship } from './mentorship.contract.ts';
 import { ended, paused, type Refused, resumed, type Terms } from './mentorship.rules.ts';
 import { staff } from './people.api.ts';
 import { recorded } from './recording.api.ts';
+import { asSidesSee, asStaffSee } from './report.rules.ts';
 
 type Routes = typeof mentoring.routes;
 
@@ -29,7 +32,10 @@ async function leaveMentorship({ caller, params, query, claim }: Call<Routes['le
   const read = () => theirs(party, params.mentorshipId);
   const because = party.side === 'learner' ? 'learner-left' : 'mentor-left';
   return decide(read, ({ mentorship }, { now }) =>
-    ending({ mentorship, because, waits: party.side === 'mentor', now, claim, others: [] }),
+    ending(
+      { mentorship, because, waits: party.side === 'mentor', now, claim, others: [] },
+      asSidesSee,
+    ),
   );
 }
 
@@ -38,7 +44,15 @@ async function endMentorship({ caller, params, body, claim }: Call<Routes['endMe
   const read = () => inScope(member, params.mentorshipId);
   return decide(read, async ({ mentorship }, { now }) => {
     const others = [recorded(member, 'mentorship-ended', mentorship)];
-    return ending({ mentorship, because: 'coordinator', waits: body.waits, now, claim, others });
+    const wish = {
+      mentorship,
+      because: 'coordinator',
+      waits: body.waits,
+      now,
+      claim,
+      others,
+    } as const;
+    return ending(wish, asStaffSee);
   });
 }
 
@@ -48,16 +62,13 @@ async function pauseMentorship({ caller, params, claim }: Call<Routes['pauseMent
   return decide(read, async ({ mentorship }, { now }) => {
     const next = paused(mentorship, 'asked', now);
     if (next === undefined) return notActive();
-    const remembered = rememberAnswer(table, claim, { status: 200, body: next });
+    const answer = { body: asStaffSee(next) };
+    const remembered = rememberAnswer(table, claim, { status: 200, ...answer });
     const others = [
       recorded(member, 'mentorship-paused', mentorship),
       ...told(pausedNotices(next)),
     ];
-    return {
-      change: { next, sessions: [] },
-      along: { remembered, others },
-      answer: { body: next },
-    };
+    return { change: { next, sessions: [] }, along: { remembered, others }, answer };
   });
 }
 
@@ -67,14 +78,24 @@ async function resumeMentorship({ caller, params, claim }: Call<Routes['resumeMe
   return decide(read, async ({ mentorship }, terms) => {
     const refused = notToResume(mentorship);
     if (refused !== undefined) return refused;
-    const change = resumed(terms, mentorship, await sessions.listOf(params.mentorshipId));
-    const { next } = change;
-    const remembered = rememberAnswer(table, claim, { status: 200, body: next });
+    const because = await reasonToHold(mentorship);
+    const change =
+      because === undefined
+        ? resumed(terms, mentorship, await sessions.listOf(params.mentorshipId))
+        : { next: { ...mentorship, pausedBecause: because }, sessions: [] };
+    const answer = { body: asStaffSee(change.next) };
+    const remembered = rememberAnswer(table, claim, { status: 200, ...answer });
     const others = [
-      recorded(member, 'mentorship-resumed', mentorship),
-      ...told(resumedNotices(change)),
+      recorded(
+        member,
+        'mentorship-resumed',
+        mentorship,
+        [],
+        because === undefined ? [] : [because],
+      ),
+      ...(because === undefined ? told(resumedNotices(change)) : []),
     ];
-    return { change, along: { remembered, others }, answer: { body: next } };
+    return { change, along: { remembered, others }, answer };
   });
 }
 
@@ -89,7 +110,10 @@ interface Ending {
   readonly others: readonly TransactItem[];
 }
 
-async function ending({ mentorship, because, waits, now, claim, others }: Ending) {
+async function ending<Seen extends object>(
+  { mentorship, because, waits, now, claim, others }: Ending,
+  asSeen: (mentorship: Mentorship) => Seen,
+): Promise<Decision<{ readonly body: Seen }> | Refused> {
   const { mentorshipId, learnerId, mentorId, state } = mentorship;
   if (state !== 'active' && state !== 'paused') return notActive();
   const [held, request] = await Promise.all([
@@ -98,7 +122,7 @@ async function ending({ mentorship, because, waits, now, claim, others }: Ending
   ]);
   const change = ended(mentorship, because, held, now);
   const back = backWithRest(request, change.next);
-  const answer = { body: change.next };
+  const answer = { body: asSeen(change.next) };
   return {
     change,
     along: {
@@ -121,7 +145,7 @@ function notToResume({ state, pausedBecause }: Mentorship): Refused | undefined 
     return { because: 'state', code: 'not-paused', detail };
   }
   if (pausedBecause === 'asked') return undefined;
-  const detail = `It is held because of "${pausedBecause}", and goes on by itself when that is in order.`;
+  const detail = 'The rules hold it: it goes on by itself, as soon as they allow it.';
   return { because: 'state', code: 'held-by-rules', detail };
 }
 

@@ -84,6 +84,8 @@ export const Mentorship = z.strictObject({
   way: Way,
   state: MentorshipState,
   pausedBecause: PausedBecause.optional(),
+  /** Why it was paused already when a report held it: that goes on when the report is dismissed. */
+  pausedBefore: PausedBecause.optional(),
   /** Since when; sessions that begin from then on are held. */
   pausedAt: Moment.optional(),
   endedBecause: EndedBecause.optional(),
@@ -112,6 +114,26 @@ export const Mentorship = z.strictObject({
 });
 export type Mentorship = z.infer<typeof Mentorship>;
 
+const pausedForSides = PausedBecause.exclude(['safeguarding']);
+const endedForSides = EndedBecause.exclude(['safeguarding']);
+
+/**
+ * A mentorship as its two sides see it. That a report holds or ended it neither is told (edge case 35), and who declined a
+ * match, and why, only coordinators.
+ */
+export const MentorshipOfSides = Mentorship.omit({ declined: true, pausedBefore: true }).extend({
+  pausedBecause: pausedForSides.optional(),
+  endedBecause: endedForSides.optional(),
+});
+export type MentorshipOfSides = z.infer<typeof MentorshipOfSides>;
+
+/** A mentorship as coordinators see it. `rules`: neither they nor a side can let it go on, and they are not told why. */
+export const MentorshipOfStaff = Mentorship.omit({ pausedBefore: true }).extend({
+  pausedBecause: z.enum([...pausedForSides.options, 'rules']).optional(),
+  endedBecause: z.enum([...endedForSides.options, 'rules']).optional(),
+});
+export type MentorshipOfStaff = z.infer<typeof MentorshipOfStaff>;
+
 const params = z.strictObject({
   mentorshipId: MentorshipId.meta({ description: 'The mentorship, as lists name it' }),
 });
@@ -120,7 +142,8 @@ const coordinators = {
   access: { pool: 'staff', roles: ['coordinator', 'administrator'] },
   params,
 } as const;
-const answers = { status: 200, body: Mentorship } as const;
+const toSides = { status: 200, body: MentorshipOfSides } as const;
+const answers = { status: 200, body: MentorshipOfStaff } as const;
 const strangers = ['no-profile', 'not-a-mentor', 'no-such-mentorship'] as const;
 const elsewhere = { 403: ['no-staff-record'], 404: ['no-such-mentorship'] } as const;
 const reused = ['idempotency-key-reused'] as const;
@@ -132,9 +155,10 @@ export const mentorshipRoutes = {
     method: 'POST',
     path: '/mentorships/{mentorshipId}/extension',
     summary: 'Ask for more sessions',
-    description: 'Until the last day, and as often as the policy says. A coordinator decides.',
+    description:
+      'Until the last day, also while it is paused, and as often as the policy says. A coordinator decides.',
     body: Extension.pick({ reason: true }),
-    answers,
+    answers: toSides,
     refusals: {
       404: strangers,
       409: ['mentor-suspended', 'not-active', 'extension-asked'],
@@ -157,7 +181,7 @@ export const mentorshipRoutes = {
     summary: 'End a mentorship of yours',
     description:
       'Coming sessions are called off. Where the mentor leaves, the learner waits for another with the sessions that remain.',
-    answers,
+    answers: toSides,
     refusals: { 404: strangers, 409: ['mentor-suspended', 'not-active'], 422: reused },
   },
   endMentorship: {
@@ -180,7 +204,7 @@ export const mentorshipRoutes = {
     description:
       'Ends this one, and offers the one that goes on from it to both sides; that one is answered. Notes of the first mentor do not pass.',
     body: z.strictObject({ mentorId: MentorId }),
-    answers: { status: 201, body: Mentorship },
+    answers: { status: 201, body: MentorshipOfStaff },
     refusals: {
       403: ['no-staff-record'],
       404: ['no-such-mentorship', 'no-such-mentor'],
@@ -202,7 +226,7 @@ export const mentorshipRoutes = {
     path: '/mentorships/{mentorshipId}/resume',
     summary: 'Let a mentorship go on',
     description:
-      'The last day moves by the days that it was held, and sessions whose time has passed are given back. One that is held for a background check or a report goes on by itself.',
+      'The last day moves by the days that it was held, and sessions whose time has passed are given back. One that the rules hold goes on by itself: where consent, approval or the background check is not in order now, it stays paused for that, as the answer says.',
     answers,
     refusals: { ...elsewhere, 409: ['not-paused', 'held-by-rules'], 422: reused },
   },

@@ -3,7 +3,6 @@ import { dayIn, mentoringOn, timestamp } from '../../regions/calendar.ts';
 import type { MentoringPolicy, Region } from '../../regions/schema.ts';
 import type { EndedBecause, Mentorship, PausedBecause } from './mentorship.contract.ts';
 import type { Session } from './session.contract.ts';
-import type { MentorshipId } from './words.contract.ts';
 
 /** Under which rules something is decided, and when. */
 export interface Terms {
@@ -30,8 +29,6 @@ export interface SessionChange {
 export interface Change {
   readonly next: Mentorship;
   readonly sessions: readonly SessionChange[];
-  /** Sessions given back after a hand-over: they belong to the mentorship that goes on (edge case 28). */
-  readonly passed?: { readonly to: MentorshipId; readonly sessions: number };
 }
 
 /** Why a decision is no: a rule, or how things stand. */
@@ -125,7 +122,7 @@ export function resumed(
   mentorship: Mentorship,
   sessions: readonly SeenSession[],
 ): Change {
-  const { pausedBecause, pausedAt, ...rest } = mentorship;
+  const { pausedBecause, pausedBefore, pausedAt, ...rest } = mentorship;
   const missed = sessions.filter(
     ({ session }) =>
       isHeld(mentorship, session) && Temporal.Instant.compare(session.start, now) <= 0,
@@ -153,7 +150,7 @@ export function ended(
   sessions: readonly SeenSession[],
   now: Temporal.Instant,
 ): Change {
-  const { pausedBecause, pausedAt, ...rest } = mentorship;
+  const { pausedBecause, pausedBefore, pausedAt, ...rest } = mentorship;
   const coming = sessions.filter(
     ({ session }) =>
       session.state === 'booked' &&
@@ -180,7 +177,7 @@ export function calledOff(session: Session): Session {
 /**
  * What a moment brings to a mentorship: its end, for its budget is used up or its span is over. Both wait for the days in
  * which outcomes are told and disputed, so that whoever used up the last session can still ask for more; and for a
- * coordinator who has been asked.
+ * coordinator who has been asked. The span of one that is held is not over: its last day moves by those days.
  *
  * @returns why it ends; undefined where it goes on
  */
@@ -193,16 +190,16 @@ export function endingOf(
   const passed = (day: Temporal.PlainDate | string) =>
     Temporal.Instant.compare(endOf(region, day, policy.deadlines.outcome), now) <= 0;
   const lastUse = usedUpAt && dayIn(region, Temporal.Instant.from(usedUpAt));
-  if (budget.used === budget.granted && lastUse !== undefined && passed(lastUse)) {
-    return 'completed';
-  }
-  if (until === undefined || bookedOf(mentorship) > 0 || !passed(until)) return undefined;
-  return budget.used === budget.granted ? 'completed' : 'span-over';
+  const usedUp = budget.used === budget.granted;
+  if (usedUp && lastUse !== undefined && passed(lastUse)) return 'completed';
+  if (state === 'paused' || until === undefined) return undefined;
+  if (bookedOf(mentorship) > 0 || !passed(until)) return undefined;
+  return usedUp ? 'completed' : 'span-over';
 }
 
 /**
- * When a mentorship has to be looked at next: `endingOf` asked; whether what it is held for is in order again; or, when it has ended, what was written in it deleted
- * (`forgetAt`); undefined where only people bring something.
+ * When a mentorship has to be looked at next: `endingOf` asked; whether what it is held for is in order again; or, when it
+ * has ended, what was written in it deleted (`forgetAt`); undefined where only people bring something.
  */
 export function mentorshipDue(
   { region, policy, now }: Terms,
@@ -212,18 +209,21 @@ export function mentorshipDue(
   const forgotten = forgetAt({ region, policy }, mentorship);
   if (forgotten !== undefined) return timestamp(forgotten);
   if ((state !== 'active' && state !== 'paused') || until === undefined) return undefined;
-  const days = policy.deadlines.outcome;
-  const spanOver = endOf(region, until, days);
-  const usedUp =
-    usedUpAt === undefined || budget.used < budget.granted
-      ? spanOver
-      : endOf(region, dayIn(region, Temporal.Instant.from(usedUpAt)), days);
-  const first = Temporal.Instant.compare(usedUp, spanOver) < 0 ? usedUp : spanOver;
   // Asked before and it went on: a session waits for its outcome, or a coordinator was asked.
   const later = now.add({ hours: 1 });
   // Nobody tells when consent, an approval or a check is in order again.
   const byRules = pausedBecause !== 'asked' && pausedBecause !== 'safeguarding';
   if (pausedBecause !== undefined && byRules) return timestamp(later);
+  const days = policy.deadlines.outcome;
+  const usedUp =
+    usedUpAt === undefined || budget.used < budget.granted
+      ? undefined
+      : endOf(region, dayIn(region, Temporal.Instant.from(usedUpAt)), days);
+  const spanOver = state === 'paused' ? undefined : endOf(region, until, days);
+  const [first] = [usedUp, spanOver]
+    .filter((moment) => moment !== undefined)
+    .sort(Temporal.Instant.compare);
+  if (first === undefined) return undefined;
   return timestamp(Temporal.Instant.compare(first, now) > 0 ? first : later);
 }
 

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { LearnerId, MentorId } from '../identity/contract.ts';
 import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents, putNew, type TransactItem } from '../runtime/dynamodb.ts';
+import { Busy } from '../runtime/errors.ts';
 import { listIndex } from './contract.ts';
 import type { Mentorship } from './mentorship.contract.ts';
 import {
@@ -14,6 +15,9 @@ import {
   mentorshipKey,
 } from './rows.store.ts';
 import type { MentorshipId } from './words.contract.ts';
+
+/** Attempts at a batch of which DynamoDB leaves some out, as it does when it is throttled. */
+const attempts = 5;
 
 /** A mentorship as it was read. */
 export interface SeenMentorship {
@@ -33,7 +37,9 @@ export function mentorshipStore(table: string) {
 
   /**
    * The mentorships that someone has or had, the newest first, at most 100. Capacity: 1 read unit, and 1 for each
-   * mentorship, in 2 requests.
+   * mentorship, in 2 requests. Of those that do not go on none is newer than one that does.
+   *
+   * @throws {Busy} the table is throttled: none is left out silently
    */
   async function listOf(who: LearnerId | MentorId): Promise<readonly SeenMentorship[]> {
     const { Items = [] } = await documents.send(
@@ -46,14 +52,29 @@ export function mentorshipStore(table: string) {
         Limit: 100,
       }),
     );
-    if (Items.length === 0) return [];
-    const keys = Items.map((item) => mentorshipKey(MembershipRow.parse(item).mentorshipId));
-    const { Responses = {} } = await documents.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
+    const found = await readAll(Items);
+    return found.sort((a, b) => b.mentorship.createdAt.localeCompare(a.mentorship.createdAt));
+  }
+
+  /**
+   * The mentorships of memberships, at most 100, in no order. Capacity: 1 read unit for each.
+   *
+   * @throws {Busy} the table is throttled: none is left out silently
+   */
+  async function readAll(memberships: readonly Record<string, unknown>[]) {
+    const found: SeenMentorship[] = [];
+    let Keys: Record<string, unknown>[] = memberships.map((item) =>
+      mentorshipKey(MembershipRow.parse(item).mentorshipId),
     );
-    return (Responses[table] ?? [])
-      .map(toMentorship)
-      .sort((a, b) => b.mentorship.createdAt.localeCompare(a.mentorship.createdAt));
+    for (let attempt = 0; attempt < attempts && Keys.length > 0; attempt += 1) {
+      const { Responses, UnprocessedKeys } = await documents.send(
+        new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
+      );
+      found.push(...(Responses?.[table] ?? []).map(toMentorship));
+      Keys = UnprocessedKeys?.[table]?.Keys ?? [];
+    }
+    if (Keys.length > 0) throw new Busy();
+    return found;
   }
 
   /**
@@ -118,7 +139,7 @@ export function mentorshipStore(table: string) {
     };
   }
 
-  return { read, listOf, listRunning, create, change };
+  return { read, listOf, readAll, listRunning, create, change };
 }
 
 /** Where someone's own rows stand. */

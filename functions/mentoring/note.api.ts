@@ -7,10 +7,12 @@ import { AnsweredBefore, rememberAnswer } from '../runtime/idempotency.ts';
 import { newId } from '../runtime/ids.ts';
 import { region } from '../runtime/region.ts';
 import { actingParty, inScope, refusalOf, sessionOf, table, theirs } from './deciding.api.ts';
+import { holdStore } from './hold.store.ts';
 import type { Mentorship } from './mentorship.contract.ts';
 import { termsOf } from './mentorship.rules.ts';
 import { type Note, NoteId, type noteRoutes } from './note.contract.ts';
 import {
+  feedbackHeld,
   feedbackOn,
   isPlanned,
   maySeeNotes,
@@ -20,13 +22,14 @@ import {
   planned,
 } from './note.rules.ts';
 import { noteStore } from './note.store.ts';
-import { actingMentor, type Party, partyOf, staff } from './people.api.ts';
+import { actingMentor, learners, type Party, partyOf, staff } from './people.api.ts';
 import { looked } from './recording.api.ts';
 import type { MentorshipId } from './words.contract.ts';
 
 type Routes = typeof noteRoutes;
 
 const notes = noteStore(table);
+const holds = holdStore(table);
 
 async function readPlan({ caller, params, query }: Call<Routes['readPlan']>) {
   await openTo(await actingParty(caller, query), params.mentorshipId);
@@ -90,12 +93,19 @@ async function readFeedback({ caller, params, query }: Call<Routes['readFeedback
 }
 
 async function writeFeedback({ caller, params, query, body }: Call<Routes['writeFeedback']>) {
-  const party = await partyOf(caller, query);
-  const { mentorship } = await theirs(party, params.mentorshipId);
-  const feedback = feedbackOn(termsOf(region, mentorship, now()), mentorship, body);
-  if ('because' in feedback) throw refusalOf(feedback);
-  await notes.putFeedback(params.mentorshipId, party.side, feedback);
-  return { body: feedback };
+  const party = await actingParty(caller, query);
+  return anew(async () => {
+    const { mentorship } = await theirs(party, params.mentorshipId);
+    const feedback = feedbackOn(termsOf(region, mentorship, now()), mentorship, body);
+    if ('because' in feedback) throw refusalOf(feedback);
+    // First the hold: who is accused replaces nothing, also after the end (edge case 35).
+    const written = await transact([
+      holds.isFree(party.id),
+      ...notes.putFeedback(params.mentorshipId, party.side, feedback),
+    ]);
+    if (!written.done && written.failed.includes(0)) throw refusalOf(feedbackHeld);
+    return written.done ? { body: feedback } : undefined;
+  });
 }
 
 async function readFile({ caller, params, query }: Call<Routes['readMentorshipFile']>) {
@@ -131,7 +141,9 @@ async function openTo(party: Party, id: MentorshipId): Promise<Mentorship> {
 }
 
 async function writableBy(party: Party, id: MentorshipId): Promise<void> {
-  const refused = notWritable(await openTo(party, id));
+  const mentorship = await openTo(party, id);
+  const record = await learners.readRecord(mentorship.learnerId);
+  const refused = notWritable(mentorship, record?.profile);
   if (refused !== undefined) throw refusalOf(refused);
 }
 

@@ -112,7 +112,7 @@ export const noteRoutes = {
     ...either,
     method: 'PUT',
     path: '/mentorships/{mentorshipId}/plan',
-    summary: 'Write the learning plan, as either side',
+    summary: 'Write the learning plan of a mentorship that is active, as either side',
     description:
       'Send the ETag of the plan that you changed as `If-Match`, the first time none: of two who write at once, one does.',
     body: PlanInput,
@@ -159,10 +159,10 @@ export const noteRoutes = {
     path: '/mentorships/{mentorshipId}/feedback',
     summary: 'Say how the mentorship is, or was',
     description:
-      'Coordinators read it, the other side does not. It can be changed until some days after the end, as the policy says.',
+      'Coordinators read it, the other side does not. While the mentorship is not paused it can be changed until some days after the end, as the policy says.',
     body: FeedbackInput,
     answers: feedback,
-    refusals: { 404: strangers, 409: ['feedback-closed'] },
+    refusals: { 404: strangers, 409: ['feedback-closed', 'mentor-suspended'] },
   },
   readMentorshipFile: {
     method: 'GET',

@@ -1,5 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayIn, timestamp } from '../../regions/calendar.ts';
+import { consentOf } from '../eligibility/decision.rules.ts';
+import type { Profile } from '../identity/contract.ts';
 import type { Mentorship } from './mentorship.contract.ts';
 import { endOf, forgetAt, type Refused, type Terms } from './mentorship.rules.ts';
 import type { Feedback, FeedbackInput, Note, NotePart, Plan, PlanInput } from './note.contract.ts';
@@ -35,14 +37,24 @@ export function maySeeNotes({ state }: Pick<Mentorship, 'state'>, side: Side): b
   return state === 'active' || state === 'paused';
 }
 
-/** Why nobody writes plan or notes: it has ended, or nothing may be kept about the learner now (edge case 2). */
-export function notWritable({
-  state,
-  pausedBecause,
-}: Pick<Mentorship, 'state' | 'pausedBecause'>): Refused | undefined {
-  const goesOn = state === 'active' || state === 'paused';
-  if (goesOn && pausedBecause !== 'consent') return undefined;
-  const why = goesOn ? 'It is paused because consent is missing.' : 'It does not go on.';
+/**
+ * Why nobody writes plan or notes: nothing may be kept about the learner now (edge case 2), or the mentorship does not go
+ * on. Paused, for whatever reason, nothing in it is changed: it may be what a report is about (edge case 35), and were it
+ * only then, the accused would know by it.
+ *
+ * @param profile - the learner's; undefined where they are there no more
+ */
+export function notWritable(
+  { state }: Pick<Mentorship, 'state'>,
+  profile: Profile | undefined,
+): Refused | undefined {
+  const consents = profile !== undefined && consentOf(profile) === 'given';
+  if (state === 'active' && consents) return undefined;
+  const why = !consents
+    ? 'Consent is missing.'
+    : state === 'paused'
+      ? 'It is paused.'
+      : 'It does not go on.';
   const detail = `Plan and notes of this mentorship cannot be written now. ${why}`;
   return { because: 'state', code: 'notes-closed', detail };
 }
@@ -65,7 +77,10 @@ export function isPlanned({ goals, steps, writtenBy }: Plan, wish: PlanInput, si
   );
 }
 
-/** Feedback of one side: while the mentorship goes on, and for the policy's days after its end. */
+/** Feedback that is not taken now, without a word why: a report is about whoever gives it (edge case 35). */
+export const feedbackHeld = closed('Feedback on this mentorship cannot be given now.');
+
+/** Feedback of one side: while the mentorship goes on and is not paused, and for the policy's days after its end. */
 export function feedbackOn(
   terms: Terms,
   { state, from, endedAt }: Pick<Mentorship, 'state' | 'from' | 'endedAt'>,
@@ -75,6 +90,7 @@ export function feedbackOn(
   if (state === 'offered' || from === undefined) {
     return closed('This mentorship has not begun.');
   }
+  if (state === 'paused') return feedbackHeld;
   if (endedAt !== undefined) {
     const last = dayIn(region, Temporal.Instant.from(endedAt));
     const deadline = endOf(region, last, policy.deadlines.feedback);

@@ -1,7 +1,8 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
-import { documents, put, putNew, type TransactItem } from '../runtime/dynamodb.ts';
+import { documents, putNew, type TransactItem } from '../runtime/dynamodb.ts';
+import type { MentorshipState } from './mentorship.contract.ts';
 import { Feedback, Note, Plan } from './note.contract.ts';
 import { mentorshipKey } from './rows.store.ts';
 import { type MentorshipId, Side, sides } from './words.contract.ts';
@@ -38,7 +39,7 @@ export function noteStore(table: string) {
   }
 
   /**
-   * The writes of a plan; they fail where it has changed since it was read, or the mentorship does not go on. Capacity: 4
+   * The writes of a plan; they fail where it has changed since it was read, or the mentorship is not active. Capacity: 4
    * write units, and 2 for each further KB.
    *
    * @param seen - the version that was read; undefined where there was none
@@ -52,14 +53,14 @@ export function noteStore(table: string) {
     };
     const write: TransactItem =
       seen === undefined ? putNew(table, row) : { Put: { TableName: table, Item: row, ...asSeen } };
-    return [write, goesOn(mentorshipId)];
+    return [write, isIn(mentorshipId, ['active'])];
   }
 
-  /** The writes of a new note; they fail where the mentorship does not go on. Capacity: as `putPlan`. */
+  /** The writes of a new note; they fail where the mentorship is not active. Capacity: as `putPlan`. */
   function createNote(mentorshipId: MentorshipId, note: Note): TransactItem[] {
     const { pk } = mentorshipKey(mentorshipId);
     const row = { pk, sk: `NOTE#${note.at}#${note.noteId}`, ...note };
-    return [putNew(table, row satisfies z.input<typeof NoteRow>), goesOn(mentorshipId)];
+    return [putNew(table, row satisfies z.input<typeof NoteRow>), isIn(mentorshipId, ['active'])];
   }
 
   /**
@@ -79,10 +80,14 @@ export function noteStore(table: string) {
     return { notes: Items.map(toNote), cursor: encodeCursor(LastEvaluatedKey) };
   }
 
-  /** Keeps the feedback of one side, in the place of what they said before. Capacity: 1 write unit for 1 KB. */
-  async function putFeedback(mentorshipId: MentorshipId, side: Side, feedback: Feedback) {
+  /**
+   * The writes of the feedback of one side, in the place of what they said before; they fail where the mentorship is
+   * paused. Capacity: 2 write units for 1 KB, and 2.
+   */
+  function putFeedback(mentorshipId: MentorshipId, side: Side, feedback: Feedback): TransactItem[] {
     const row = { ...feedbackKey(mentorshipId, side), ...feedback, side };
-    await put({ TableName: table, Item: row satisfies z.input<typeof FeedbackRow> });
+    const write = { TableName: table, Item: row satisfies z.input<typeof FeedbackRow> };
+    return [{ Put: write }, isIn(mentorshipId, ['active', 'ended'])];
   }
 
   /** The feedback of both sides. Capacity: 1 read unit for 4 KB. */
@@ -133,15 +138,16 @@ export function noteStore(table: string) {
     };
   }
 
-  /** The check that nothing is written about what has ended: what is deleted later is all there (edge case 28). */
-  function goesOn(mentorshipId: MentorshipId): TransactItem {
+  /** The check that nothing is written in what has ended or is held at this moment (edge cases 28 and 35). */
+  function isIn(mentorshipId: MentorshipId, states: readonly MentorshipState[]): TransactItem {
+    const values = states.map((state, at) => [`:state${at}`, state] as const);
     return {
       ConditionCheck: {
         TableName: table,
         Key: mentorshipKey(mentorshipId),
-        ConditionExpression: '#state IN (:active, :paused)',
+        ConditionExpression: `#state IN (${values.map(([name]) => name).join(', ')})`,
         ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: { ':active': 'active', ':paused': 'paused' },
+        ExpressionAttributeValues: Object.fromEntries(values),
       },
     };
   }

@@ -7,25 +7,32 @@ import type { Call } from '../runtime/http.ts';
 import { region } from '../runtime/region.ts';
 import { append } from '../runtime/trail.ts';
 import type { mentoring } from './contract.ts';
+import { entitledStore } from './entitled.store.ts';
 import { householdStore } from './household.store.ts';
 import { mentorStore, type SeenMentor } from './mentor.store.ts';
 import type { Mentorship } from './mentorship.contract.ts';
 import { mentorshipStore, type SeenMentorship } from './mentorship.store.ts';
 import type { MentorshipCase, MentorshipView } from './offer.contract.ts';
-import { acceptable, answerOffer, backInLine } from './offer.rules.ts';
+import {
+  acceptable,
+  answerOffer,
+  backInLine,
+  knowsOther,
+  notPossible,
+  unentitled,
+} from './offer.rules.ts';
 import { offerStore } from './offer.store.ts';
 import {
   areaOf,
   environment,
+  isSuspended,
   type Member,
   type Party,
   partyOf,
   sees,
   staff,
 } from './people.api.ts';
-import { asSidesSee } from './report.rules.ts';
-import { applicationsOf, refusalOf } from './request.api.ts';
-import { entitlement } from './request.rules.ts';
+import { asSidesSee, asStaffSee } from './report.rules.ts';
 import { requestStore } from './request.store.ts';
 import type { MentorshipId } from './words.contract.ts';
 
@@ -36,6 +43,10 @@ const requests = requestStore(table);
 const mentors = mentorStore(table);
 const households = householdStore(environment.IDENTITY_TABLE);
 const names = namesStore(environment.IDENTITY_TABLE);
+const entitling = entitledStore({
+  identity: environment.IDENTITY_TABLE,
+  eligibility: environment.ELIGIBILITY_TABLE,
+});
 const offers = offerStore({ mentoring: table, notices, audit });
 
 type Routes = typeof mentoring.routes;
@@ -69,27 +80,35 @@ async function keep(
   if (answered.kind === 'declined') {
     return offers.fail(next, backInLine(request, mentorship), { kind: party.side }, at);
   }
-  const mentor = await acceptableMentor(mentorship);
+  const mentor = await acceptableMentor(mentorship, party);
   const fence = { mentorId: mentorship.mentorId, version: mentor.version };
-  if (answered.kind === 'accepted') return offers.accept(next, answered.due, fence);
   if (request === undefined) throw noSuchMentorship();
-  return offers.begin(next, answered.due, request, fence, { kind: party.side }, at);
+  const kept =
+    answered.kind === 'accepted'
+      ? await offers.accept(next, answered.due, fence)
+      : await offers.begin(next, answered.due, request, fence, { kind: party.side }, at);
+  if (kept === 'barred') throw new Ruled(notPossible);
+  return kept === 'kept';
 }
 
 /**
- * The mentor of a match that can still begin: with a check that holds, and of another household as things are now (edge
- * cases 33 and 34).
+ * The mentor of a match that can still begin: of a learner with consent and approval, with a check that holds, and of
+ * another household as things are now (edge cases 2, 33 and 34).
  *
- * @throws {Ruled} `mentor-not-available`, `same-household`, and what an approval can lack
+ * @throws {Ruled} `mentor-not-available`, `same-household`; what consent or approval lack to the learner's side, and
+ *   `match-not-possible` in their place to the mentor's
  */
-async function acceptableMentor({ mentorId, learnerId }: Mentorship): Promise<SeenMentor> {
-  const [mentor, marks, applications] = await Promise.all([
+async function acceptableMentor(
+  { mentorId, learnerId }: Mentorship,
+  { side }: Party,
+): Promise<SeenMentor> {
+  const [mentor, marks, { profile, applications }] = await Promise.all([
     mentors.read(mentorId),
     households.marksOf(learnerId),
-    applicationsOf(learnerId),
+    entitling.read(learnerId),
   ]);
-  const entitled = entitlement(region, applications, now());
-  if (entitled.kind === 'refused') throw refusalOf(entitled);
+  const lacking = unentitled(region, profile, applications, now());
+  if (lacking !== undefined) throw new Ruled(side === 'learner' ? lacking : notPossible);
   const wrong = acceptable(region, mentor?.mentor, mentor?.kept.marks ?? [], marks, now());
   if (wrong !== undefined) throw new Ruled(wrong);
   if (mentor === undefined) throw noSuchMentorship();
@@ -99,7 +118,7 @@ async function acceptableMentor({ mentorId, learnerId }: Mentorship): Promise<Se
 async function listMine({ caller, query }: Call<Routes['listMyMentorships']>) {
   const party = await partyOf(caller, query);
   const found = (await mentorships.listOf(party.id)).map(({ mentorship }) => mentorship);
-  const people = await namesOfAll(found);
+  const people = await namesFor(party, found);
   return { body: { mentorships: found.map((one) => shown(one, party, people)) } };
 }
 
@@ -162,19 +181,24 @@ const namesOfAll = (found: readonly Mentorship[]) =>
     found.map(({ mentorId }) => mentorId),
   );
 
-async function viewOf(mentorship: Mentorship, party: Party): Promise<MentorshipView> {
-  return shown(mentorship, party, await namesOfAll([mentorship]));
+/** The names that a side is told; a suspended mentor none (edge case 35). */
+async function namesFor(party: Party, found: readonly Mentorship[]): Promise<Names> {
+  if (party.side === 'mentor' && (await isSuspended(party.id))) return namesOfAll([]);
+  return namesOfAll(found.filter((one) => knowsOther(one, party.side)));
 }
 
-function shown(known: Mentorship, { side }: Party, people: Names) {
-  const { declined: _, ...mentorship } = asSidesSee(known);
+async function viewOf(mentorship: Mentorship, party: Party): Promise<MentorshipView> {
+  return shown(mentorship, party, await namesFor(party, [mentorship]));
+}
+
+function shown(mentorship: Mentorship, { side }: Party, people: Names): MentorshipView {
   const { learner, mentor } = bothOf(mentorship, people);
   const other = side === 'learner' ? mentor : learner;
-  return { ...mentorship, ...(other === undefined ? {} : { with: other }) };
+  return { ...asSidesSee(mentorship), ...(other === undefined ? {} : { with: other }) };
 }
 
 function caseOf(mentorship: Mentorship, people: Names): MentorshipCase {
-  return { ...mentorship, ...bothOf(mentorship, people) };
+  return { ...asStaffSee(mentorship), ...bothOf(mentorship, people) };
 }
 
 /** All that is told of the two sides. */

@@ -3,7 +3,7 @@ import { AreaId, Language, Stage } from '../../regions/schema.ts';
 import { Name, Words } from '../identity/contract.ts';
 import { Cursor, paging } from '../runtime/paging.ts';
 import type { Route } from '../runtime/route.ts';
-import { Mentorship } from './mentorship.contract.ts';
+import { MentorshipOfSides, MentorshipOfStaff } from './mentorship.contract.ts';
 import { EitherSide, MentorshipId } from './words.contract.ts';
 
 export const AnswerInput = z.strictObject({
@@ -21,14 +21,14 @@ export const Counterpart = z.strictObject({
 export type Counterpart = z.infer<typeof Counterpart>;
 
 /** A mentorship as either side sees it. */
-export const MentorshipView = Mentorship.omit({ declined: true }).extend({
-  /** Absent where they are there no more. */
+export const MentorshipView = MentorshipOfSides.extend({
+  /** Absent where they are there no more, of a match that never began, and for a mentor after the end or suspended. */
   with: Counterpart.optional(),
 });
 export type MentorshipView = z.infer<typeof MentorshipView>;
 
 /** A mentorship as coordinators see it, with both its sides. */
-export const MentorshipCase = Mentorship.extend({
+export const MentorshipCase = MentorshipOfStaff.extend({
   learner: Counterpart.optional(),
   mentor: Counterpart.optional(),
 });
@@ -59,6 +59,8 @@ export const offerRoutes = {
       422: [
         'mentor-not-available',
         'same-household',
+        'match-not-possible',
+        'consent-required',
         'not-eligible',
         'approval-expired',
         'approval-suspended',

@@ -1,13 +1,16 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayIn, timestamp } from '../../regions/calendar.ts';
 import type { MentoringPolicy, Region } from '../../regions/schema.ts';
+import type { Application } from '../eligibility/application.contract.ts';
+import { consentOf } from '../eligibility/decision.rules.ts';
+import type { Profile } from '../identity/contract.ts';
 import type { Mentor } from './mentor.contract.ts';
 import type { Mentorship } from './mentorship.contract.ts';
 import { endOf, mentorshipDue, type Refused, termsOf } from './mentorship.rules.ts';
 import type { AnswerInput } from './offer.contract.ts';
 import { explainPair, type FreeMentor, type OpenRequest, type Terms } from './pair.rules.ts';
 import { wayOf } from './proposal.rules.ts';
-import { reopened, type SeenRequest } from './request.rules.ts';
+import { entitlement, reopened, type SeenRequest } from './request.rules.ts';
 import type { Pair, PairFailure } from './round.contract.ts';
 import type { MentorshipId, Side } from './words.contract.ts';
 
@@ -120,6 +123,33 @@ export function acceptable(
   return { code: 'same-household', detail };
 }
 
+/**
+ * What of a learner stands against a match: no consent (edge case 2), or no approval that holds; undefined where nothing
+ * does. Only for the learner's own side: a mentor is not told of either.
+ */
+export function unentitled(
+  region: Region,
+  profile: Profile | undefined,
+  applications: readonly Application[],
+  now: Temporal.Instant,
+): { readonly code: string; readonly detail: string } | undefined {
+  if (profile === undefined || consentOf(profile) === 'missing') {
+    const detail = 'Nobody has consented, or consent was taken back. GET /me/consent says more.';
+    return { code: 'consent-required', detail };
+  }
+  const entitled = entitlement(region, applications, now);
+  return entitled.kind === 'refused' ? entitled : undefined;
+}
+
+/**
+ * The refusal of what cannot begin, for whoever may not learn why: a declared conflict, a report, or the other side's
+ * consent and approval read alike (ADR 21).
+ */
+export const notPossible = {
+  code: 'match-not-possible',
+  detail: 'This match cannot begin now. Decline it, or try again before its last day.',
+} as const;
+
 /** From today for the weeks of the policy, today being the first of its days. */
 function begin(region: Region, mentorship: Mentorship, now: Temporal.Instant): Answered {
   const terms = termsOf(region, mentorship, now);
@@ -186,4 +216,15 @@ function answeredBefore(): Refused {
 function offerLapsed(by: string): Refused {
   const detail = `The last day for an answer was ${by}. The request takes part in the next round.`;
   return { because: 'state', code: 'match-lapsed', detail };
+}
+
+/**
+ * Whether a side is told with whom a mentorship is. A mentor's knowledge of the learner ends with it (edge case 28); of a
+ * match that never began neither side keeps the other's name.
+ */
+export function knowsOther(
+  { state, from }: Pick<Mentorship, 'state' | 'from'>,
+  side: Side,
+): boolean {
+  return state !== 'ended' || (side === 'learner' && from !== undefined);
 }

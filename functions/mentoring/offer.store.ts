@@ -4,6 +4,7 @@ import type { Actor, AuditAction } from '../runtime/happening.ts';
 import { type Message, sendNotice } from '../runtime/notice.ts';
 import { auditEntry } from '../runtime/trail.ts';
 import { conflictStore } from './conflict.store.ts';
+import { heirStore } from './heir.store.ts';
 import { holdStore } from './hold.store.ts';
 import { menteeStore } from './mentee.store.ts';
 import type { Mentorship } from './mentorship.contract.ts';
@@ -31,6 +32,9 @@ export type Offered =
   | 'mentor-full'
   | 'conflict';
 
+/** How an answer ended: `barred` where a conflict is declared, or an open report is about the learner. */
+export type Kept = 'kept' | 'changed' | 'barred';
+
 /** A mentor as a decision rests on them: a change since is a failed condition. */
 export interface MentorFence {
   readonly mentorId: MentorId;
@@ -46,10 +50,11 @@ export function offerStore(tables: OfferTables) {
   const pairs = pairStore(table);
   const conflicts = conflictStore(table);
   const holds = holdStore(table);
+  const heirs = heirStore(table);
 
   /**
    * Offers a match to both sides, and tells them. The mentor's room is a condition (edge case 32), and so is that nobody
-   * has declared a conflict. Capacity: 34 write units, and 10 in the indexes.
+   * has declared a conflict. One that continues another is named there. Capacity: 36 write units, and 10 in the indexes.
    *
    * @param due - when the offer is over
    */
@@ -59,7 +64,7 @@ export function offerStore(tables: OfferTables) {
     { run, pair }: { readonly run: Run; readonly pair: Pair },
     due: string | undefined,
   ): Promise<Offered> {
-    const { mentorshipId, mentorId, learnerId } = mentorship;
+    const { mentorshipId, mentorId, learnerId, continues } = mentorship;
     const request = { ...seen.request, state: 'offered', mentorshipId } as const;
     const fates: readonly (readonly [Offered, TransactItem])[] = [
       ['published-before', pairs.publish(run, pair, mentorshipId)],
@@ -70,6 +75,7 @@ export function offerStore(tables: OfferTables) {
     const written = await transact([
       ...fates.map(([, item]) => item),
       ...mentorships.create(mentorship, due),
+      ...(continues === undefined ? [] : [heirs.succeed(continues, mentorshipId)]),
       ...told(tellOffered(mentorship)),
       recorded(mentorship, 'mentorship-offered', { kind: 'rules' }, mentorship.createdAt),
     ]);
@@ -78,18 +84,20 @@ export function offerStore(tables: OfferTables) {
     return fate ?? 'request-changed';
   }
 
-  /** Keeps that one side has accepted; false where the mentorship or its mentor has changed. Capacity: 6 write units. */
+  /** Keeps that one side has accepted. Capacity: 10 write units. */
   async function accept(
     next: SeenMentorship,
     due: string | undefined,
     mentor: MentorFence,
-  ): Promise<boolean> {
-    return (await transact([mentorships.change(next, due), isSelected(table, mentor)])).done;
+  ): Promise<Kept> {
+    return unlessBarred(next.mentorship, [
+      mentorships.change(next, due),
+      isSelected(table, mentor),
+    ]);
   }
 
   /**
-   * Begins a mentorship that both sides have accepted, and tells them; false where it, its request or its mentor has
-   * changed. Capacity: 20 write units, and 6 in the indexes.
+   * Begins a mentorship that both sides have accepted, and tells them. Capacity: 22 write units, and 6 in the indexes.
    */
   async function begin(
     next: SeenMentorship,
@@ -98,17 +106,27 @@ export function offerStore(tables: OfferTables) {
     mentor: MentorFence,
     actor: Actor,
     at: string,
-  ): Promise<boolean> {
+  ): Promise<Kept> {
     const { mentorship } = next;
-    const written = await transact([
+    return unlessBarred(mentorship, [
       mentorships.change(next, due),
       requests.change(matched(seen, mentorship)),
       isSelected(table, mentor),
-      holds.isFree(mentorship.learnerId),
       ...told(tellBegun(mentorship)),
       recorded(mentorship, 'mentorship-begun', actor, at),
     ]);
-    return written.done;
+  }
+
+  /** Writes what must not be while a conflict is declared, or a report about the learner is open (edge case 35). */
+  async function unlessBarred(
+    { mentorId, learnerId }: Mentorship,
+    items: readonly TransactItem[],
+  ): Promise<Kept> {
+    const bars = [conflicts.isNone(mentorId, learnerId), holds.isFree(learnerId)];
+    const written = await transact([...bars, ...items]);
+    if (written.done) return 'kept';
+    // What has changed is read anew first: it may have ended meanwhile.
+    return written.failed.every((position) => position < bars.length) ? 'barred' : 'changed';
   }
 
   /**

@@ -43,7 +43,7 @@ export function untold(
   if (session.state !== 'booked' || !over) return undefined;
   const told = { toldBy: 'time', toldAt: timestamp(terms.now) } as const;
   const after: Session = { ...session, ...told, state: 'ended' };
-  return passingOn({ next: settled(mentorship, false, terms.now), sessions: [{ before, after }] });
+  return { next: settled(mentorship, false, terms.now), sessions: [{ before, after }] };
 }
 
 /** What becomes of a session that the learner says ended otherwise; it stays as told until a coordinator decides. */
@@ -73,7 +73,7 @@ export function dispute(
   return { next: mentorship, sessions: [{ before, after: { ...session, dispute: disputed } }] };
 }
 
-/** What a coordinator decides of a session that is disputed, or of which nobody has told. */
+/** What a coordinator decides of a session that is disputed, or of which nobody has told, in time or at all. */
 export function decideOutcome(
   terms: Terms,
   mentorship: Mentorship,
@@ -85,7 +85,8 @@ export function decideOutcome(
     const refused = notToBeTold(terms, mentorship, session);
     return refused ?? toldBy(terms, mentorship, before, 'coordinator', outcome);
   }
-  if (session.dispute?.state !== 'open') {
+  const nobodyTold = session.state === 'ended' && session.toldBy === 'time';
+  if (!nobodyTold && session.dispute?.state !== 'open') {
     const detail = 'This session is not disputed, and it is known how it ended.';
     return { because: 'state', code: 'nothing-to-decide', detail };
   }
@@ -94,10 +95,10 @@ export function decideOutcome(
     outcome,
     toldBy: 'coordinator',
     toldAt: timestamp(terms.now),
-    dispute: { ...session.dispute, state: 'decided' },
+    ...(session.dispute && { dispute: { ...session.dispute, state: 'decided' } }),
   };
   const next = corrected(terms, mentorship, session, outcome);
-  return passingOn({ next, sessions: [{ before, after }] });
+  return { next, sessions: [{ before, after }] };
 }
 
 /**
@@ -128,22 +129,7 @@ function toldBy(
   const told = { outcome, toldBy: by, toldAt: timestamp(now) };
   const after: Session = { ...before.session, ...told, state: 'ended' };
   const next = settled(mentorship, policy.usesUp.includes(outcome), now);
-  return passingOn({ next, sessions: [{ before, after }] });
-}
-
-/**
- * A session that is given back after a hand-over, its outcome told late, is the learner's: with the next mentor (edge
- * case 28). What was left then has gone there already.
- */
-function passingOn(change: Change): Change {
-  const { continuedBy, budget } = change.next;
-  if (continuedBy === undefined || budget.left === 0) return change;
-  const kept = { ...budget, granted: budget.granted - budget.left, left: 0 };
-  return {
-    ...change,
-    next: { ...change.next, budget: kept },
-    passed: { to: continuedBy, sessions: budget.left },
-  };
+  return { next, sessions: [{ before, after }] };
 }
 
 function notToBeTold(

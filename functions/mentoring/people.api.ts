@@ -53,12 +53,17 @@ export async function mentorOf(caller: PublicCaller): Promise<MentorId> {
  */
 export async function actingMentor(caller: PublicCaller): Promise<MentorId> {
   const mentorId = await mentorOf(caller);
-  const seen = await mentorStore(environment.MENTORING_TABLE).read(mentorId);
-  if (seen?.mentor.state !== 'suspended') return mentorId;
+  if (!(await isSuspended(mentorId))) return mentorId;
   throw new Conflict({
     code: 'mentor-suspended',
     detail: 'For now you meet no learners. We write as soon as that changes.',
   });
+}
+
+/** Whether a mentor is suspended now (edge case 35). Capacity: 1 read unit. */
+export async function isSuspended(mentorId: MentorId): Promise<boolean> {
+  const seen = await mentorStore(environment.MENTORING_TABLE).read(mentorId);
+  return seen?.mentor.state === 'suspended';
 }
 
 /** One side of a mentorship. */

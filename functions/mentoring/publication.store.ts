@@ -3,7 +3,7 @@ import { AreaId } from '../../regions/schema.ts';
 import { StaffId } from '../identity/contract.ts';
 import { type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { roundKeyPrefix } from './contract.ts';
-import type { Round } from './round.contract.ts';
+import { Round } from './round.contract.ts';
 import { roundKey } from './round.store.ts';
 import { RoundId } from './words.contract.ts';
 
@@ -13,6 +13,8 @@ const PublicationRow = z.strictObject({
   sk: z.string().startsWith('PUBLISH#'),
   roundId: RoundId,
   areaId: AreaId.optional(),
+  /** Of which run's proposal: what another run proposes nobody has released. */
+  attempt: Round.shape.attempt,
   state: z.enum(['wanted', 'done']),
   wantedBy: StaffId,
   wantedAt: z.iso.datetime(),

@@ -7,8 +7,9 @@ import { newId } from '../runtime/ids.ts';
 import { region } from '../runtime/region.ts';
 import { conflictStore } from './conflict.store.ts';
 import { mentoringEnvironments } from './contract.ts';
+import { entitledStore } from './entitled.store.ts';
 import { type MatchedMentor, matchStore } from './match.store.ts';
-import { offerDue, offerMatch } from './offer.rules.ts';
+import { offerDue, offerMatch, unentitled } from './offer.rules.ts';
 import { offerStore } from './offer.store.ts';
 import { pairStore } from './pair.store.ts';
 import { freeMentor, matchTerms, openRequest } from './proposal.rules.ts';
@@ -34,6 +35,10 @@ const pairs = pairStore(table);
 const requests = requestStore(table);
 const conflicts = conflictStore(table);
 const matches = matchStore({ mentoring: table, identity: environment.IDENTITY_TABLE });
+const entitling = entitledStore({
+  identity: environment.IDENTITY_TABLE,
+  eligibility: environment.ELIGIBILITY_TABLE,
+});
 const offers = offerStore({
   mentoring: table,
   notices: environment.NOTICES_TABLE,
@@ -42,13 +47,14 @@ const offers = offerStore({
 
 /**
  * Publishes what is left of a proposal: each pair by a transaction of its own, so that it can be begun again wherever
- * it stopped. Closes the round when no pair is left. Capacity: 5 read and 36 write units for each pair.
+ * it stopped. Closes the round when no pair is left. Capacity: 9 read and 36 write units for each pair.
  *
  * @returns how many were published
  */
 export async function publish(wanted: Publication): Promise<number> {
   const round = await rounds.read(wanted.roundId);
-  if (round?.state !== 'proposed') return 0;
+  // Seen again after another run: nobody has released what that proposes.
+  if (round?.state !== 'proposed' || round.attempt !== wanted.attempt) return 0;
   const declared = await conflicts.listAll();
   let count = 0;
   let cursor: string | undefined;
@@ -75,12 +81,15 @@ async function publishPair(
   at: Moment,
 ): Promise<PairFailure | undefined> {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const [seen, mentor] = await Promise.all([
+    const [seen, mentor, { profile, applications }] = await Promise.all([
       requests.read(pair.learnerId),
       matches.readMentor(pair.mentorId, declared),
+      entitling.read(pair.learnerId),
     ]);
     if (seen === undefined) return 'request-changed';
     if (mentor === undefined) return 'mentor-gone';
+    // No condition of the write: whoever accepts is asked for them again.
+    if (unentitled(region, profile, applications, at) !== undefined) return 'not-entitled';
     const offered = decide(pair, seen, mentor, at);
     if (typeof offered === 'string') return offered;
     const due = offerDue(region, offered);

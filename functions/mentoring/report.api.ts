@@ -1,6 +1,7 @@
 import { timestamp } from '../../regions/calendar.ts';
 import type { AreaId } from '../../regions/schema.ts';
 import { anew } from '../identity/attempt.store.ts';
+import type { Sub } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { NotFound } from '../runtime/errors.ts';
@@ -16,7 +17,7 @@ import { mentorDue } from './mentor-due.rules.ts';
 import type { Mentorship } from './mentorship.contract.ts';
 import { mentorshipDue, termsOf } from './mentorship.rules.ts';
 import { mentorshipStore } from './mentorship.store.ts';
-import { environment, learners, partyOf, persons, sees, staff } from './people.api.ts';
+import { environment, learners, persons, sees, staff } from './people.api.ts';
 import {
   type Accused,
   type Report,
@@ -27,6 +28,7 @@ import {
 } from './report.contract.ts';
 import { accusedBy, accusedOf, concernedBy, type PersonId, personsOf } from './report.rules.ts';
 import { reportStore } from './report.store.ts';
+import type { EitherSide } from './words.contract.ts';
 
 type Routes = typeof reportRoutes;
 
@@ -37,29 +39,36 @@ const mentors = mentorStore(MENTORING_TABLE);
 const mentorships = mentorshipStore(MENTORING_TABLE);
 
 async function makeReport({ caller, query, body, claim }: Call<Routes['makeReport']>) {
-  const party = await partyOf(caller, query);
-  const reporter: Reporter =
-    party.side === 'learner'
-      ? { kind: 'learner', learnerId: party.id }
-      : { kind: 'mentor', mentorId: party.id };
-  const isTheirs = ({ learnerId, mentorId }: Mentorship) =>
-    party.id === learnerId || party.id === mentorId;
+  const { sub } = caller;
+  const reporter = await reporterOf(sub, query);
+  // Of the login, not of the reporter: a guardian of two children may have said for neither that they act.
+  const isTheirs = async ({ learnerId, mentorId }: Mentorship) =>
+    (await learners.learnerIdOf(sub, learnerId)) !== undefined ||
+    (await persons.mentorIdOf(sub)) === mentorId;
   return report(reporter, body, claim, isTheirs);
+}
+
+/** As whom a login reports: nobody is turned away for being none of those whom Ladder knows. */
+async function reporterOf(sub: Sub, { as, learnerId: wanted }: EitherSide): Promise<Reporter> {
+  if (as === 'mentor') {
+    const mentorId = await persons.mentorIdOf(sub);
+    return mentorId === undefined ? { kind: 'login', sub } : { kind: 'mentor', mentorId };
+  }
+  const learnerId = await learners.learnerIdOf(sub, wanted);
+  return learnerId === undefined ? { kind: 'login', sub } : { kind: 'learner', learnerId };
 }
 
 async function makeStaffReport({ caller, body, claim }: Call<Routes['makeStaffReport']>) {
   const member = await staff.memberOf(caller);
   const reporter: Reporter = { kind: 'staff', staffId: member.staffId };
-  return report(reporter, body, claim, ({ areaId }) => sees(member, areaId));
+  return report(reporter, body, claim, async ({ areaId }) => sees(member, areaId));
 }
 
+/** Whether whoever reports may name a mentorship. */
+type MaySee = (mentorship: Mentorship) => Promise<boolean>;
+
 /** Keeps a report, and stops in the same transaction what must not go on (edge case 35). */
-async function report(
-  reporter: Reporter,
-  body: ReportInput,
-  claim: Claim,
-  maySee: (mentorship: Mentorship) => boolean,
-) {
+async function report(reporter: Reporter, body: ReportInput, claim: Claim, maySee: MaySee) {
   const mentorship = await namedIn(body, maySee);
   const areaId = await areaOf(reporter, body.about, mentorship);
   const made = { ...body, reporter, reportId: newId(ReportId, 'rpt'), state: 'open' } as const;
@@ -138,10 +147,10 @@ async function ongoingOf(about: Accused) {
 }
 
 /** The mentorship that a report names. @throws {NotFound} `no-such-mentorship`, also of someone else's */
-async function namedIn({ mentorshipId }: ReportInput, maySee: (mentorship: Mentorship) => boolean) {
+async function namedIn({ mentorshipId }: ReportInput, maySee: MaySee) {
   if (mentorshipId === undefined) return undefined;
   const seen = await mentorships.read(mentorshipId);
-  if (seen !== undefined && maySee(seen.mentorship)) return seen.mentorship;
+  if (seen !== undefined && (await maySee(seen.mentorship))) return seen.mentorship;
   throw new NotFound({
     code: 'no-such-mentorship',
     detail: 'You have no such mentorship. Leave "mentorshipId" out, or name one of yours.',

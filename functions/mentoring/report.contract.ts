@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AreaId } from '../../regions/schema.ts';
 import { KeptWords, LearnerId, MentorId, StaffId, Words } from '../identity/contract.ts';
+import { Sub } from '../runtime/caller.ts';
 import { idSchema } from '../runtime/ids.ts';
 import { Cursor, paging } from '../runtime/paging.ts';
 import { type Route, roles } from '../runtime/route.ts';
@@ -17,11 +18,15 @@ export const Accused = z.discriminatedUnion('kind', [
 ]);
 export type Accused = z.infer<typeof Accused>;
 
-/** Who reports: a guardian reports as the learner for whom they act. */
+/**
+ * Who reports: a guardian reports as the learner for whom they act. `login`: somebody who is neither learner nor mentor, or
+ * a guardian who acts for nobody any more, or for several and names none.
+ */
 export const Reporter = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('learner'), learnerId: LearnerId }),
   z.strictObject({ kind: z.literal('mentor'), mentorId: MentorId }),
   z.strictObject({ kind: z.literal('staff'), staffId: StaffId }),
+  z.strictObject({ kind: z.literal('login'), sub: Sub }),
 ]);
 export type Reporter = z.infer<typeof Reporter>;
 
@@ -87,12 +92,12 @@ export const reportRoutes = {
     access: { pool: 'public' },
     summary: 'Report that somebody is in danger, or was done harm',
     description:
-      'For learners, guardians and mentors. A mentor who is reported meets no learners until a safeguarding lead has decided, and mentorships of a learner who is reported pause. Nobody but those leads reads the report, never whoever it is about; keep the id that you get.',
+      'For everybody who can sign in, learner or mentor or neither. A mentor who is reported meets no learners until a safeguarding lead has decided, and mentorships of a learner who is reported pause. Nobody but those leads reads the report, never whoever it is about; keep the id that you get.',
     query: EitherSide,
     body: ReportInput,
     answers: receipt,
     refusals: {
-      404: ['no-profile', 'not-a-mentor', 'no-such-person', 'no-such-mentorship'],
+      404: ['no-such-person', 'no-such-mentorship'],
       422: ['idempotency-key-reused'],
     },
   },

@@ -3,22 +3,22 @@ import { timestamp } from '../../regions/calendar.ts';
 import type { AreaId } from '../../regions/schema.ts';
 import type { LearnerId, MentorId, StaffId } from '../identity/contract.ts';
 import type { Mentor, MentorState } from './mentor.contract.ts';
-import type { Mentorship, PausedBecause } from './mentorship.contract.ts';
-import {
-  type Change,
-  ended,
-  paused,
-  resumed,
-  type SeenSession,
-  type Terms,
-} from './mentorship.rules.ts';
-import type { Accused, Report, ReportEntry, ReportId, VerdictInput } from './report.contract.ts';
+import type { Mentorship, MentorshipOfSides, MentorshipOfStaff } from './mentorship.contract.ts';
+import { paused } from './mentorship.rules.ts';
+import type {
+  Accused,
+  Report,
+  ReportEntry,
+  Reporter,
+  ReportId,
+  VerdictInput,
+} from './report.contract.ts';
 import type { MentorshipId } from './words.contract.ts';
 
 /** Somebody whom a report concerns. */
 export type PersonId = LearnerId | MentorId | StaffId;
 
-/** The person whom a report is about, or who made it; undefined where whoever reported could not name one. */
+/** The person whom a report is about; undefined where whoever reported could not name one. */
 export function accusedOf(about: Accused): PersonId | undefined {
   switch (about.kind) {
     case 'mentor':
@@ -30,13 +30,27 @@ export function accusedOf(about: Accused): PersonId | undefined {
   }
 }
 
+/** The person who made a report; undefined of a login that is neither learner nor mentor: nothing is kept about it. */
+function reporterOf(reporter: Reporter): PersonId | undefined {
+  switch (reporter.kind) {
+    case 'learner':
+      return reporter.learnerId;
+    case 'mentor':
+      return reporter.mentorId;
+    case 'staff':
+      return reporter.staffId;
+    case 'login':
+      return undefined;
+  }
+}
+
 /** All whom a report concerns, each once: whom it is about, who made it, and both sides of the mentorship that it names. */
 export function personsOf(
   { about, reporter }: Pick<Report, 'about' | 'reporter'>,
   mentorship: Pick<Mentorship, 'learnerId' | 'mentorId'> | undefined,
 ): readonly PersonId[] {
   const sides = mentorship === undefined ? [] : [mentorship.learnerId, mentorship.mentorId];
-  const named = [accusedOf(about), accusedOf(reporter), ...sides];
+  const named = [accusedOf(about), reporterOf(reporter), ...sides];
   return [...new Set(named.flatMap((personId) => personId ?? []))];
 }
 
@@ -79,8 +93,6 @@ export interface Hold {
   readonly accused: readonly ReportId[];
   /** What a mentor was before the first of these, and returns to. */
   readonly mentorWas?: MentorState | undefined;
-  /** Why some of their mentorships were paused already. */
-  readonly pausedBefore: Readonly<Record<MentorshipId, PausedBecause>>;
   /** Mentorships whose other side has still to be told that they are paused. */
   readonly untold: readonly MentorshipId[];
   /** What has still to be done with their mentorships. */
@@ -92,7 +104,6 @@ export const noHold = (personId: PersonId): Hold => ({
   personId,
   concerned: [],
   accused: [],
-  pausedBefore: {},
   untold: [],
 });
 
@@ -123,7 +134,8 @@ export interface Stopped {
 
 /**
  * Somebody whom one more open report is about: a mentor is suspended whatever they were, and every mentorship that goes on
- * is paused; one that was paused already cannot go on for that other reason alone.
+ * is paused; one that was paused already cannot go on for that other reason alone, which stays on its row: the other side
+ * may be reported too, and whichever report is decided last finds it there.
  *
  * @param mentor - undefined where they are no mentor
  * @param mentorships - theirs, also those that are over
@@ -136,18 +148,12 @@ export function accusedBy(
   now: Temporal.Instant,
 ): Stopped {
   const held = mentorships.flatMap((one) => suspended(one, now) ?? []);
-  const before = mentorships.flatMap(({ mentorshipId, pausedBecause }) =>
-    pausedBecause === undefined || pausedBecause === 'safeguarding'
-      ? []
-      : [[mentorshipId, pausedBecause] as const],
-  );
   const suspends = mentor !== undefined && mentor.state !== 'suspended';
   return {
     hold: {
       ...concernedBy(hold, reportId),
       accused: [...hold.accused, reportId],
       mentorWas: suspends ? mentor.state : hold.mentorWas,
-      pausedBefore: { ...hold.pausedBefore, ...Object.fromEntries(before) },
       untold: [...new Set([...hold.untold, ...held.map(({ mentorshipId }) => mentorshipId)])],
       settling: hold.settling === 'end' ? 'end' : undefined,
     },
@@ -157,9 +163,10 @@ export function accusedBy(
 }
 
 function suspended(mentorship: Mentorship, now: Temporal.Instant): Mentorship | undefined {
-  if (mentorship.state !== 'paused') return paused(mentorship, 'safeguarding', now);
-  if (mentorship.pausedBecause === 'safeguarding') return undefined;
-  return { ...mentorship, pausedBecause: 'safeguarding' };
+  const { state, pausedBecause } = mentorship;
+  if (state !== 'paused') return paused(mentorship, 'safeguarding', now);
+  if (pausedBecause === 'safeguarding') return undefined;
+  return { ...mentorship, pausedBecause: 'safeguarding', pausedBefore: pausedBecause };
 }
 
 /** What a decision about a report leaves of a hold. */
@@ -192,39 +199,28 @@ export function releasedBy(
 }
 
 /**
- * What becomes of one mentorship once its reports are decided.
- *
- * @param sessions - all that are booked
- * @param stillExpired - whether the mentor's background check has ended
- * @returns undefined where there is nothing to do
- */
-export function settled(
-  terms: Terms,
-  { settling, pausedBefore }: Pick<Hold, 'settling' | 'pausedBefore'>,
-  mentorship: Mentorship,
-  sessions: readonly SeenSession[],
-  stillExpired: boolean,
-): Change | undefined {
-  if (mentorship.state !== 'paused' || mentorship.pausedBecause !== 'safeguarding')
-    return undefined;
-  if (settling === 'end') return ended(mentorship, 'safeguarding', sessions, terms.now);
-  if (settling !== 'resume') return undefined;
-  const before = pausedBefore[mentorship.mentorshipId];
-  if (before === undefined || (before === 'check-expired' && !stillExpired)) {
-    return resumed(terms, mentorship, sessions);
-  }
-  return { next: { ...mentorship, pausedBecause: before }, sessions: [] };
-}
-
-/**
  * A mentorship as its two sides see it: that it was reported, neither is told (edge case 35); a pause or an end by a report
  * looks like one by a coordinator.
  */
-export function asSidesSee(mentorship: Mentorship): Mentorship {
-  const { pausedBecause, endedBecause } = mentorship;
+export function asSidesSee(mentorship: Mentorship): MentorshipOfSides {
+  const { declined, pausedBefore, pausedBecause: why, endedBecause: whyOver, ...rest } = mentorship;
+  const pausedBecause = why === 'safeguarding' ? 'asked' : why;
+  const endedBecause = whyOver === 'safeguarding' ? 'coordinator' : whyOver;
   return {
-    ...mentorship,
-    ...(pausedBecause === 'safeguarding' ? { pausedBecause: 'asked' } : {}),
-    ...(endedBecause === 'safeguarding' ? { endedBecause: 'coordinator' } : {}),
+    ...rest,
+    ...(pausedBecause && { pausedBecause }),
+    ...(endedBecause && { endedBecause }),
+  };
+}
+
+/** A mentorship as coordinators see it: that they cannot let it go on, and not why; only leads read reports. */
+export function asStaffSee(mentorship: Mentorship): MentorshipOfStaff {
+  const { pausedBefore, pausedBecause: why, endedBecause: whyOver, ...rest } = mentorship;
+  const pausedBecause = why === 'safeguarding' ? 'rules' : why;
+  const endedBecause = whyOver === 'safeguarding' ? 'rules' : whyOver;
+  return {
+    ...rest,
+    ...(pausedBecause && { pausedBecause }),
+    ...(endedBecause && { endedBecause }),
   };
 }

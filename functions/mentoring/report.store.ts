@@ -1,17 +1,12 @@
-import {
-  BatchGetCommand,
-  type BatchGetCommandOutput,
-  GetCommand,
-  QueryCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { LearnerId, MentorId } from '../identity/contract.ts';
 import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents, putNew, type TransactItem } from '../runtime/dynamodb.ts';
 import { listIndex } from './contract.ts';
-import { partitionOf, type SeenMentorship, toMentorship } from './mentorship.store.ts';
+import { mentorshipStore, partitionOf, type SeenMentorship } from './mentorship.store.ts';
 import { Report, type ReportId, type ReportState } from './report.contract.ts';
-import { MembershipRow, mentorshipKey } from './rows.store.ts';
+import { mentorshipKey } from './rows.store.ts';
 
 const ReportRow = Report.extend({
   pk: z.string(),
@@ -32,6 +27,8 @@ const mostAtOnce = 100;
 
 /** Reads and writes of safeguarding reports; `table` is the mentoring table's name. */
 export function reportStore(table: string) {
+  const mentorships = mentorshipStore(table);
+
   /** A report. Capacity: 1 read unit for 4 KB. */
   async function read(reportId: ReportId): Promise<SeenReport | undefined> {
     const { Item } = await documents.send(
@@ -93,6 +90,8 @@ export function reportStore(table: string) {
   /**
    * All mentorships that someone has and are not over. Capacity: 1 read unit for each that they have or had, in a request
    * for 100.
+   *
+   * @throws {Busy} the table is throttled: none is left out silently
    */
   async function ongoingOf(who: LearnerId | MentorId): Promise<readonly SeenMentorship[]> {
     const found: SeenMentorship[] = [];
@@ -108,26 +107,10 @@ export function reportStore(table: string) {
           ExclusiveStartKey: after,
         }),
       );
-      found.push(...(await readAll(Items)));
+      found.push(...(await mentorships.readAll(Items)));
       after = LastEvaluatedKey;
     } while (after !== undefined);
     return found.filter(({ mentorship }) => mentorship.state !== 'ended');
-  }
-
-  async function readAll(memberships: readonly Record<string, unknown>[]) {
-    const found: SeenMentorship[] = [];
-    let keys: Record<string, unknown>[] | undefined = memberships.map((item) =>
-      mentorshipKey(MembershipRow.parse(item).mentorshipId),
-    );
-    // What a throttled partition leaves out is asked for again: none may be missed.
-    while (keys !== undefined && keys.length > 0) {
-      const { Responses = {}, UnprocessedKeys = {} }: BatchGetCommandOutput = await documents.send(
-        new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
-      );
-      found.push(...(Responses[table] ?? []).map(toMentorship));
-      keys = UnprocessedKeys[table]?.Keys;
-    }
-    return found;
   }
 
   /** The check that a mentorship is still as it was read. Capacity: 2 write units. */

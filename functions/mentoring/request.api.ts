@@ -97,7 +97,7 @@ export async function applicationsOf(learnerId: LearnerId) {
   return found.flatMap((seen) => (seen === undefined ? [] : [seen.application]));
 }
 
-export function refusalOf(refused: RequestRefused): Conflict | Ruled {
+function refusalOf(refused: RequestRefused): Conflict | Ruled {
   return refused.by === 'conflict' ? new Conflict(refused) : new Ruled(refused);
 }
 

@@ -116,7 +116,8 @@ async function publishRound({ caller, params, claim }: Call<Routes['publishRound
     if (seen.state !== 'proposed') throw notNow('round-closed');
     const { scope, staffId } = member;
     const body = shownTo(seen, scope);
-    const wanted = { roundId: seen.roundId, wantedBy: staffId, wantedAt: timestamp(now()) };
+    const { roundId, attempt } = seen;
+    const wanted = { roundId, attempt, wantedBy: staffId, wantedAt: timestamp(now()) };
     const written = await transact([
       rememberAnswer(table, claim, { status: 202, body }),
       ...publications.want(seen, {

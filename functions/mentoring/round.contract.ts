@@ -88,7 +88,7 @@ export const Reason = z.strictObject({
 });
 
 /** Why a pair could not be published: what holds of the two now, or what has become of either. */
-export const PairFailure = z.enum([...obstacles, 'request-changed', 'mentor-gone']);
+export const PairFailure = z.enum([...obstacles, 'request-changed', 'mentor-gone', 'not-entitled']);
 export type PairFailure = z.infer<typeof PairFailure>;
 
 /** A pair of a proposal, with its reasons; their points are the score. */

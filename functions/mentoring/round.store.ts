@@ -92,10 +92,13 @@ export function roundStore(table: string) {
     };
   }
 
-  /** Closes a round of which no pair is left; one that is closed, or has lapsed, stays so. Capacity: 4 write units. */
-  async function close({ roundId }: Round, at: string): Promise<void> {
+  /**
+   * Closes a round of which no pair is left; one that is closed, has lapsed, or was run again, stays so. Capacity: 4 write
+   * units.
+   */
+  async function close({ roundId, attempt }: Round, at: string): Promise<void> {
     await transact([
-      end(roundId, 'published', at),
+      end(roundId, 'published', at, attempt),
       {
         Update: {
           TableName: table,
@@ -109,8 +112,17 @@ export function roundStore(table: string) {
     ]);
   }
 
-  function end(roundId: RoundId, state: 'published' | 'lapsed', endedAt: string): TransactItem {
-    const from = state === 'published' ? '#state = :proposed' : '#state IN (:proposed, :wanted)';
+  /** @param attempt - of which run every pair is published; undefined where the round lapses, whatever its run */
+  function end(
+    roundId: RoundId,
+    state: 'published' | 'lapsed',
+    endedAt: string,
+    attempt?: number,
+  ): TransactItem {
+    const from =
+      attempt === undefined
+        ? '#state IN (:proposed, :wanted)'
+        : '#state = :proposed AND attempt = :attempt';
     return {
       Update: {
         TableName: table,
@@ -120,7 +132,7 @@ export function roundStore(table: string) {
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: {
           ...{ ':state': state, ':endedAt': endedAt, ':proposed': 'proposed' },
-          ...(state === 'lapsed' ? { ':wanted': 'wanted' } : {}),
+          ...(attempt === undefined ? { ':wanted': 'wanted' } : { ':attempt': attempt }),
         },
       },
     };

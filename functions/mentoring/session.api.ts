@@ -12,6 +12,8 @@ import {
   days,
   decide,
   mentorFor,
+  noSuchSession,
+  reasonToHold,
   sessionOf,
   sessions,
   table,
@@ -24,7 +26,8 @@ import { type Refused, type Terms, termsOf } from './mentorship.rules.ts';
 import { partitionOf, type SeenMentorship } from './mentorship.store.ts';
 import { earned } from './outcome.api.ts';
 import { type Party, partyOf } from './people.api.ts';
-import { cancel, openSpan, sessionView, startsOf } from './session.rules.ts';
+import { cancel, maySeeSession, openSpan, sessionView, startsOf } from './session.rules.ts';
+import { notToMeet } from './standing.rules.ts';
 import { SessionId } from './words.contract.ts';
 
 type Routes = typeof mentoring.routes;
@@ -48,14 +51,19 @@ async function listOpenTimes({ caller, params, query }: Call<Routes['listOpenTim
 }
 
 async function listSessions({ caller, params, query }: Call<Routes['listSessions']>) {
-  const { mentorship } = await theirs(await partyOf(caller, query), params.mentorshipId);
-  const found = await sessions.listOf(params.mentorshipId);
+  const party = await actingParty(caller, query);
+  const { mentorship } = await theirs(party, params.mentorshipId);
+  const found = (await sessions.listOf(params.mentorshipId)).filter(({ session }) =>
+    maySeeSession(mentorship, session, party.side),
+  );
   return { body: { sessions: found.map(({ session }) => sessionView(mentorship, session)) } };
 }
 
 async function readSession({ caller, params, query }: Call<Routes['readSession']>) {
-  const { mentorship } = await theirs(await partyOf(caller, query), params.mentorshipId);
+  const party = await actingParty(caller, query);
+  const { mentorship } = await theirs(party, params.mentorshipId);
   const { session, version } = await sessionOf(params.mentorshipId, params.sessionId);
+  if (!maySeeSession(mentorship, session, party.side)) throw noSuchSession();
   return { body: sessionView(mentorship, session), version };
 }
 
@@ -124,14 +132,17 @@ async function cancelSession({ caller, params, query }: Call<Routes['cancelSessi
   });
 }
 
-/** The side that did not ask, and when it can meet; refused where the mentor may meet nobody. */
+/** The side that did not ask, and when it can meet; refused where the mentor may meet nobody, or the rules hold it. */
 async function otherSide(
   party: Party,
   seen: SeenMentorship,
   terms: Terms,
 ): Promise<Other | Refused> {
-  const { mentor, availability } = await mentorFor(seen.mentorship.mentorId);
-  const refused = mayMeet(terms, mentor);
+  const [{ mentor, availability }, because] = await Promise.all([
+    mentorFor(seen.mentorship.mentorId),
+    reasonToHold(seen.mentorship),
+  ]);
+  const refused = mayMeet(terms, mentor) ?? notToMeet(because);
   if (refused !== undefined) return refused;
   if (party.side === 'learner') return { side: 'mentor', availability };
   return { side: 'learner', availability: await timesOfLearner(seen) };

@@ -123,6 +123,8 @@ const taken = [
   'not-active',
   'mentor-not-active',
   'mentor-check-expired',
+  'consent-withdrawn',
+  'approval-missing',
 ] as const;
 
 /** Sessions: booking, moving, calling off. */
@@ -156,10 +158,11 @@ export const sessionRoutes = {
     path: '/mentorships/{mentorshipId}/sessions',
     access: { pool: 'public' },
     summary: 'The sessions of a mentorship, the first to begin first',
+    description: 'A mentor finds after the end only those whose outcome is still to be told.',
     params,
     query: EitherSide,
     answers: { status: 200, body: z.strictObject({ sessions: z.array(SessionView) }) },
-    refusals: { 404: strangers },
+    refusals: { 404: strangers, 409: ['mentor-suspended'] },
   },
   readSession: {
     method: 'GET',
@@ -169,7 +172,7 @@ export const sessionRoutes = {
     params: sessionParams,
     query: EitherSide,
     answers: { status: 200, body: SessionView, etag: true },
-    refusals: { 404: [...strangers, 'no-such-session'] },
+    refusals: { 404: [...strangers, 'no-such-session'], 409: ['mentor-suspended'] },
   },
   bookSessions: {
     method: 'POST',

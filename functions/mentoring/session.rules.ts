@@ -13,6 +13,7 @@ import {
   settled,
   type Terms,
 } from './mentorship.rules.ts';
+import { maySeeNotes } from './note.rules.ts';
 import { sessionsOf } from './series.rules.ts';
 import type { BookingWish, SeriesWish, Session, SessionView } from './session.contract.ts';
 import type { Side } from './words.contract.ts';
@@ -120,6 +121,18 @@ export function timeOf(session: Session | undefined): Stretch[] {
   if (session === undefined || session.state === 'cancelled') return [];
   const { mentorshipId, sessionId, start, minutes } = session;
   return [{ start: Temporal.Instant.from(start), minutes, booking: { mentorshipId, sessionId } }];
+}
+
+/**
+ * Whether a side sees a session. A mentor's access ends with the mentorship (edge case 28); what has begun by then stays
+ * in sight until its outcome is told.
+ */
+export function maySeeSession(
+  mentorship: Pick<Mentorship, 'state'>,
+  { state }: Pick<Session, 'state'>,
+  side: Side,
+): boolean {
+  return state === 'booked' || maySeeNotes(mentorship, side);
 }
 
 /** What both sides see of a session. */

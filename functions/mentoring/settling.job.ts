@@ -1,7 +1,7 @@
-import { dayIn, timestamp } from '../../regions/calendar.ts';
+import { timestamp } from '../../regions/calendar.ts';
 import { anew } from '../identity/attempt.store.ts';
 import { LearnerId, MentorId } from '../identity/contract.ts';
-import { type Moment, now } from '../runtime/clock.ts';
+import { now } from '../runtime/clock.ts';
 import { type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type Message, sendNotice } from '../runtime/notice.ts';
@@ -12,21 +12,27 @@ import { backWithRest } from './handover.rules.ts';
 import { holdStore, type SeenHold, toHold } from './hold.store.ts';
 import { endingNotices, pausedNotices, resumedNotices } from './invitation.rules.ts';
 import { menteeStore } from './mentee.store.ts';
-import { mentorStore } from './mentor.store.ts';
-import { checkStateOn } from './mentor-due.rules.ts';
 import type { Mentorship } from './mentorship.contract.ts';
 import { type Change, termsOf } from './mentorship.rules.ts';
 import { mentorshipStore, type SeenMentorship } from './mentorship.store.ts';
-import { type Hold, type PersonId, settled } from './report.rules.ts';
+import type { Hold, PersonId } from './report.rules.ts';
 import { reportStore } from './report.store.ts';
 import { requestStore } from './request.store.ts';
 import { sessionStore } from './session.store.ts';
+import { settled } from './settling.rules.ts';
+import { heldBecause } from './standing.rules.ts';
+import { standingStore } from './standing.store.ts';
 import type { MentorshipId } from './words.contract.ts';
 
-const { MENTORING_TABLE: table, NOTICES_TABLE } = readEnvironment(mentoringEnvironments.due);
+const environment = readEnvironment(mentoringEnvironments.due);
+const { MENTORING_TABLE: table, NOTICES_TABLE } = environment;
 const holds = holdStore(table);
 const reports = reportStore(table);
-const mentors = mentorStore(table);
+const standings = standingStore({
+  mentoring: table,
+  identity: environment.IDENTITY_TABLE,
+  eligibility: environment.ELIGIBILITY_TABLE,
+});
 const mentees = menteeStore(table);
 const mentorships = mentorshipStore(table);
 const requests = requestStore(table);
@@ -36,7 +42,7 @@ const changes = changeStore(table);
 /**
  * What reports leave to be done about somebody's mentorships (edge case 35): who is affected hears that they are paused;
  * once all is decided, they go on or end. Each is a transaction that another report makes fail, and what is left the next
- * run finds, so a crash in between does no harm. Capacity: 6 read units for each mentorship, and what `changeStore` writes.
+ * run finds, so a crash in between does no harm. Capacity: 8 read units for each mentorship, and what `changeStore` writes.
  *
  * @param row - a hold, as the index of what is due has it, which lags: its row decides
  */
@@ -50,7 +56,7 @@ export async function settleHold(row: Record<string, unknown>): Promise<void> {
     const done = await anew(() => settleOne(seen, mentorship.mentorshipId));
     if (done === 'changed') return;
   }
-  const next = { ...hold, settling: undefined, pausedBefore: {} };
+  const next = { ...hold, settling: undefined };
   await transact([holds.change(next, seen, timestamp(now()))]);
 }
 
@@ -79,16 +85,16 @@ async function settleOne(
   if (row === undefined) return 'done';
   const { hold } = seen;
   const { mentorship } = row;
-  const [other, held, mentor] = await Promise.all([
+  const [other, held, standing] = await Promise.all([
     holds.read(otherSide(hold.personId, mentorship)),
     sessions.listOf(id),
-    mentors.read(mentorship.mentorId),
+    standings.read(mentorship),
   ]);
   // Then it goes on, or ends, when the reports about the other side are decided.
   if (hold.settling === 'resume' && other.hold.accused.length > 0) return 'done';
   const terms = termsOf(region, mentorship, now());
-  const expired = mentor !== undefined && isExpired(mentor.mentor, terms.now);
-  const change = settled(terms, hold, mentorship, held, expired);
+  const because = heldBecause(region, standing, terms.now);
+  const change = settled(terms, hold, mentorship, held, because);
   if (change === undefined) return 'done';
   const others = await alongWith(seen, row, change);
   const kept = await changes.keep(terms, row, change, { others });
@@ -126,9 +132,6 @@ const told = (messages: readonly Message[]): TransactItem[] =>
 
 const otherSide = (personId: PersonId, { learnerId, mentorId }: Mentorship) =>
   personId === mentorId ? learnerId : mentorId;
-
-const isExpired = (mentor: Parameters<typeof checkStateOn>[0], at: Moment) =>
-  checkStateOn(mentor, dayIn(region, at)) === 'expired';
 
 /** The mentorships that a hold is about; staff have none. */
 async function ongoingOf({ personId }: Hold): Promise<readonly SeenMentorship[]> {

@@ -1,8 +1,5 @@
 import { timestamp } from '../../regions/calendar.ts';
-import { eligibilityStore } from '../eligibility/store.ts';
 import { anew } from '../identity/attempt.store.ts';
-import type { LearnerId } from '../identity/contract.ts';
-import { identityStore } from '../identity/store.ts';
 import type { Moment } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type Message, sendNotice } from '../runtime/notice.ts';
@@ -11,22 +8,24 @@ import { auditEntry } from '../runtime/trail.ts';
 import { changeStore } from './change.store.ts';
 import { mentoringEnvironments } from './contract.ts';
 import { pausedNotices, resumedNotices } from './invitation.rules.ts';
-import { mentorStore } from './mentor.store.ts';
 import type { Mentorship } from './mentorship.contract.ts';
 import { type Change, paused, resumed, type Terms, termsOf } from './mentorship.rules.ts';
 import { mentorshipStore, type SeenMentorship } from './mentorship.store.ts';
 import { sessionStore } from './session.store.ts';
 import { heldBecause, type Turn, turnOf } from './standing.rules.ts';
+import { standingStore } from './standing.store.ts';
 import type { MentorshipId } from './words.contract.ts';
 
 const environment = readEnvironment(mentoringEnvironments.due);
 const { MENTORING_TABLE: table, NOTICES_TABLE, AUDIT_TABLE } = environment;
 const mentorships = mentorshipStore(table);
 const sessions = sessionStore(table);
-const mentors = mentorStore(table);
 const changes = changeStore(table);
-const learners = identityStore(environment.IDENTITY_TABLE);
-const applications = eligibilityStore(environment.ELIGIBILITY_TABLE);
+const standings = standingStore({
+  mentoring: table,
+  identity: environment.IDENTITY_TABLE,
+  eligibility: environment.ELIGIBILITY_TABLE,
+});
 
 /** What somebody hears of a turn, and what the trail calls it. */
 interface Told {
@@ -50,7 +49,7 @@ export async function settleStanding(
     if (seen === undefined) return 'gone' as const;
     const { mentorship } = seen;
     if (mentorship.state !== 'active' && mentorship.state !== 'paused') return seen;
-    const turn = turnOf(mentorship, await reasonToHold(mentorship, now));
+    const turn = turnOf(mentorship, heldBecause(region, await standings.read(mentorship), now));
     if (turn.kind === 'none') return seen;
     const terms = termsOf(region, mentorship, now);
     const told = await turned(terms, mentorship, turn);
@@ -60,22 +59,6 @@ export async function settleStanding(
       : undefined;
   });
   return settled === 'gone' ? undefined : settled;
-}
-
-async function reasonToHold({ learnerId, mentorId }: Mentorship, now: Moment) {
-  const [record, counting, mentor] = await Promise.all([
-    learners.readRecord(learnerId),
-    applicationsOf(learnerId),
-    mentors.read(mentorId),
-  ]);
-  const standing = { profile: record?.profile, applications: counting, mentor: mentor?.mentor };
-  return heldBecause(region, standing, now);
-}
-
-async function applicationsOf(learnerId: LearnerId) {
-  const ids = await applications.countingFor(learnerId);
-  const found = await Promise.all(ids.map((id) => applications.read(id)));
-  return found.flatMap((seen) => (seen === undefined ? [] : [seen.application]));
 }
 
 async function turned(

@@ -7,6 +7,7 @@ import type { Profile } from '../identity/contract.ts';
 import type { Mentor } from './mentor.contract.ts';
 import { checkStateOn } from './mentor-due.rules.ts';
 import type { Mentorship, PausedBecause } from './mentorship.contract.ts';
+import type { Refused } from './mentorship.rules.ts';
 import { entitlement } from './request.rules.ts';
 
 /** Why the rules hold a mentorship, without anybody's decision. */
@@ -39,6 +40,27 @@ export function heldBecause(
   }
   const expired = mentor === undefined || checkStateOn(mentor, dayIn(region, now)) === 'expired';
   return expired ? 'check-expired' : undefined;
+}
+
+/** The refusal of what would have a session take place that the rules hold, before any job has looked. */
+export function notToMeet(because: HeldBecause | undefined): Refused | undefined {
+  switch (because) {
+    case 'consent': {
+      const detail = 'Consent is missing. This mentorship goes on when it is given again.';
+      return { because: 'state', code: 'consent-withdrawn', detail };
+    }
+    case 'approval': {
+      const detail = 'No approval of the learner holds. This mentorship goes on when one does.';
+      return { because: 'state', code: 'approval-missing', detail };
+    }
+    case 'check-expired': {
+      const detail =
+        'The background check of the mentor has expired. It goes on when it is renewed.';
+      return { because: 'state', code: 'mentor-check-expired', detail };
+    }
+    case undefined:
+      return undefined;
+  }
 }
 
 /** What becomes of a mentorship by how its sides stand. */

@@ -12,8 +12,10 @@ export const Stipend = z.strictObject({
   kind: z.enum(['session', 'correction']),
   mentorId: MentorId,
   sessionId: SessionId,
-  /** Of the session's beginning, or of its correction, in the region. */
+  /** Of the session's beginning in the region. */
   day: z.iso.date().meta({ examples: ['2026-03-09'] }),
+  /** When it was entered: the month that it is paid with. */
+  enteredOn: z.iso.date().meta({ examples: ['2026-03-10'] }),
   outcome: Outcome,
   /** In the smallest unit of the currency; below zero of a correction. */
   amount: z.int().meta({ examples: [12_000] }),
@@ -35,7 +37,7 @@ export type HeldSession = z.infer<typeof HeldSession>;
 const Month = z
   .string()
   .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, 'a month such as "2026-03"')
-  .meta({ description: 'The month of the sessions, in the region', examples: ['2026-03'] });
+  .meta({ description: 'The month in which it was entered, in the region', examples: ['2026-03'] });
 
 const ofMonth = z.strictObject({ month: Month });
 
@@ -45,7 +47,9 @@ export const stipendRoutes = {
     method: 'GET',
     path: '/me/mentor/stipends',
     access: { pool: 'public' },
-    summary: 'What your sessions of a month earned, as a mentor',
+    summary: 'What was entered for you in a month, as a mentor',
+    description:
+      'A session counts in the month in which its outcome is told or decided: the one before may be paid out.',
     query: ofMonth,
     answers: {
       status: 200,

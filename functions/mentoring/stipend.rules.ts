@@ -15,15 +15,18 @@ export type OfMentorship = Pick<Mentorship, 'mentorId' | 'mentorshipId' | 'polic
 
 /**
  * What a session earns its mentor, by the policy that the mentorship began under and for the outcomes that it pays
- * (row 16); undefined where it pays nothing. It counts in the month of its beginning in the region.
+ * (row 16); undefined where it pays nothing. It counts in the month in which it is entered: that of the session may be paid
+ * out when its outcome is told, or decided.
  *
  * @param outcome - as it was told (edge case 29)
+ * @param enteredOn - the region's day
  */
 export function stipendOf(
   region: Pick<Region, 'id' | 'mentoring' | 'timeZone'>,
   mentorship: OfMentorship,
   { sessionId, start }: Worked,
   outcome: Outcome,
+  enteredOn: string,
 ): Stipend | undefined {
   const { policy } = termsOf(region, mentorship, Temporal.Instant.from(start));
   const { stipend, version } = policy;
@@ -31,8 +34,8 @@ export function stipendOf(
   const { amount, currency } = stipend;
   const { mentorId } = mentorship;
   const day = dayOf(region, start);
-  const policyVersion = version;
-  return { kind: 'session', mentorId, sessionId, day, outcome, amount, currency, policyVersion };
+  const earned = { outcome, amount, currency, policyVersion: version };
+  return { kind: 'session', mentorId, sessionId, day, enteredOn, ...earned };
 }
 
 /**
@@ -42,11 +45,11 @@ export function stipendOf(
 export function correctionOf(
   before: Stipend | undefined,
   after: Stipend | undefined,
-  today: string,
+  enteredOn: string,
 ): Stipend | undefined {
   if (before === undefined) return after;
   if (after !== undefined) return undefined;
-  return { ...before, kind: 'correction', day: today, amount: -before.amount };
+  return { ...before, kind: 'correction', enteredOn, amount: -before.amount };
 }
 
 /** A completed session as the mentor's certificate counts it. */
@@ -91,6 +94,7 @@ const columns = [
   'policy',
   'amount',
   'currency',
+  'enteredOn',
 ];
 
 /**
@@ -105,13 +109,23 @@ export function statementOf(stipends: readonly Stipend[], payees: Payees): strin
     const who = [mentorId, payees.get(mentorId)?.name ?? ''];
     return [
       ...inOrder(own).map((one) => [one.kind, ...who, ...sessionCells(one)]),
-      ...totalsOf(own).map((total) => ['mentor-total', ...who, '', '', '', '', ...money(total)]),
+      ...totalsOf(own).map((total) => [
+        'mentor-total',
+        ...who,
+        '',
+        '',
+        '',
+        '',
+        ...money(total),
+        '',
+      ]),
     ];
   });
   const all = totalsOf(stipends).map((total) => [
     'total',
     ...['', '', '', '', '', ''],
     ...money(total),
+    '',
   ]);
   return [columns, ...lines, ...all].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
 }
@@ -122,8 +136,8 @@ export function inOrder<Entry extends Pick<Stipend, 'day'>>(entries: readonly En
 }
 
 function sessionCells(stipend: Stipend): string[] {
-  const { sessionId, day, outcome, policyVersion } = stipend;
-  return [sessionId, day, outcome, policyVersion, ...money(stipend)];
+  const { sessionId, day, outcome, policyVersion, enteredOn } = stipend;
+  return [sessionId, day, outcome, policyVersion, ...money(stipend), enteredOn];
 }
 
 /** In the currency's unit, by the digits that ISO 4217 gives it: 1250 of USD is "12.50", of KRW "1250". */

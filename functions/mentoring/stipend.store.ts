@@ -22,7 +22,7 @@ export function stipendStore(table: string, region: Pick<Region, 'id' | 'mentori
   /**
    * What the outcome of a session enters, for the transaction that tells it: what the session earns, and, of a completed
    * one, what the certificate counts. Where it ended otherwise before, what was entered is corrected. An entry is never
-   * changed, and a session has one of each kind: the write fails where it has. Capacity: 2 write units for each.
+   * changed, and a session has one of each kind in a month: the write fails where it has. Capacity: 2 write units for each.
    *
    * @param was - the outcome that was told before
    * @param today - the region's day
@@ -33,7 +33,7 @@ export function stipendStore(table: string, region: Pick<Region, 'id' | 'mentori
     { was, is }: { readonly was: Outcome | undefined; readonly is: Outcome },
     today: string,
   ): TransactItem[] {
-    const earned = (outcome: Outcome) => stipendOf(region, mentorship, session, outcome);
+    const earned = (outcome: Outcome) => stipendOf(region, mentorship, session, outcome, today);
     const stipend = correctionOf(was && earned(was), earned(is), today);
     return [
       ...(stipend === undefined ? [] : [stipendEntry(stipend)]),
@@ -42,8 +42,8 @@ export function stipendStore(table: string, region: Pick<Region, 'id' | 'mentori
   }
 
   function stipendEntry(stipend: Stipend): TransactItem {
-    const { kind, mentorId, sessionId, day } = stipend;
-    const key = { pk: ledgerOf(monthOf(day)), sk: `${mentorId}#${sessionId}#${kind}` };
+    const { kind, mentorId, sessionId, enteredOn } = stipend;
+    const key = { pk: ledgerOf(monthOf(enteredOn)), sk: `${mentorId}#${sessionId}#${kind}` };
     return putNew(table, { ...key, ...stipend } satisfies z.input<typeof StipendRow>);
   }
 

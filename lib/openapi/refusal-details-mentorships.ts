@@ -9,6 +9,7 @@ export const mentorshipDetails: Readonly<Record<string, string>> = {
   'mentor-not-active': 'The mentor takes no sessions now. A coordinator helps.',
   'mentor-check-expired':
     'The background check of the mentor has expired. It goes on when it is renewed.',
+  'approval-missing': 'No approval of the learner holds. This mentorship goes on when one does.',
   'mentor-taken':
     'The mentor has something else at this time. GET …/open-times lists when both can meet.',
   'learner-taken':
@@ -48,6 +49,5 @@ export const mentorshipDetails: Readonly<Record<string, string>> = {
     'No session remains that another mentor could hold. End the mentorship instead.',
   'same-household': 'These two are of one household, or must not be paired. Name another mentor.',
   'not-paused': 'This mentorship is not paused.',
-  'held-by-rules':
-    'It is held because of "check-expired", and goes on by itself when that is in order.',
+  'held-by-rules': 'The rules hold it: it goes on by itself, as soon as they allow it.',
 };

@@ -78,6 +78,7 @@ export const exampleDetails: Readonly<Record<string, string>> = {
     'Uploads of 5 papers are awaited already. Upload them, or delete one with DELETE /me/papers/{paperId}.',
   'papers-complete':
     'You have 40 papers, which is all that are kept. Delete one with DELETE /me/papers/{paperId}.',
+  'paper-kept': 'Papers of mentors that were found clean are deleted by their date only.',
   'no-such-paper': 'There is no such paper to be read. Only one that was found clean can be.',
   'no-such-learner': 'Nobody in your area has this id.',
   // Who may join.
@@ -155,8 +156,7 @@ export const exampleDetails: Readonly<Record<string, string>> = {
   // Plans, notes and feedback.
   'no-plan': 'There is no plan yet. Write one with PUT.',
   'no-feedback': 'You gave no feedback on this mentorship. Give it with PUT.',
-  'notes-closed':
-    'Plan and notes of this mentorship cannot be written now. It is paused because consent is missing.',
+  'notes-closed': 'Plan and notes of this mentorship cannot be written now. It is paused.',
   'feedback-closed': 'Feedback is taken for 30 days after the end.',
   // Consulting.
   'no-consulting': 'This region has no consulting. Its file says so, or its rules have not begun.',
@@ -207,5 +207,7 @@ export const exampleDetails: Readonly<Record<string, string>> = {
     'The last day for an answer was 2026-03-07. The request takes part in the next round.',
   'mentor-not-available': 'The mentor cannot begin now. Decline, or try again before the last day.',
   'same-household': 'The two are of one household, so they cannot be matched. Decline this match.',
+  'match-not-possible':
+    'This match cannot begin now. Decline it, or try again before its last day.',
   'no-such-mentorship': 'You have no such mentorship. GET /me/mentorships lists yours.',
 };

@@ -139,7 +139,8 @@ describe('given a mentor who hands a paper in', () => {
 describe('given someone who is mentor and member (domain.md row 18)', () => {
   it('the papers of the two never mix: neither is listed, read or deleted as the other', async () => {
     const both = await formerMember();
-    const { paperId } = await cleanPaper(both);
+    const { paper } = routes.handInPaper.answers.body.parse((await handIn(both)).body);
+    const { paperId } = paper;
     const params = { paperId };
     const { claims } = both;
     expect(await listed(both, asMentor)).toEqual([paperId]);
@@ -154,6 +155,20 @@ describe('given someone who is mentor and member (domain.md row 18)', () => {
 
     await invoke(api, routes.deleteMyPaper, { claims, params, query: asMentor });
     expect(await listed(both, asMentor)).toEqual([]);
+  });
+});
+
+describe('edge case 35: given a paper of a mentor that was found clean', () => {
+  it('the mentor deletes it no more: it may be what a report is about', async () => {
+    const someone = await mentor();
+    const { paperId } = await cleanPaper(someone);
+    const { claims } = someone;
+    const deleting = { claims, params: { paperId }, query: asMentor };
+    expect(await invoke(api, routes.deleteMyPaper, deleting)).toMatchObject({
+      status: 409,
+      body: { code: 'paper-kept' },
+    });
+    expect(await listed(someone, asMentor)).toEqual([paperId]);
   });
 });
 

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { identity } from '../../functions/identity/contract.ts';
+import { identity, LearnerId } from '../../functions/identity/contract.ts';
+import { loginMark } from '../../functions/identity/guardian.store.ts';
+import { identityStore } from '../../functions/identity/store.ts';
+import { Sub } from '../../functions/runtime/caller.ts';
 import { captureLog } from '../runtime/log-lines.ts';
 import { child, type Neighbours, openNeighbours } from './neighbours.ts';
 
@@ -149,6 +152,11 @@ describe('edge case 4: given a guardian’s child, when it comes of age', () => 
       /^(WARD|LOGIN)#/.test(String(sk)),
     );
     expect(links).toHaveLength(2);
+    const record = await identityStore('identity').readRecord(LearnerId.parse(learnerId));
+    const mark = loginMark(Sub.parse('of-age-guardian'));
+    expect(record?.formerGuardians, 'edge case 33: they are of one household still').toEqual([
+      mark,
+    ]);
     for (const link of links) expect(link['expiresAt'], 'DynamoDB forgets it').toBeTypeOf('number');
   });
 

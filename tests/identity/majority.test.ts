@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { identity, LearnerId } from '../../functions/identity/contract.ts';
+import { loginMark } from '../../functions/identity/guardian.store.ts';
 import { identityStore } from '../../functions/identity/store.ts';
 import { Sub } from '../../functions/runtime/caller.ts';
 import { Policy } from '../../regions/schema.ts';
@@ -93,6 +94,11 @@ describe('edge case 4: given a child without a login, when it comes of age', () 
       /^(WARD|LOGIN)#/.test(String(sk)),
     );
     for (const link of links) expect(link['expiresAt'], 'DynamoDB forgets it').toBeTypeOf('number');
+    const mark = loginMark(Sub.parse('taken-guardian'));
+    const record = await store.readRecord(LearnerId.parse(learnerId));
+    expect(record?.formerGuardians, 'edge case 33: they are of one household still').toEqual([
+      mark,
+    ]);
   });
 
   it('with a login of its own, its former guardian learns nothing of it, not even that', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { eligibilityStore } from '../../functions/eligibility/store.ts';
+import { guardianStore, withFormer } from '../../functions/identity/guardian.store.ts';
 import { householdStore } from '../../functions/mentoring/household.store.ts';
 import { Sub } from '../../functions/runtime/caller.ts';
 import { transact } from '../../functions/runtime/dynamodb.ts';
@@ -176,6 +177,32 @@ describe('given a mentor who is or was a learner too (row 18)', () => {
     const params = { mentorId: someone.mentorId };
     const file = await ask(await coordinator(), routes.readMentorFile, { params });
     expect(file.body).toMatchObject({ formerMember: true, learnerId });
+  });
+
+  it('edge case 33: shares a mark with a child that has come of age, when the link is forgotten', async () => {
+    const someone = await newcomer();
+    const { learnerId } = await learner({}, [someone.sub]);
+    await ask(someone, routes.writeOffer, { body: offered });
+    const marks = () => householdStore('identity').marksOf(learnerId);
+    const before = await marks();
+    const record = await stores.identity.readRecord(learnerId);
+    if (record === undefined) throw new Error('there is this learner');
+    const ending = guardianStore('identity').endLinks(learnerId, [someone.sub], 0);
+    await transact([
+      stores.identity.putRecord(withFormer(record, [someone.sub]), undefined),
+      ...ending,
+    ]);
+    for (const [pk, sk] of [
+      [`LOGIN#${someone.sub}`, `WARD#${learnerId}`],
+      [`LEARNER#${learnerId}`, `LOGIN#${someone.sub}`],
+    ] as const)
+      await cloud().ask('DeleteItem', {
+        TableName: 'identity',
+        Key: { pk: { S: pk }, sk: { S: sk } },
+      });
+    expect(await marks()).toEqual(before);
+    const { kept } = await keptOf(someone);
+    expect((await marks()).filter((mark) => kept.marks.includes(mark))).toHaveLength(1);
   });
 
   it('edge case 33: shares a mark with themself and each of their household, and with nobody else', async () => {

@@ -61,6 +61,39 @@ describe('edge case 29: given a session of which nobody tells how it ended', () 
   });
 });
 
+describe('edge case 29: given a session of which nobody told in time', () => {
+  it('when a coordinator decides that it took place, it is used up and paid, once', async () => {
+    const { pair, sessionId } = await begun();
+    await look('2025-06-16T15:00:00Z');
+    const decided = { sessionId, body: { outcome: 'completed' } };
+    expect(await staffAsks(pair, routes.decideOutcome, decided)).toMatchObject({
+      status: 200,
+      body: { outcome: 'completed', toldBy: 'coordinator' },
+    });
+    expect((await staffAsks(pair, routes.decideOutcome, decided)).status).toBe(409);
+    expect(await budgetOf(pair)).toEqual({ granted: 16, used: 1, left: 15, booked: 0 });
+    const paid = await ledger.listStipends('2025-06', pair.mentorId);
+    expect(paid.map(({ sessionId: of, amount }) => [of, amount])).toEqual([[sessionId, 12_000]]);
+  });
+});
+
+describe('edge case 34: given a mentorship that is held until after its last day', () => {
+  it('it does not end meanwhile, and its last day moves by the days that it was held', async () => {
+    setTime('2025-07-20T00:00:00Z');
+    const pair = await newPair();
+    expect((await staffAsks(pair, routes.pauseMentorship)).status).toBe(200);
+    await look('2025-08-03T15:05:00Z');
+    expect(await stateOf(pair)).toMatchObject({ state: 'paused' });
+    expect((await stores.mentors.read(pair.mentorId))?.mentor.mentees).toBe(1);
+    setTime('2025-08-19T00:00:00Z');
+    expect(await staffAsks(pair, routes.resumeMentorship)).toMatchObject({
+      body: { state: 'active', until: '2025-08-26' },
+    });
+    await look('2025-09-02T15:00:00Z');
+    expect(await stateOf(pair)).toMatchObject({ state: 'ended', endedBecause: 'span-over' });
+  });
+});
+
 describe('edge case 27: given a mentorship whose span is over', () => {
   it('when a week has passed, it ends, and the mentor has room for another', async () => {
     const { pair, sessionId } = await begun();
@@ -133,5 +166,44 @@ describe('given sixteen sessions in eight weeks', () => {
     expect(await stateOf(pair)).toMatchObject({ state: 'active' });
     await look('2025-07-31T15:00:00Z');
     expect(await stateOf(pair)).toMatchObject({ state: 'ended', endedBecause: 'completed' });
+  });
+});
+
+describe('edge case 28: given a mentor whose mentorship has ended', () => {
+  const mentors = { as: 'mentor' } as const;
+  const statesOf = async (pair: Pair, as: 'learner' | 'mentor') => {
+    const { body } = await ask(pair, routes.listSessions, { as });
+    return routes.listSessions.answers.body.parse(body).sessions.map(({ state }) => state);
+  };
+  const namesOf = async (pair: Pair) => {
+    const views = await Promise.all(
+      (['mentor', 'learner'] as const).map((as) => ask(pair, routes.readMyMentorship, { as })),
+    );
+    return views.map(({ body }) => routes.readMyMentorship.answers.body.parse(body).with?.name);
+  };
+
+  it('they find the session whose outcome they have still to tell, then none; the learner keeps all', async () => {
+    const { pair, sessionId } = await begun();
+    await booked(pair, '2025-06-16T07:00:00Z');
+    await staffAsks(pair, routes.endMentorship, { body: { waits: false } });
+    expect(await statesOf(pair, 'mentor')).toEqual(['booked']);
+    expect((await ask(pair, routes.readSession, { ...mentors, sessionId })).status).toBe(200);
+    const told = { ...mentors, sessionId, body: { outcome: 'completed' } };
+    expect((await ask(pair, routes.tellOutcome, told)).status).toBe(200);
+    expect(await statesOf(pair, 'mentor')).toEqual([]);
+    expect(await ask(pair, routes.readSession, { ...mentors, sessionId })).toMatchObject({
+      status: 404,
+      body: { code: 'no-such-session' },
+    });
+    expect(await statesOf(pair, 'learner')).toEqual(['ended', 'cancelled']);
+  });
+
+  it('they are no longer told with whom it was; of a match that never began neither side is', async () => {
+    const pair = await newPair();
+    expect(await namesOf(pair)).toEqual(['김하늘', '이멘토']);
+    await staffAsks(pair, routes.endMentorship, { body: { waits: false } });
+    expect(await namesOf(pair)).toEqual([undefined, '이멘토']);
+    const declined = await newPair({ state: 'ended', endedBecause: 'declined', from: undefined });
+    expect(await namesOf(declined)).toEqual([undefined, undefined]);
   });
 });

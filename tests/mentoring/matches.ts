@@ -125,11 +125,28 @@ export async function learner(otherwise: { areaId?: string; approval?: object | 
   return { claims: learnerClaims(sub), learnerId, sub };
 }
 
+/** Has the consent to a learner taken back, or given again. */
+export async function turnConsent(
+  learnerId: LearnerId,
+  state: 'granted' | 'withdrawn',
+): Promise<void> {
+  const store = identityStore('identity');
+  const record = await store.readRecord(learnerId);
+  if (record === undefined) throw new Error('there is this learner');
+  const profile = { ...record.profile, consent: { state } };
+  await transact([store.putRecord({ ...record, profile }, undefined)]);
+}
+
 /** Learners who wait for a mentor. */
-export async function waiting(many: number, otherwise: object = {}, areaId = 'river') {
+export async function waiting(
+  many: number,
+  otherwise: object = {},
+  areaId = 'river',
+  approval: object = {},
+) {
   return Promise.all(
     Array.from({ length: many }, async () => {
-      const someone = await learner({ areaId });
+      const someone = await learner({ areaId, approval });
       const body = { ...wishes, ...otherwise };
       const { status } = await ask(someone, routes.writeRequest, { body });
       if (status !== 200) throw new Error(`the request was answered with ${status}`);

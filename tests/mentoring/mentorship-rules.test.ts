@@ -73,17 +73,38 @@ describe('edge case 29: telling how a session ended', () => {
     });
   });
 
-  it('edge case 28: late, after a hand-over: what is given back is for the next mentor', () => {
-    const successor = MentorshipId.parse(`msh_${'1'.repeat(26)}`);
-    const old = running({
+  it.each([
+    [
+      'that it took place: it is used up and paid',
+      15,
+      'completed',
+      { granted: 16, used: 1, left: 14 },
+    ],
+    ['that it did not', 15, 'mentor-no-show', { granted: 16, used: 0, left: 15 }],
+    [
+      'that it took place, when it was booked anew',
+      0,
+      'completed',
+      { granted: 16, used: 0, left: 0 },
+    ],
+  ] as const)('by nobody in time: a coordinator decides %s', (_, left, outcome, expected) => {
+    const closed = seenSession(start, {
+      ...{ state: 'ended', toldBy: 'time', toldAt: '2025-06-16T15:00:00.000Z' },
+    });
+    const seen = running({ budget: { granted: 16, used: 0, left } });
+    const change = decideOutcome(terms('2025-06-20T00:00:00Z'), seen, closed, outcome);
+    expect(budgetOf(change)).toEqual(expected);
+    expect(change).toMatchObject({ sessions: [{ after: { outcome, toldBy: 'coordinator' } }] });
+  });
+
+  it('twice by a coordinator: there is nothing to decide', () => {
+    const decided = seenSession(start, {
       state: 'ended',
-      continuedBy: successor,
-      budget: { granted: 9, used: 8, left: 0 },
+      toldBy: 'coordinator',
+      outcome: 'completed',
     });
-    expect(tell(terms(afterwards), old, seenSession(start), 'mentor-no-show')).toMatchObject({
-      next: { budget: { granted: 8, used: 8, left: 0 } },
-      passed: { to: successor, sessions: 1 },
-    });
+    const again = decideOutcome(terms(afterwards), running(booked), decided, 'mentor-no-show');
+    expect(again).toMatchObject({ code: 'nothing-to-decide' });
   });
 });
 
@@ -187,7 +208,18 @@ describe('how a mentorship ends by itself', () => {
       undefined,
     ],
     ['when the span is over and a week has passed', {}, '2025-08-03T15:00:00Z', 'span-over'],
-    ['paused too', { state: 'paused' }, '2025-08-03T15:00:00Z', 'span-over'],
+    [
+      'not while it is held: its last day moves by those days',
+      { state: 'paused', pausedBecause: 'asked' },
+      '2025-08-03T15:00:00Z',
+      undefined,
+    ],
+    [
+      'held too, when all is used up: no session remains to wait for',
+      { ...usedUp, state: 'paused', pausedBecause: 'asked' },
+      '2025-06-27T15:00:00Z',
+      'completed',
+    ],
     ['not while a session waits for its outcome', booked, '2025-08-03T15:00:00Z', undefined],
     ['not before it has begun', { state: 'offered' }, '2025-08-03T15:00:00Z', undefined],
   ])('%s', (_, otherwise, at, expected) => {

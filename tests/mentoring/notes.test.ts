@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditStore } from '../../functions/audit/store.ts';
+import { identityStore } from '../../functions/identity/store.ts';
 import { type Note, NoteId } from '../../functions/mentoring/note.contract.ts';
 import { noteStore } from '../../functions/mentoring/note.store.ts';
 import { transact } from '../../functions/runtime/dynamodb.ts';
@@ -143,6 +144,31 @@ describe('given a mentorship that is held', () => {
     const closed = { status: 409, body: { code: 'notes-closed' } };
     expect(await write(pair)).toMatchObject(closed);
     expect(await ask(pair, routes.writePlan, { body: plan })).toMatchObject(closed);
+  });
+
+  it('edge case 2: nor before it is held, from the moment at which consent is taken back', async () => {
+    const pair = await newPair();
+    const identity = identityStore('identity');
+    const record = await identity.readRecord(pair.learnerId);
+    if (record === undefined) throw new Error('the learner has a profile');
+    const profile = { ...record.profile, consent: { state: 'withdrawn' as const } };
+    await transact([identity.putRecord({ ...record, profile }, undefined)]);
+    const closed = { status: 409, body: { code: 'notes-closed' } };
+    expect(await write(pair)).toMatchObject(closed);
+    expect(await ask(pair, routes.writePlan, { body: plan })).toMatchObject(closed);
+  });
+
+  it('edge case 35: nothing is changed, whatever it is held for: only then would tell the accused', async () => {
+    const pair = await newPair({ state: 'paused', pausedBecause: 'asked' });
+    const closed = { status: 409, body: { code: 'notes-closed' } };
+    expect(await write(pair)).toMatchObject(closed);
+    const notes = noteStore('mentoring');
+    const note = { noteId: newId(NoteId, 'nte'), at: '2025-06-02T00:00:00.000Z', ...parts };
+    const written = await transact(notes.createNote(pair.mentorshipId, note));
+    expect(written).toEqual({ done: false, failed: [1] });
+    const feedback = { score: 5, writtenAt: '2025-06-02T00:00:00.000Z' };
+    const given = await transact(notes.putFeedback(pair.mentorshipId, 'learner', feedback));
+    expect(given).toEqual({ done: false, failed: [1] });
   });
 
   it('edge case 35: a suspended mentor neither reads nor writes', async () => {

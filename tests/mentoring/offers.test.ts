@@ -14,6 +14,7 @@ import {
   publishRound,
   routes,
   startAnew,
+  turnConsent,
   waiting,
 } from './matches.ts';
 import { setTime, stores } from './mentorships.ts';
@@ -23,10 +24,10 @@ const cloud = openMatching();
 beforeEach(startAnew);
 
 /** A match of a learner and a mentor, offered to both until Saturday 7 June. */
-async function offered() {
+async function offered(approval: object = {}) {
   const office = await coordinator();
   const mentor = await helper();
-  const [learner] = await waiting(1);
+  const [learner] = await waiting(1, {}, 'river', approval);
   if (learner === undefined) throw new Error('somebody waits');
   await publishRound(office, await proposedRound(office));
   const [seen] = await stores.mentorships.listOf(learner.learnerId);
@@ -160,6 +161,45 @@ describe('given a match that is offered', () => {
     await happens(match);
     expect(await answer(match, 'learner')).toMatchObject({ status: 422, body: { code } });
     expect(await stateOf(match.mentorshipId)).toMatchObject({ state: 'offered' });
+  });
+
+  it.each([
+    [
+      'a conflict is declared',
+      'match-not-possible',
+      async ({ office, mentor, learner }: Offered) => {
+        const params = { mentorId: mentor.mentorId, learnerId: learner.learnerId };
+        await ask(office, routes.declareConflict, { params });
+      },
+    ],
+    [
+      'edge case 35: the learner is reported',
+      'match-not-possible',
+      async ({ learner }: Offered) => {
+        const [stranger] = await waiting(1);
+        if (stranger === undefined) throw new Error('somebody else waits');
+        const about = { kind: 'learner', learnerId: learner.learnerId };
+        const body = { about, words: 'They wrote to me at night.' };
+        expect(await ask(stranger, routes.makeReport, { body })).toMatchObject({ status: 201 });
+      },
+    ],
+    [
+      'edge case 2: consent is taken back',
+      'consent-required',
+      ({ learner }: Offered) => turnConsent(learner.learnerId, 'withdrawn'),
+    ],
+    ['the approval ends', 'approval-expired', async () => setTime('2025-06-03T00:00:00Z')],
+  ] as const)('when %s nobody accepts it, and no mentor is told why', async (...row) => {
+    const [, code, happens] = row;
+    const match = await offered({ validUntil: '2025-06-02' });
+    const half = await offered({ validUntil: '2025-06-02' });
+    await answer(half, 'mentor');
+    for (const one of [match, half]) await happens(one);
+    const neutral = { status: 422, body: { code: 'match-not-possible' } };
+    expect(await answer(match, 'mentor')).toMatchObject(neutral);
+    for (const one of [match, half])
+      expect(await answer(one, 'learner')).toMatchObject({ status: 422, body: { code } });
+    expect(await answer(match, 'mentor', { answer: 'decline' })).toMatchObject({ status: 200 });
   });
 
   it('edge case 35: nobody accepts a mentor who is suspended at the last moment', async () => {

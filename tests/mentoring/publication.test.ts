@@ -11,13 +11,16 @@ import {
   rounds,
   routes,
   startAnew,
+  turnConsent,
   waiting,
 } from './matches.ts';
-import { stores } from './mentorships.ts';
+import { setTime, stores } from './mentorships.ts';
 import { coordinator } from './office.ts';
 
 const cloud = openMatching();
 beforeEach(startAnew);
+
+type Asking = Awaited<ReturnType<typeof waiting>>[number];
 
 describe('given a proposal that is published', () => {
   it('both sides are offered the match, and both are told', async () => {
@@ -108,6 +111,28 @@ describe('given a proposal that is published', () => {
     await changeMentor(mentor.mentorId, {}, request?.kept.marks);
     await publishRound(office, roundId);
     expect(await pairsOf(office, roundId)).toMatchObject([{ failed: 'same-household' }]);
+  });
+
+  it.each([
+    [
+      'edge case 2: consent is taken back',
+      ({ learnerId }: Asking) => turnConsent(learnerId, 'withdrawn'),
+    ],
+    ['the approval has ended', async () => setTime('2025-06-03T00:00:00Z')],
+  ] as const)('when %s, the pair stays with its reason, and nobody hears of it', async (...row) => {
+    const [, happens] = row;
+    const office = await coordinator();
+    const { mentorId } = await helper();
+    const [someone] = await waiting(1, {}, 'river', { validUntil: '2025-06-02' });
+    if (someone === undefined) throw new Error('somebody waits');
+    const roundId = await proposedRound(office);
+    await happens(someone);
+    await publishRound(office, roundId);
+    expect(await pairsOf(office, roundId)).toMatchObject([
+      { state: 'proposed', failed: 'not-entitled' },
+    ]);
+    expect(await stores.mentorships.listOf(mentorId)).toEqual([]);
+    expect(await menteesOf(mentorId)).toBe(0);
   });
 
   it('a publication that stops wherever it may goes on, and offers each pair once', async () => {

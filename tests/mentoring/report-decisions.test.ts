@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { transact } from '../../functions/runtime/dynamodb.ts';
 import { newMentor, newPair, setTime, stores } from './mentorships.ts';
 import {
   beforeWrite,
@@ -41,6 +42,20 @@ describe('edge case 35: given a lead who decides', () => {
       status: 409,
       body: { code: 'already-decided' },
     });
+  });
+
+  it('edge case 34: dismissed when the check has ended meanwhile: mentorships are held for that', async () => {
+    const pair = await newPair();
+    const reportId = receiptOf(await report(pair));
+    const seen = await stores.mentors.read(pair.mentorId);
+    if (seen === undefined) throw new Error('there is this mentor');
+    const mentor = { ...seen.mentor, checkUntil: '2025-06-01' };
+    await transact([stores.mentors.change({ ...seen, mentor }, undefined)]);
+    await decide(await member('safeguarding-lead'), reportId, 'dismissed');
+    await fiveMinutesLater();
+    const held = { mentor: 'selected', state: 'paused', because: 'check-expired' };
+    expect(await standing(pair)).toEqual(held);
+    expect(await noticesTo(pair.learnerId)).toEqual(['mentorship-paused']);
   });
 
   it('upheld: the mentor stays suspended, and the learner waits for another with what remains (edge case 28)', async () => {

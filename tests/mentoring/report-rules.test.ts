@@ -15,8 +15,8 @@ import {
   maySee,
   noHold,
   releasedBy,
-  settled,
 } from '../../functions/mentoring/report.rules.ts';
+import { settled } from '../../functions/mentoring/settling.rules.ts';
 import { MentorshipId, RequestId } from '../../functions/mentoring/words.contract.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { AreaId } from '../../regions/schema.ts';
@@ -103,9 +103,8 @@ describe('edge case 35: given a report about a mentor', () => {
     const paused = { state: 'paused', pausedBecause: 'safeguarding' };
     expect(stopped.mentorships).toMatchObject([
       { mentorshipId: active.mentorshipId, ...paused },
-      { mentorshipId: asked.mentorshipId, ...paused },
+      { mentorshipId: asked.mentorshipId, ...paused, pausedBefore: 'asked' },
     ]);
-    expect(stopped.hold.pausedBefore).toEqual({ [asked.mentorshipId]: 'asked' });
   });
 
   it.each(['en', 'ko'])('no mail about it says that there is one (%s)', (language) => {
@@ -175,44 +174,58 @@ describe('given that all reports about a mentor are decided', () => {
     ...{ state: 'paused', pausedBecause: 'safeguarding', pausedAt: '2025-06-04T00:00:00Z' },
   });
   const terms = termsOf(mentored, paused, now);
-  const { mentorshipId } = paused;
   it.each([
-    ['dismissed', 'resume', {}, false, { state: 'active', until: '2025-08-01' }],
-    ['upheld', 'end', {}, false, { state: 'ended', endedBecause: 'safeguarding' }],
+    ['dismissed', 'resume', undefined, undefined, { state: 'active', until: '2025-08-01' }],
+    ['upheld', 'end', undefined, undefined, { state: 'ended', endedBecause: 'safeguarding' }],
     [
       'dismissed, and paused on request before',
       'resume',
-      { [mentorshipId]: 'asked' },
-      false,
+      'asked',
+      'consent',
       { state: 'paused', pausedBecause: 'asked' },
     ],
     [
       'dismissed, and the check has still ended',
       'resume',
-      { [mentorshipId]: 'check-expired' },
-      true,
+      'check-expired',
+      'check-expired',
       { state: 'paused', pausedBecause: 'check-expired' },
     ],
     [
       'dismissed, and the check was renewed meanwhile',
       'resume',
-      { [mentorshipId]: 'check-expired' },
-      false,
+      'check-expired',
+      undefined,
       { state: 'active' },
+    ],
+    [
+      'edge case 34: dismissed, and the check has ended meanwhile',
+      'resume',
+      undefined,
+      'check-expired',
+      { state: 'paused', pausedBecause: 'check-expired' },
+    ],
+    [
+      'edge case 2: dismissed, and consent was taken back meanwhile',
+      'resume',
+      'check-expired',
+      'consent',
+      { state: 'paused', pausedBecause: 'consent' },
     ],
   ] as const)(
     '%s: its mentorships are as they would be',
-    (_how, settling, pausedBefore, expired, next) => {
-      expect(settled(terms, { settling, pausedBefore }, paused, [], expired)?.next).toMatchObject(
-        next,
-      );
+    (_how, settling, pausedBefore, because, next) => {
+      const row = { ...paused, ...(pausedBefore && { pausedBefore }) };
+      const change = settled(terms, { settling }, row, [], because);
+      expect(change?.next).toMatchObject(next);
+      expect(change?.next).not.toHaveProperty('pausedBefore');
     },
   );
 
   it('what was not paused by a report stays as it is', () => {
     for (const other of [mentorship(), mentorship({ state: 'paused', pausedBecause: 'asked' })]) {
-      const hold = { settling: 'end', pausedBefore: {} } as const;
-      expect(settled(terms, hold, other, [], false)).toBeUndefined();
+      const hold = { settling: 'end' } as const;
+      expect(settled(terms, hold, other, [], undefined)).toBeUndefined();
     }
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { learnerClaims } from '../runtime/requests.ts';
 import { village } from '../runtime/village.ts';
 import { ask, learner, openMatching, routes, waiting, wishes } from './matches.ts';
-import { sixteen } from './mentorships.ts';
+import { newPair, sixteen } from './mentorships.ts';
 import { coordinator } from './office.ts';
 
 const region = village({
@@ -11,7 +12,7 @@ const region = village({
     { id: 'hill', name: { ko: '언덕', en: 'Hill' }, services: ['consulting'] },
   ],
 });
-openMatching(region);
+const cloud = openMatching(region);
 
 const write = (who: Parameters<typeof ask>[0], body: object = {}, headers = {}) =>
   ask(who, routes.writeRequest, { body: { ...wishes, ...body }, headers });
@@ -84,6 +85,23 @@ describe('given somebody who may have no mentor', () => {
       status: 404,
       body: { code: 'no-mentor-request' },
     });
+  });
+});
+
+describe('given a learner who has a mentor', () => {
+  it.each([
+    ['once, it is asked for again', 1, { status: 409, body: { code: 'mentorship-running' } }],
+    ['for good, nothing is answered as if there were none', 99, { status: 503 }],
+  ])('when a throttled table leaves the mentorship out %s', async (_what, times, expected) => {
+    const { learner: sub } = await newPair();
+    let left = times;
+    cloud().disturb(async (operation, input) => {
+      if (operation !== 'BatchGetItem' || left === 0) return undefined;
+      left -= 1;
+      const body = JSON.stringify({ Responses: {}, UnprocessedKeys: input['RequestItems'] });
+      return { reply: { status: 200, body } };
+    });
+    expect(await write({ claims: learnerClaims(sub) })).toMatchObject(expected);
   });
 });
 

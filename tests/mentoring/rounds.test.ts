@@ -16,6 +16,7 @@ import {
   rowsOf,
   startAnew,
   streamOut,
+  turnConsent,
   waiting,
 } from './matches.ts';
 import { setTime, sixteen } from './mentorships.ts';
@@ -88,6 +89,56 @@ describe('given learners who wait and mentors with room', () => {
     await streamOut({ ...row, state: 'wanted' });
     expect(await rounds.read(roundId)).toMatchObject({ state: 'published' });
     expect(await pairsOf(office, roundId)).toMatchObject([{ state: 'published' }]);
+  });
+
+  it('edge case 2: whoever may have no mentor now takes the place of nobody', async () => {
+    const office = await coordinator();
+    await helper({ capacity: 1, subjects: ['mathematics'] });
+    const [[better], [other]] = [await waiting(1), await waiting(1, { subjects: ['english'] })];
+    if (better === undefined) throw new Error('somebody waits');
+    await turnConsent(better.learnerId, 'withdrawn');
+    const roundId = await proposedRound(office);
+    expect(await pairsOf(office, roundId)).toMatchObject([{ learnerId: other?.learnerId }]);
+    // It is given again: the request has waited all along.
+    await turnConsent(better.learnerId, 'granted');
+    await ask(office, routes.rerunRound, { params: { roundId } });
+    await deliver(roundId);
+    expect(await pairsOf(office, roundId)).toMatchObject([{ learnerId: better.learnerId }]);
+  });
+
+  it('a publication that the stream brings again after another run releases nothing of that', async () => {
+    const office = await coordinator();
+    const { mentorId } = await helper();
+    await waiting(1);
+    const roundId = await proposedRound(office);
+    await ask(office, routes.publishRound, { params: { roundId } });
+    const released = await rowsOf(`ROUND#${roundId}`);
+    await ask(office, routes.rerunRound, { params: { roundId } });
+    await deliver(roundId);
+    for (const row of released.filter(({ sk }) => sk !== 'ROUND')) await streamOut(row);
+    expect(await rounds.read(roundId)).toMatchObject({ state: 'proposed', attempt: 2 });
+    expect(await pairsOf(office, roundId)).toMatchObject([{ state: 'proposed' }]);
+    expect(await menteesOf(mentorId)).toBe(0);
+  });
+
+  it('a round that is run again while it is published stays open', async () => {
+    const office = await coordinator();
+    await helper();
+    await waiting(1);
+    const roundId = await proposedRound(office);
+    let again = false;
+    cloud().disturb(async (operation, input) => {
+      if (again || operation !== 'TransactWriteItems') return undefined;
+      if (!JSON.stringify(input).includes('match-offered')) return undefined;
+      again = true;
+      await ask(office, routes.rerunRound, { params: { roundId } });
+      await waiting(1);
+      await streamOut((await rowsOf(`ROUND#${roundId}`)).find(({ sk }) => sk === 'ROUND') ?? {});
+      return undefined;
+    });
+    await publishRound(office, roundId);
+    expect(again).toBe(true);
+    expect(await rounds.read(roundId)).toMatchObject({ state: 'proposed', attempt: 2 });
   });
 
   it('a run that ends halfway is done by the next', async () => {

@@ -21,7 +21,7 @@ const mentorship = {
 const session = { sessionId: newId(SessionId, 'ses'), start: '2025-06-30T15:30:00Z', minutes: 30 };
 
 const ledger = stipendStore('mentoring', region);
-/** The decision on a dispute came in August. */
+/** Its outcome is told, and decided, in August, when July may be paid out. */
 const today = '2025-08-04';
 
 /** What is written, by the beginnings of its keys and what it is worth. */
@@ -40,7 +40,7 @@ function entered(was: Outcome | undefined, is: Outcome): string[] {
   });
 }
 
-const paid = 'put STIPEND#2025-07 mentor#session 12000';
+const paid = 'put STIPEND#2025-08 mentor#session 12000';
 const takenBack = 'put STIPEND#2025-08 mentor#correction -12000';
 const counted = 'put MENTOR#mentor HELD#2025-07-01';
 const uncounted = 'delete MENTOR#mentor HELD#2025-07-01';
@@ -84,11 +84,12 @@ describe('given a session that has ended', () => {
     const stipendOfLater = { ...vetted.stipend, amount: 15_000 };
     const richer = { ...vetted, version: 'richer', from: '2025-06-15', stipend: stipendOfLater };
     const changed = village({ mentoring: [vetted, richer] });
-    expect(stipendOf(changed, mentorship, session, 'completed')).toEqual({
+    expect(stipendOf(changed, mentorship, session, 'completed', today)).toEqual({
       kind: 'session',
       mentorId: mentorship.mentorId,
       sessionId: session.sessionId,
       day: '2025-07-01',
+      enteredOn: '2025-08-04',
       outcome: 'completed',
       amount: 12_000,
       currency: 'KRW',
@@ -99,7 +100,7 @@ describe('given a session that has ended', () => {
   it('earns nothing where mentors are not paid', () => {
     const { stipend, ...unpaid } = vetted;
     const region = village({ mentoring: [unpaid] });
-    expect(stipendOf(region, mentorship, session, 'completed')).toBe(undefined);
+    expect(stipendOf(region, mentorship, session, 'completed', today)).toBe(undefined);
   });
 });
 
@@ -113,6 +114,7 @@ const stipend = (mentorId: MentorId, amount: number, currency = 'KRW'): Stipend 
   mentorId,
   sessionId: newId(SessionId, 'ses'),
   day: '2025-07-01',
+  enteredOn: '2025-08-04',
   outcome: 'completed',
   amount,
   currency,
@@ -128,13 +130,13 @@ describe('given the statement of a month', () => {
     ];
     const policy = mentorship.policyVersion;
     expect(statementOf([first, second, third], payees).split('\r\n')).toEqual([
-      'kind,mentorId,name,sessionId,day,outcome,policy,amount,currency',
-      `session,${ada},김하늘,${first.sessionId},2025-07-01,completed,${policy},12000,KRW`,
-      `session,${ada},김하늘,${second.sessionId},2025-07-01,completed,${policy},12000,KRW`,
-      `mentor-total,${ada},김하늘,,,,,24000,KRW`,
-      `session,${ben},O'Neill,${third.sessionId},2025-07-01,completed,${policy},5000,KRW`,
-      `mentor-total,${ben},O'Neill,,,,,5000,KRW`,
-      'total,,,,,,,29000,KRW',
+      'kind,mentorId,name,sessionId,day,outcome,policy,amount,currency,enteredOn',
+      `session,${ada},김하늘,${first.sessionId},2025-07-01,completed,${policy},12000,KRW,2025-08-04`,
+      `session,${ada},김하늘,${second.sessionId},2025-07-01,completed,${policy},12000,KRW,2025-08-04`,
+      `mentor-total,${ada},김하늘,,,,,24000,KRW,`,
+      `session,${ben},O'Neill,${third.sessionId},2025-07-01,completed,${policy},5000,KRW,2025-08-04`,
+      `mentor-total,${ben},O'Neill,,,,,5000,KRW,`,
+      'total,,,,,,,29000,KRW,',
       '',
     ]);
   });
@@ -148,7 +150,7 @@ describe('given the statement of a month', () => {
     ['KRW', -12_000, '-12000'],
   ])('writes %s %i as %s', (currency, amount, written) => {
     expect(statementOf([stipend(ada, amount, currency)], payees)).toContain(
-      `,${written},${currency}\r\n`,
+      `,${written},${currency},2025-08-04\r\n`,
     );
   });
 
@@ -177,7 +179,7 @@ describe('given the statement of a month', () => {
         const csv = statementOf([stipend(ada, 1)], new Map([[ada, { name }]]));
         const { rows, brokenFrom } = readCsv(csv);
         expect(brokenFrom).toBe(undefined);
-        expect(rows.map(({ cells }) => cells.length)).toEqual([9, 9, 9, 9]);
+        expect(rows.map(({ cells }) => cells.length)).toEqual([10, 10, 10, 10]);
         const cell = rows[1]?.cells[2] ?? '';
         expect(cell).not.toMatch(/^[=+\-@]/);
         expect(cell.replace(/^'/, '')).toBe(

@@ -178,16 +178,19 @@ describe('given a coordinator of one area', () => {
 });
 
 /** Sessions of a mentor, as their outcomes are told. */
-async function held(someone: Applicant, sessions: readonly (readonly [start: string, Outcome])[]) {
+async function held(
+  someone: Applicant,
+  sessions: readonly (readonly [start: string, Outcome, toldOn?: string])[],
+) {
   const ledger = stipendStore('mentoring', vettingVillage);
   const mentorship = {
     mentorId: someone.mentorId,
     mentorshipId: newId(MentorshipId, 'msh'),
     policyVersion: PolicyVersion.parse(vetted.version),
   };
-  for (const [start, is] of sessions) {
+  for (const [start, is, toldOn = '2025-07-10'] of sessions) {
     const session = { sessionId: newId(SessionId, 'ses'), start, minutes: 30 };
-    const entries = ledger.entries(mentorship, session, { was: undefined, is }, '2025-07-10');
+    const entries = ledger.entries(mentorship, session, { was: undefined, is }, toldOn);
     if (entries.length > 0) await transact(entries);
   }
 }
@@ -196,10 +199,11 @@ describe('given a mentor who has held sessions', () => {
   const june = '2025-06-30T14:00:00Z';
   const july = '2025-06-30T15:00:00Z';
 
-  it('reads what a month earned, and the coordinator the statement of all', async () => {
+  it('reads what was entered in a month, also of sessions of the one before, and the coordinator the statement of all', async () => {
     const [someone, other] = [await mentor(), await mentor()];
     await held(someone, [
-      [june, 'completed'],
+      [june, 'completed', '2025-06-30'],
+      [june, 'completed', '2025-07-06'],
       [july, 'learner-no-show'],
       [july, 'mentor-no-show'],
     ]);
@@ -207,15 +211,18 @@ describe('given a mentor who has held sessions', () => {
     const query = { month: '2025-07' };
     const mine = await ask(someone, routes.listMyStipends, { query });
     expect(mine.body).toMatchObject({
-      stipends: [{ day: '2025-07-01', outcome: 'learner-no-show', amount: 12_000 }],
-      totals: [{ currency: 'KRW', amount: 12_000 }],
+      stipends: [
+        { day: '2025-06-30', enteredOn: '2025-07-06', outcome: 'completed', amount: 12_000 },
+        { day: '2025-07-01', outcome: 'learner-no-show', amount: 12_000 },
+      ],
+      totals: [{ currency: 'KRW', amount: 24_000 }],
     });
     const office = await coordinator();
     const statement = await ask(office, routes.listStipends, { query });
     expect(statement.headers).toMatchObject({ 'cache-control': 'no-store' });
     const lines = Buffer.from(String(statement.body), 'base64').toString().trim().split('\r\n');
-    expect(lines.filter((line) => line.startsWith('session,'))).toHaveLength(2);
-    expect(lines.at(-1)).toBe('total,,,,,,,24000,KRW');
+    expect(lines.filter((line) => line.startsWith('session,'))).toHaveLength(3);
+    expect(lines.at(-1)).toBe('total,,,,,,,36000,KRW,');
     expect(await actionsOf(office.staffId)).toEqual([['stipends-read']]);
   });
 
