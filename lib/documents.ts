@@ -109,6 +109,7 @@ export class Documents extends Construct {
     this.table.allow(worker, 'GetItem', 'PutItem', 'UpdateItem');
     this.#bucket.allow(worker, 'quarantine', 's3:GetObjectVersion');
     this.#bucket.allow(worker, 'clean', 's3:PutObject');
+    this.#bucket.allowTelling(worker);
     this.#bucket.allowErasing(worker);
     worker.allow(['secretsmanager:GetSecretValue'], [secret.secretArn]);
     const actions = [

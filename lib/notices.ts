@@ -81,7 +81,7 @@ export class Notices extends Construct {
     const props = { entry, environment, seconds: 120 };
     const handler = new HandlerFunction(this, id, this.#context, props);
     this.table.allow(handler, 'GetItem', 'UpdateItem');
-    identity.allow(handler, 'Query');
+    identity.allow(handler, 'GetItem', 'Query');
     handler.allow(['cognito-idp:AdminGetUser'], [pool.userPoolArn]);
     this.#allowMail(handler, environment.CONFIGURATION_SET);
     this.#watch(handler);

@@ -77,6 +77,11 @@ export class PaperBucket extends Construct {
     }
   }
 
+  /** Being told that a file is gone: S3 denies it to whoever may not list the bucket (GetObject, "Permissions"). */
+  allowTelling(handler: HandlerFunction): void {
+    handler.allow(['s3:ListBucket'], [this.#bucket.attrArn]);
+  }
+
   #allowEvents(uploads: Queue): void {
     uploads.addToResourcePolicy(
       new PolicyStatement({

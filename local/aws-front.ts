@@ -5,6 +5,7 @@ import type { Faults } from './faults/faults.ts';
 import type { FaultEffect } from './faults/rule.ts';
 import { corsHeaders } from './guard.ts';
 import { BodyTooLarge, readBody, send } from './http.ts';
+import type { Authority } from './iam/authority.ts';
 import {
   type AwsService,
   type RequestHead,
@@ -30,13 +31,23 @@ export class AwsFront {
   readonly #services: ReadonlyMap<string, AwsService>;
   readonly #faults: Faults;
   readonly #report: (message: string) => void;
+  readonly #authority: Authority | undefined;
   readonly #stopped = new AbortController();
 
-  /** @param report - is told of errors that are the emulation's own */
-  constructor(services: readonly AwsService[], faults: Faults, report: (message: string) => void) {
+  /**
+   * @param report - is told of errors that are the emulation's own
+   * @param authority - holds requests against roles; without one everybody may do everything
+   */
+  constructor(
+    services: readonly AwsService[],
+    faults: Faults,
+    report: (message: string) => void,
+    authority?: Authority,
+  ) {
     this.#services = new Map(services.map((service) => [service.target, service]));
     this.#faults = faults;
     this.#report = report;
+    this.#authority = authority;
   }
 
   /** Answers a request; `path` is what follows `/_aws`, with its query. */
@@ -97,6 +108,7 @@ export class AwsFront {
     { service, operation }: Called,
     request: ServiceRequest,
   ): Promise<ServiceReply | 'lost'> {
+    this.#authority?.check(service, operation, request);
     let lost = false;
     for (const effect of this.#faults.draw(service.target, operation)) {
       const replaced = await this.#suffer(effect, service);

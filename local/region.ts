@@ -140,7 +140,7 @@ class Boot {
     dynamodb: DynamoDb,
     { secrets, identities = [], environment, compileCache }: StackOptions,
   ) {
-    const { context, logs } = ground;
+    const { context, logs, report } = ground;
     this.#ground = ground;
     this.#assembly = assembly;
     this.#mailbox = new Mailbox(context.state);
@@ -153,6 +153,7 @@ class Boot {
       compileCache,
       environment: { AWS_ENDPOINT_URL: `${context.base}/_aws`, ...environment },
       log: (functionName, line) => logs.write(functionName, line),
+      report,
     });
   }
 
@@ -168,7 +169,7 @@ class Boot {
   open(outputs: Readonly<Record<string, string>>): void {
     const { edge, report } = this.#ground;
     edge.open({
-      aws: new AwsFront(this.services.aws, this.#faults, report),
+      aws: new AwsFront(this.services.aws, this.#faults, report, this.services.authority),
       control: this.#control(outputs),
       api: (request, response) => this.services.api.handle(request, response),
     });

@@ -19,6 +19,18 @@ export interface ServiceReply {
   readonly body: string | Buffer;
 }
 
+/** What a caller's role must allow: an action on a resource's ARN, or on `*` where an action knows no resources. */
+export interface Need {
+  readonly action: string;
+  readonly resource: string;
+}
+
+/** The error by which a service says that a role does not allow something. */
+export interface Denial {
+  readonly code: string;
+  readonly status: number;
+}
+
 /**
  * An emulated AWS service. All share the port of the API, below `/_aws`; the AWS JSON protocols name
  * service and operation in `X-Amz-Target` (such as `AmazonSQS.SendMessage`), the REST protocols by method
@@ -30,6 +42,14 @@ export interface AwsService {
   /** Most bytes of a request's body, where it is not the front's own limit. */
   readonly largestBody?: number;
   answer(operation: string, request: ServiceRequest): Promise<ServiceReply>;
+  /**
+   * What an operation needs; a function may ask nothing of a service that does not say. Empty: whoever asks may.
+   * A request that is malformed may need anything, for the service itself refuses it.
+   * @throws ServiceError - the service's refusal of what cannot be read
+   */
+  needs?(operation: string, request: ServiceRequest): readonly Need[];
+  /** `AccessDeniedException` with status 400 where it does not say. */
+  readonly denial?: Denial;
   /** REST only: the operation that method, path and headers ask for; undefined when the path is not this service's. */
   operationOf?(head: RequestHead): string | undefined;
   /** REST only: what is answered to a page of this machine; undefined when such pages may not ask this. */

@@ -5,6 +5,8 @@ import { Cognito } from './cognito/service.ts';
 import type { LocalContext, Source } from './context.ts';
 import type { DynamoDb } from './dynamodb/service.ts';
 import { EventSources } from './event-sources/service.ts';
+import { Authority } from './iam/authority.ts';
+import { Roles } from './iam/roles.ts';
 import { Lambda, type LambdaOptions } from './lambda/service.ts';
 import type { Deliver } from './mailbox/mail.ts';
 import type { ResourceKind } from './resource.ts';
@@ -22,6 +24,8 @@ export interface ServiceOptions extends LambdaOptions {
   readonly deliver: Deliver;
   /** Senders that SES has verified besides those in the template. */
   readonly identities: readonly string[];
+  /** Takes a line for the region's log. */
+  report(message: string): void;
 }
 
 /** Every emulated part of AWS, made and wired to each other; nothing in the background runs yet. */
@@ -32,6 +36,8 @@ export class Services {
   readonly scheduler: Scheduler;
   readonly s3: S3;
   readonly invocations = new InvocationCount();
+  /** Holds what functions ask below `/_aws` against their roles. */
+  readonly authority: Authority;
   /** What answers below `/_aws`. */
   readonly aws: readonly AwsService[];
   /** What a template may contain. */
@@ -43,6 +49,12 @@ export class Services {
   constructor(context: LocalContext, options: ServiceOptions) {
     const { dynamodb, secrets, deliver, identities } = options;
     this.#lambda = new Lambda(context, options);
+    const roles = new Roles(context);
+    this.authority = new Authority({
+      roles,
+      roleOf: (functionName) => this.#lambda.roleOf(functionName),
+      report: options.report,
+    });
     const invoke = this.invocations.counted(this.#lambda.invoke);
     const cognito = new Cognito(context, deliver);
     const secretsManager = new Secrets(context, secrets);
@@ -51,11 +63,11 @@ export class Services {
     this.api = new ApiGateway(context, invoke);
     this.eventSources = new EventSources(context, { sqs: this.sqs, dynamodb, invoke });
     this.scheduler = new Scheduler(context, invoke);
-    this.s3 = new S3(context, { sqs: this.sqs, invoke });
+    this.s3 = new S3(context, { sqs: this.sqs, invoke, authority: this.authority });
     this.#dynamodb = dynamodb;
     this.#others = [this.sqs, cognito, secretsManager, ses];
     this.aws = [...this.#others, this.s3, dynamodb, dynamodb.streams];
-    const parts = [cognito, secretsManager, ses, dynamodb, this.#lambda, this.sqs, this.api];
+    const parts = [roles, cognito, secretsManager, ses, dynamodb, this.#lambda, this.sqs, this.api];
     this.kinds = [...parts, this.s3, this.eventSources, this.scheduler]
       .flatMap(({ kinds }) => kinds)
       .concat(inertKinds(context));

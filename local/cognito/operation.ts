@@ -40,7 +40,8 @@ function parse<Schema extends z.ZodType>(
   throw new ServiceError('InvalidParameterException', `${count}: ${faults.join('; ')}`);
 }
 
-function json(name: string, body: Buffer): unknown {
+/** @throws ServiceError - `SerializationException` */
+export function json(name: string, body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {

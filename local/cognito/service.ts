@@ -1,19 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { LocalContext } from '../context.ts';
 import type { Deliver } from '../mailbox/mail.ts';
 import type { ResourceKind } from '../resource.ts';
 import {
   type AwsService,
+  type Need,
   ServiceError,
   type ServiceReply,
   type ServiceRequest,
 } from '../service.ts';
+import { json } from './operation.ts';
 import { operations } from './operations/all.ts';
 import { clientKind } from './resources/client.ts';
 import { groupKind, membershipKind, userKind } from './resources/people.ts';
 import { poolKind } from './resources/pool.ts';
 import { openStores, type Stores } from './stores.ts';
 import { issuerOf } from './tokens.ts';
+
+/** Operations for administrators name the pool, those for anyone a client of it. */
+const ForAdministrators = z.object({ UserPoolId: z.string() });
 
 /**
  * Cognito user pools: sign-up, sign-in by password and SRP, TOTP, groups and tokens, as the AWS SDK speaks
@@ -50,6 +56,14 @@ export class Cognito implements AwsService {
       const refusal = { __type: error.code, message: error.message };
       return reply(error.status, refusal, { 'x-amzn-errortype': error.code });
     }
+  }
+
+  needs(name: string, { body }: ServiceRequest): readonly Need[] {
+    const input = ForAdministrators.safeParse(json(name, body));
+    if (!input.success) return [];
+    const { region, account } = this.#context;
+    const resource = `arn:aws:cognito-idp:${region}:${account}:userpool/${input.data.UserPoolId}`;
+    return [{ action: `cognito-idp:${name}`, resource }];
   }
 
   /** Answers what verifies tokens: a pool's key set and its OpenID configuration. */

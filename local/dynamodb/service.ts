@@ -4,12 +4,14 @@ import type { LocalContext } from '../context.ts';
 import { type ResourceKind, resourceKind } from '../resource.ts';
 import {
   type AwsService,
+  type Need,
   ServiceError,
   type ServiceReply,
   type ServiceRequest,
 } from '../service.ts';
 import { Whereabouts, writesItems } from './arns.ts';
 import { type Answer, Connection } from './connection.ts';
+import { TableNeeds } from './needs.ts';
 import { type DynamoDbProcess, DynamoDbStartError, startDynamoDbProcess } from './process.ts';
 import { ensureTable } from './table.ts';
 import { tableProperties } from './table-properties.ts';
@@ -57,12 +59,14 @@ export class DynamoDb implements AwsService {
   readonly #connection: Connection;
   readonly #process: DynamoDbProcess | undefined;
   readonly #whereabouts: Whereabouts;
+  readonly #needs: TableNeeds;
   readonly #watched = new Set<{ readonly table: string; readonly watcher: () => void }>();
 
   private constructor(context: LocalContext, connection: Connection, process?: DynamoDbProcess) {
     this.#connection = connection;
     this.#process = process;
     this.#whereabouts = new Whereabouts(context);
+    this.#needs = new TableNeeds(context);
     this.streams = {
       target: 'DynamoDBStreams_20120810',
       answer: (operation, request) =>
@@ -94,6 +98,10 @@ export class DynamoDb implements AwsService {
 
   answer(operation: string, request: ServiceRequest): Promise<ServiceReply> {
     return this.#forward('DynamoDB_20120810', operation, request.body);
+  }
+
+  needs(operation: string, { body }: ServiceRequest): readonly Need[] {
+    return this.#needs.of(operation, body);
   }
 
   /**

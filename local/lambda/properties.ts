@@ -51,7 +51,7 @@ const tags = z.array(z.strictObject({ Key: z.string(), Value: z.string() }));
 const logLevel = z.enum(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']);
 
 /**
- * `AWS::Lambda::Function` as the local region takes it. Roles, keys, architectures, tracing, log
+ * `AWS::Lambda::Function` as the local region takes it. Keys, architectures, tracing, log
  * settings, dead-letter queues (for asynchronous invocations, which nothing local makes) and
  * temporary storage change nothing on one machine and are accepted as they are.
  */
@@ -93,7 +93,7 @@ export const functionProperties = z.strictObject({
   Tags: tags.optional(),
 });
 
-/** `AWS::Lambda::Permission`: who may invoke. IAM is not enforced locally, so it is read and no more. */
+/** `AWS::Lambda::Permission`: who may invoke. Only the region itself invokes, so it is read and no more. */
 export const permissionProperties = z.strictObject({
   Action: z.string(),
   FunctionName: z.string(),

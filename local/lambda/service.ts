@@ -35,6 +35,7 @@ export class Lambda {
   readonly #context: LocalContext;
   readonly #options: LambdaOptions;
   readonly #pools = new Map<string, EnvironmentPool>();
+  readonly #roles = new Map<string, string>();
 
   constructor(context: LocalContext, options: LambdaOptions) {
     this.#context = context;
@@ -70,6 +71,11 @@ export class Lambda {
     return pool.run(json);
   };
 
+  /** The ARN of the role that a function has; undefined when the template has no function of that name. */
+  roleOf(functionName: string): string | undefined {
+    return this.#roles.get(functionName);
+  }
+
   /** Ends all threads. What is running or waiting settles as a failed invocation. */
   async stop(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.stop()));
@@ -100,6 +106,7 @@ export class Lambda {
       ...definition,
       variables: environmentVariables(this.#context, definition, environment, template),
     };
+    this.#roles.set(name, properties.Role);
     this.#pools.set(
       name,
       new EnvironmentPool(complete, clock, (line) => this.#options.log(name, line)),

@@ -1,12 +1,6 @@
 import type { LocalContext } from '../context.ts';
-import { localCredentials } from '../credentials.ts';
+import { functionCredentials } from '../credentials.ts';
 import type { FunctionDefinition } from './definition.ts';
-
-/** Set so that an SDK looks no further; S3 knows by them what the region's own functions have signed. */
-const LOCAL_CREDENTIALS = {
-  AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
-};
 
 /**
  * What a function finds in `process.env`: what Lambda sets, then the region's own, then the
@@ -21,8 +15,11 @@ export function environmentVariables(
   region: Readonly<Record<string, string>>,
   template: Readonly<Record<string, string>>,
 ): Record<string, string> {
+  const { accessKeyId, secretAccessKey, sessionToken } = functionCredentials(definition.name);
   return {
-    ...LOCAL_CREDENTIALS,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
     AWS_REGION: context.region,
     AWS_DEFAULT_REGION: context.region,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',

@@ -49,6 +49,9 @@ const errors = {
 } as const satisfies Readonly<Record<string, readonly [number, string]>>;
 export type S3Code = keyof typeof errors;
 
+/** How S3 says that a role does not allow something. */
+export const denial = { code: 'AccessDenied', status: errors.AccessDenied[0] } as const;
+
 /** An error of S3, which says in elements of its own what it is about. */
 export class S3Error extends ServiceError {
   readonly details: Readonly<Record<string, string>>;

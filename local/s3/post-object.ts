@@ -1,7 +1,9 @@
 import type { LocalContext } from '../context.ts';
+import type { Authority } from '../iam/authority.ts';
 import type { ServiceReply } from '../service.ts';
 import type { Bucket } from './bucket.ts';
-import { S3Error } from './errors.ts';
+import { denial, S3Error } from './errors.ts';
+import { uploading } from './needs.ts';
 import { checkKey, keptHeaders } from './object-headers.ts';
 import type { Objects } from './objects.ts';
 import { checkBytes } from './payload.ts';
@@ -21,12 +23,13 @@ interface Form {
 
 /**
  * An upload by a browser's form (presigned POST): what the policy allows that one of the region's functions
- * has signed.
+ * has signed, and that its role lets it do.
  * @throws S3Error
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
  */
 export async function postObject(
   context: LocalContext,
+  authority: Pick<Authority, 'knows' | 'demand'>,
   objects: Objects,
   bucket: Bucket,
   contentType: string,
@@ -35,7 +38,7 @@ export async function postObject(
   const { fields, file } = await readForm(contentType, body);
   const signed = fields.get('policy');
   if (signed === undefined) throw new S3Error('AccessDenied');
-  checkPolicySignature(context, signed, fields);
+  const signer = checkPolicySignature(context, authority, signed, fields);
   const policy = readPolicy(signed);
   checkPolicy(policy, new Map([...fields, ['bucket', bucket.name]]), context.clock.now());
   checkLength(policy, file.length);
@@ -44,6 +47,7 @@ export async function postObject(
     throw new S3Error('InvalidArgument', "Bucket POST must contain a field named 'key'.");
   }
   checkKey(key);
+  authority.demand(signer, [uploading(bucket.name, key)], denial);
   const texts = Object.fromEntries(fields);
   const content = { bytes: file, headers: keptHeaders(texts), checksum: checkBytes(file, texts) };
   const { etag } = objects.put(bucket, key, content, 'ObjectCreated:Post');

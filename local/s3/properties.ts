@@ -124,7 +124,7 @@ export const BucketProperties = z.strictObject({
 });
 export type BucketProperties = z.output<typeof BucketProperties>;
 
-/** IAM is not enforced locally: who may do what is asserted on the template. */
+/** Policies of buckets are not enforced locally, as those of roles are: tests assert them on the template. */
 export const BucketPolicyProperties = z.strictObject({
   Bucket: z.string(),
   PolicyDocument: z.record(z.string(), z.unknown()),

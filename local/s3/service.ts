@@ -1,8 +1,10 @@
 import type { LocalContext } from '../context.ts';
+import type { Authority } from '../iam/authority.ts';
 import type { Invoke } from '../lambda/invocation.ts';
 import type { ResourceKind } from '../resource.ts';
 import {
   type AwsService,
+  type Need,
   type RequestHead,
   ServiceError,
   type ServiceReply,
@@ -13,10 +15,11 @@ import { atomically } from '../state.ts';
 import { type Bucket, BucketDirectory } from './bucket.ts';
 import { type Call, xmlReply } from './call.ts';
 import { corsHeaders } from './cors.ts';
-import { S3Error } from './errors.ts';
+import { denial, S3Error } from './errors.ts';
 import { requestId, testMessage } from './events.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { listObjects, listVersions } from './listing.ts';
+import { listing, needsOf } from './needs.ts';
 import { Notifier } from './notifier.ts';
 import { Objects } from './objects.ts';
 import { Outbox } from './outbox.ts';
@@ -40,7 +43,13 @@ import { xmlDocument } from './xml.ts';
 export interface S3Parts {
   readonly sqs: Sqs;
   readonly invoke: Invoke;
+  /** Without one no function has signed anything, and everybody may do everything. */
+  readonly authority?: Callers;
 }
+
+type Callers = Pick<Authority, 'knows' | 'demand' | 'allows'>;
+
+const nobody: Callers = { knows: () => false, demand: () => undefined, allows: () => true };
 
 type Handlers = {
   readonly [Name in Operation]: (call: Call) => ServiceReply | Promise<ServiceReply>;
@@ -55,6 +64,7 @@ type Handlers = {
  */
 export class S3 implements AwsService {
   readonly target = 's3';
+  readonly denial = denial;
   /** An upload of 32 MB with what is around it. */
   readonly largestBody = 33 * 1024 * 1024;
   /** `AWS::S3::Bucket` and `AWS::S3::BucketPolicy`. */
@@ -62,6 +72,7 @@ export class S3 implements AwsService {
   /** Delivers events to queues and functions. */
   readonly notifier: Notifier;
   readonly #context: LocalContext;
+  readonly #authority: Callers;
   readonly #buckets = new BucketDirectory();
   readonly #outbox: Outbox;
   readonly #objects: Objects;
@@ -78,12 +89,13 @@ export class S3 implements AwsService {
     HeadBucket: () => xmlReply('', { 'x-amz-bucket-region': this.#context.region }),
     PostObject: ({ bucket, headers, body }) => {
       const type = headers['content-type'] ?? '';
-      return postObject(this.#context, this.#objects, bucket, type, body);
+      return postObject(this.#context, this.#authority, this.#objects, bucket, type, body);
     },
   };
 
-  constructor(context: LocalContext, { sqs, invoke }: S3Parts) {
+  constructor(context: LocalContext, { sqs, invoke, authority = nobody }: S3Parts) {
     this.#context = context;
+    this.#authority = authority;
     this.#outbox = new Outbox(context.state);
     this.notifier = new Notifier(context, this.#outbox, {
       send: (queue, body) => sqs.put(queue, body),
@@ -116,12 +128,17 @@ export class S3 implements AwsService {
     return corsHeaders(this.#buckets.get(bucket)?.cors ?? [], head);
   }
 
+  needs(operation: string, request: ServiceRequest): readonly Need[] {
+    return needsOf(operation, request);
+  }
+
   async answer(operation: string, request: ServiceRequest): Promise<ServiceReply> {
     try {
       const reply = await this.#perform(operation, request);
       return { ...reply, headers: { ...reply.headers, 'x-amz-request-id': requestId() } };
     } catch (error) {
-      if (error instanceof ServiceError) return this.refusal(error);
+      if (error instanceof ServiceError)
+        return this.refusal(this.#asTold(operation, request, error));
       throw error;
     }
   }
@@ -160,11 +177,20 @@ export class S3 implements AwsService {
     });
   }
 
+  /** Whoever may not list a bucket is denied what is not in it, where others are told that it is not. */
+  #asTold(operation: string, request: ServiceRequest, error: ServiceError): ServiceError {
+    const isMissing = error.code === 'NoSuchKey' || error.code === 'NoSuchVersion';
+    if (!isMissing || !/^(Get|Head|Copy)Object$/.test(operation)) return error;
+    const need = listing(readAddress(request.path)?.bucket ?? '');
+    return this.#authority.allows(request, need) ? error : new S3Error('AccessDenied');
+  }
+
   /** @throws S3Error */
   #authenticate(operation: Operation, request: ServiceRequest, query: URLSearchParams): void {
     // A form brings its authority along, in its policy.
     if (operation === 'PostObject') return;
-    if (query.has('X-Amz-Algorithm')) checkSignedUrl(this.#context, request, query);
+    if (query.has('X-Amz-Algorithm'))
+      checkSignedUrl(this.#context, this.#authority, request, query);
     else if (request.headers.authorization === undefined) throw new S3Error('AccessDenied');
   }
 

@@ -9,8 +9,14 @@ const algorithm = 'AWS4-HMAC-SHA256';
 /** A signed URL is good for a week at most. */
 const longest = 604_800;
 
+/** The access keys by which something may be signed for others to use; all share one secret. */
+export interface Keys {
+  knows(accessKey: string): boolean;
+}
+
 /** `<access key>/<yyyymmdd>/<region>/<service>/aws4_request`, the scope taken apart. */
 interface Scope {
+  readonly accessKey: string;
   readonly date: string;
   readonly text: string;
 }
@@ -18,14 +24,16 @@ interface Scope {
 /**
  * Checks Signature Version 4 of a POST policy.
  * @param fields - the form's, by their names in small letters
+ * @returns the access key that it is signed with
  * @throws S3Error - `InvalidAccessKeyId`, `SignatureDoesNotMatch`, `InvalidArgument`
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html
  */
 export function checkPolicySignature(
   context: LocalContext,
+  keys: Keys,
   policy: string,
   fields: ReadonlyMap<string, string>,
-): void {
+): string {
   const field = (name: string) => {
     const value = fields.get(name);
     if (value !== undefined) return value;
@@ -34,9 +42,10 @@ export function checkPolicySignature(
   if (field('x-amz-algorithm') !== algorithm) {
     throw new S3Error('InvalidArgument', `X-Amz-Algorithm only supports "${algorithm}"`);
   }
-  const scope = scopeOf(context, field('x-amz-credential'), 'InvalidArgument');
+  const scope = scopeOf(context, keys, field('x-amz-credential'), 'InvalidArgument');
   if (!field('x-amz-date').startsWith(scope.date)) throw new S3Error('SignatureDoesNotMatch');
   compare(signature(context, scope, policy), field('x-amz-signature'));
+  return scope.accessKey;
 }
 
 /**
@@ -47,6 +56,7 @@ export function checkPolicySignature(
  */
 export function checkSignedUrl(
   context: LocalContext,
+  keys: Keys,
   head: RequestHead,
   query: URLSearchParams,
 ): void {
@@ -61,6 +71,7 @@ export function checkSignedUrl(
   }
   const scope = scopeOf(
     context,
+    keys,
     parameter('X-Amz-Credential'),
     'AuthorizationQueryParametersError',
   );
@@ -84,16 +95,19 @@ export function checkSignedUrl(
 
 function scopeOf(
   { region }: LocalContext,
+  keys: Keys,
   credential: string,
   code: 'InvalidArgument' | 'AuthorizationQueryParametersError',
 ): Scope {
-  const [accessKey, date = '', ...rest] = credential.split('/');
-  if (accessKey !== localCredentials.accessKeyId) throw new S3Error('InvalidAccessKeyId');
+  const [accessKey = '', date = '', ...rest] = credential.split('/');
+  if (accessKey !== localCredentials.accessKeyId && !keys.knows(accessKey)) {
+    throw new S3Error('InvalidAccessKeyId');
+  }
   if (!/^\d{8}$/.test(date) || rest.join('/') !== `${region}/s3/aws4_request`) {
     const expected = `<access key>/<yyyymmdd>/${region}/s3/aws4_request`;
     throw new S3Error(code, `the credential is malformed; expecting ${expected}`);
   }
-  return { date, text: [date, ...rest].join('/') };
+  return { accessKey, date, text: [date, ...rest].join('/') };
 }
 
 function signature({ region }: LocalContext, { date }: Scope, text: string): string {

@@ -69,8 +69,8 @@ export function copyObject(call: Call): ServiceReply {
   return xmlReply(xmlDocument('CopyObjectResult', result), versionHeader(copy.version));
 }
 
-/** `[/]bucket/key[?versionId=…]`, encoded as an address. */
-function sourceOf(header: string) {
+/** `[/]bucket/key[?versionId=…]`, encoded as an address. @throws S3Error - `InvalidArgument` */
+export function sourceOf(header: string) {
   const [, bucket, key = '', version] =
     /^\/?([^/]+)\/([^?]+)(?:\?versionId=(.+))?$/.exec(header) ?? [];
   if (bucket === undefined) {

@@ -48,7 +48,8 @@ export function parseInput<Schema extends z.ZodType>(
   throw new ServiceError('ValidationException', `${operation}: ${problems.join('; ')}`);
 }
 
-function parseJson(operation: string, body: Buffer): unknown {
+/** @throws ServiceError - `SerializationException` */
+export function parseJson(operation: string, body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import type { LocalContext } from '../context.ts';
 import type { ResourceKind } from '../resource.ts';
 import {
   type AwsService,
+  type Need,
   ServiceError,
   type ServiceReply,
   type ServiceRequest,
@@ -14,6 +16,7 @@ import {
   isOperation,
   type Operation,
   parseInput,
+  parseJson,
   refusal,
   reply,
 } from './protocol.ts';
@@ -26,6 +29,9 @@ interface Secret {
   readonly createdAt: number;
   readonly properties: SecretProperties;
 }
+
+/** Which secret any operation is about. */
+const Named = z.object({ SecretId: z.string().optional() });
 
 type Handlers = { readonly [Name in Operation]: (input: Input<Name>) => object };
 
@@ -66,6 +72,13 @@ export class Secrets implements AwsService {
       if (error instanceof ServiceError) return refusal(error);
       throw error;
     }
+  }
+
+  /** A secret that is not there needs what one of that name would, so that nobody learns which are. */
+  needs(operation: string, { body }: ServiceRequest): readonly Need[] {
+    const { SecretId = '*' } = Named.safeParse(parseJson(operation, body)).data ?? {};
+    const resource = this.#known(SecretId)?.arn ?? arnOf(this.#context, SecretId);
+    return [{ action: `secretsmanager:${operation}`, resource }];
   }
 
   #perform<Name extends Operation>(operation: Name, body: Buffer): object {
@@ -154,12 +167,15 @@ export class Secrets implements AwsService {
   }
 
   /** A secret by its name, its ARN, or its ARN without the six random characters at the end. */
+  #known(id: string): Secret | undefined {
+    const secrets = [...this.#secrets.values()];
+    const byArn = () => secrets.find(({ arn }) => id === arn || id === arn.slice(0, -7));
+    return this.#secrets.get(id) ?? byArn();
+  }
+
   #find(id: string): Secret {
-    const named = this.#secrets.get(id);
-    if (named !== undefined) return named;
-    for (const secret of this.#secrets.values()) {
-      if (id === secret.arn || id === secret.arn.slice(0, -7)) return secret;
-    }
+    const known = this.#known(id);
+    if (known !== undefined) return known;
     throw new ServiceError(
       'ResourceNotFoundException',
       `Secrets Manager can't find the specified secret: ${id}. The local region has the template's only.`,

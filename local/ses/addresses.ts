@@ -22,14 +22,15 @@ export function bareAddress(written: string): string {
 }
 
 /**
- * Whether mail may be sent from an address: it is an identity, or its domain or one above that is.
+ * The identity that lets mail be sent from an address: itself, or its domain or one above that; undefined when none is
+ * verified.
  * @see https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html
  */
-export function isVerified(address: string, identities: ReadonlySet<string>): boolean {
+export function identityOf(address: string, identities: ReadonlySet<string>): string | undefined {
   const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
   const labels = domain.split('.');
   const domains = labels.map((_, from) => labels.slice(from).join('.'));
-  return [address.toLowerCase(), ...domains].some((name) => identities.has(name));
+  return [address.toLowerCase(), ...domains].find((name) => identities.has(name));
 }
 
 function malformed(message: string): ServiceError {

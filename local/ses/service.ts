@@ -4,14 +4,16 @@ import type { Deliver, MailFile } from '../mailbox/mail.ts';
 import type { ResourceKind } from '../resource.ts';
 import {
   type AwsService,
+  type Need,
   type RequestHead,
   ServiceError,
   type ServiceReply,
   type ServiceRequest,
 } from '../service.ts';
 import { atomically } from '../state.ts';
-import { bareAddress, isVerified } from './addresses.ts';
+import { bareAddress, identityOf } from './addresses.ts';
 import { parseSendEmail, type SendEmail } from './input.ts';
+import { sendingNeeds } from './needs.ts';
 import { readRawMail } from './raw-mail.ts';
 import { sesKinds } from './resources.ts';
 
@@ -34,6 +36,7 @@ interface Letter {
  */
 export class Ses implements AwsService {
   readonly target = 'ses';
+  readonly denial = { code: 'AccessDeniedException', status: 403 };
   /** SES takes 40 MB. */
   readonly largestBody = 40 * 1024 * 1024;
   /** `AWS::SES::EmailIdentity` and `AWS::SES::ConfigurationSet`. */
@@ -71,6 +74,13 @@ export class Ses implements AwsService {
     }
   }
 
+  needs(operation: string, { body }: ServiceRequest): readonly Need[] {
+    // Refused by whoever answers it.
+    if (operation !== 'SendEmail') return [];
+    const input = parseSendEmail(body);
+    return sendingNeeds(this.#context, input, letterOf(input).from, this.#identities);
+  }
+
   refusal({ code, message, status }: ServiceError): ServiceReply {
     return reply(status, { message }, { 'x-amzn-errortype': code });
   }
@@ -99,7 +109,7 @@ export class Ses implements AwsService {
 
   #requireIdentity(address: string): void {
     // A template without identities counts on those that its operator verified in the account beforehand.
-    if (this.#identities.size === 0 || isVerified(address, this.#identities)) return;
+    if (this.#identities.size === 0 || identityOf(address, this.#identities) !== undefined) return;
     throw new ServiceError(
       'MessageRejected',
       'Email address is not verified. The following identities failed the check in region ' +

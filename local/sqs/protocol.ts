@@ -65,7 +65,8 @@ export function parseInput<Schema extends z.ZodType>(
   throw inputError(operation, given, parsed.error.issues[0]);
 }
 
-function parseJson(operation: string, body: Buffer): unknown {
+/** @throws ServiceError - `SerializationException` */
+export function parseJson(operation: string, body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {

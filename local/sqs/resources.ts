@@ -43,7 +43,7 @@ const QueueProperties = z.strictObject({
 });
 type QueueProperties = z.output<typeof QueueProperties>;
 
-/** IAM is not enforced locally: who may do what is asserted on the template. */
+/** Policies of queues are not enforced locally, as those of roles are: tests assert them on the template. */
 const PolicyProperties = z.strictObject({
   PolicyDocument: z.record(z.string(), z.unknown()),
   Queues: z.array(z.string()).min(1),

@@ -3,6 +3,7 @@ import type { LocalContext } from '../context.ts';
 import type { ResourceKind } from '../resource.ts';
 import {
   type AwsService,
+  type Need,
   ServiceError,
   type ServiceReply,
   type ServiceRequest,
@@ -11,8 +12,9 @@ import { Broker, type Removal } from './broker.ts';
 import { inputs, type Operation } from './inputs.ts';
 import type { QueueStats, Received } from './message.ts';
 import { MoveTasks } from './move-tasks.ts';
+import { queueNeeds } from './needs.ts';
 import { isOperation, operations } from './operations.ts';
-import { parseInput, refusal, reply } from './protocol.ts';
+import { parseInput, parseJson, refusal, reply } from './protocol.ts';
 import { queueKinds } from './resources.ts';
 
 export type { Removal } from './broker.ts';
@@ -29,10 +31,12 @@ export class Sqs implements AwsService {
   readonly target = 'AmazonSQS';
   /** `AWS::SQS::Queue` and `AWS::SQS::QueuePolicy`. */
   readonly kinds: readonly ResourceKind[];
+  readonly #context: LocalContext;
   readonly #broker: Broker;
   readonly #handlers: ReturnType<typeof operations>;
 
   constructor(context: LocalContext) {
+    this.#context = context;
     this.#broker = new Broker(context);
     this.#handlers = operations(this.#broker, new MoveTasks(context.state, this.#broker));
     this.kinds = queueKinds(this.#broker.queues);
@@ -46,6 +50,10 @@ export class Sqs implements AwsService {
       if (error instanceof ServiceError) return refusal(error);
       throw error;
     }
+  }
+
+  needs(operation: string, { body }: ServiceRequest): readonly Need[] {
+    return queueNeeds(this.#context, operation, parseJson(operation, body));
   }
 
   #perform<Name extends Operation>(operation: Name, body: Buffer): object | Promise<object> {

@@ -162,9 +162,14 @@ describe('given a region, when its functions act', () => {
           (grant) => `documents/api ${grant}`,
         ),
         ...[...erasing, all].map((grant) => `documents/erase.trigger ${grant}`),
-        ...[...erasing, all, 's3:GetObjectVersion quarantine', 's3:PutObject clean'].map(
-          (grant) => `documents/scan.worker ${grant}`,
-        ),
+        ...[
+          ...erasing,
+          all,
+          // Whoever may not list is denied what is gone, and could not tell it from what it may not read.
+          's3:ListBucket <DocumentsPapersBucket>',
+          's3:GetObjectVersion quarantine',
+          's3:PutObject clean',
+        ].map((grant) => `documents/scan.worker ${grant}`),
       ].sort(),
     );
   });

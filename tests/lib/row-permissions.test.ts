@@ -189,12 +189,14 @@ describe('given a region, when its functions act on tables', () => {
     ],
     [
       'notices/mail.trigger',
+      'GetItem <IdentityDataTable>',
       'GetItem <NoticesDataTable>',
       'Query <IdentityDataTable>',
       'UpdateItem <NoticesDataTable>',
     ],
     [
       'notices/resend.job',
+      'GetItem <IdentityDataTable>',
       'GetItem <NoticesDataTable>',
       'Query <IdentityDataTable>',
       'Query <NoticesDataTable>/index/due',

@@ -6,7 +6,11 @@ const ask = `
 const ask = async (target, input) => {
   const answer = await fetch(process.env.AWS_ENDPOINT_URL, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target },
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': target,
+      authorization: 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/',
+    },
     body: JSON.stringify(input),
   });
   const output = await answer.json();
@@ -68,6 +72,12 @@ export const handler = async () => {
 
 const ref = (Ref: string) => ({ Ref });
 const att = (...path: [string, string]) => ({ 'Fn::GetAtt': path });
+
+const row = (action: string) => `dynamodb:${action}`;
+const allowing = (Action: readonly string[], resource: string) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action, Resource: att(resource, 'Arn') }],
+});
 
 const fn = (asset: string, timeout = 10) => ({
   Type: 'AWS::Lambda::Function',
@@ -138,10 +148,31 @@ const definition = {
  */
 const template = {
   Resources: {
-    Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {},
+        Policies: [
+          {
+            PolicyName: 'Rows',
+            PolicyDocument: allowing(['GetItem', 'PutItem', 'UpdateItem'].map(row), 'Things'),
+          },
+        ],
+      },
+    },
     Policy: {
       Type: 'AWS::IAM::Policy',
-      Properties: { PolicyName: 'P', Roles: [ref('Role')], PolicyDocument: {} },
+      Properties: {
+        PolicyName: 'P',
+        Roles: [ref('Role')],
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: att('Work', 'Arn') },
+            { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: ref('Token') },
+          ],
+        },
+      },
     },
     Things: {
       Type: 'AWS::DynamoDB::Table',

@@ -105,10 +105,12 @@ describe('an inert type', () => {
 
   it('still has its references checked', async () => {
     const found = await refusals({
-      Resources: { P: { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'Nobody' }] } } },
+      Resources: {
+        P: { Type: 'AWS::SNS::TopicPolicy', Properties: { Topics: [{ Ref: 'Nobody' }] } },
+      },
     });
     expect(found).toEqual([
-      'Resources.P.Properties.Roles.0.Ref: the template has no resource or parameter "Nobody"',
+      'Resources.P.Properties.Topics.0.Ref: the template has no resource or parameter "Nobody"',
     ]);
   });
 });

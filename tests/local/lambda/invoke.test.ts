@@ -78,8 +78,9 @@ describe('a function of the local region', () => {
     expect(outcome).toEqual({
       ok: true,
       value: {
-        AWS_ACCESS_KEY_ID: 'local',
+        AWS_ACCESS_KEY_ID: 'ASIA-env',
         AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_SESSION_TOKEN: 'session-of-env',
         AWS_REGION: 'ap-northeast-2',
         AWS_DEFAULT_REGION: 'ap-northeast-2',
         AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
