@@ -26,12 +26,13 @@ beforeEach(startAnew);
 /** A match of a learner and a mentor, offered to both until Saturday 7 June. */
 async function offered(approval: object = {}) {
   const office = await coordinator();
-  const mentor = await helper();
+  // Who takes one learner only is not matched with that of another offer.
+  const mentor = await helper({ capacity: 1 });
   const [learner] = await waiting(1, {}, 'river', approval);
   if (learner === undefined) throw new Error('somebody waits');
   await publishRound(office, await proposedRound(office));
   const [seen] = await stores.mentorships.listOf(learner.learnerId);
-  if (seen === undefined) throw new Error('the match was published');
+  if (seen?.mentorship.mentorId !== mentor.mentorId) throw new Error('they are matched');
   const { mentorshipId } = seen.mentorship;
   const request = async () => (await stores.requests.read(learner.learnerId))?.request;
   const kept = async () => (await stores.requests.read(learner.learnerId))?.kept;
