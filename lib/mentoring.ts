@@ -57,7 +57,8 @@ export class Mentoring extends Construct {
     table.allow(handler, 'ConditionCheckItem');
     this.#props.audit.allow(handler, 'PutItem');
     this.#props.notices.allow(handler, 'PutItem');
-    this.#props.identity.allow(handler, 'GetItem', 'BatchGetItem', 'Query');
+    // A learner's consent, and the name or the check of a mentor.
+    this.#props.identity.allow(handler, 'GetItem');
   }
 
   #addApi(context: StackContext, meetings: Secret): HandlerFunction {
@@ -74,6 +75,7 @@ export class Mentoring extends Construct {
     });
     this.#allowChanges(handler);
     this.table.allowQueries(handler, listIndex.name);
+    this.#props.identity.allow(handler, 'BatchGetItem', 'Query');
     documents.allow(handler, 'Query');
     eligibility.allow(handler, 'GetItem', 'BatchGetItem', 'Query');
     handler.allow(['secretsmanager:GetSecretValue'], [meetings.secretArn]);
@@ -126,6 +128,8 @@ export class Mentoring extends Construct {
     });
     this.#allowChanges(handler);
     this.table.allow(handler, 'BatchWriteItem');
+    // The names of all selected mentors.
+    this.#props.identity.allow(handler, 'BatchGetItem');
     this.#props.eligibility.allow(handler, 'GetItem');
     this.table.allowQueries(handler, listIndex.name);
     const keyPrefix = roundKeyPrefix;

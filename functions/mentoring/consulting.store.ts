@@ -1,10 +1,9 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { StaffId } from '../identity/contract.ts';
-import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents, put, type TransactItem } from '../runtime/dynamodb.ts';
 import { Consultant } from './consulting.contract.ts';
-import { listIndex } from './contract.ts';
+import { type List, readPage } from './list.store.ts';
 
 const ConsultantRow = Consultant.extend({
   pk: z.string().startsWith('STAFF#'),
@@ -36,7 +35,7 @@ export function consultingStore(table: string) {
    * @param seen - the version that was read; undefined where there was none
    */
   async function keep(consultant: Consultant, seen: number | undefined): Promise<boolean> {
-    const listed = { list: consultants, listedAt: consultant.since };
+    const listed = { list: consultants.name, listedAt: consultant.since };
     const Item = {
       ...consultantKey(consultant.staffId),
       ...consultant,
@@ -72,19 +71,9 @@ export function consultingStore(table: string) {
    * @throws {Unreadable} 400 `malformed`: the cursor is not one of this list
    */
   async function listOpen(limit: number, cursor: string | undefined) {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: listIndex.name,
-        KeyConditionExpression: '#list = :list',
-        ExpressionAttributeNames: { '#list': listIndex.partition },
-        ExpressionAttributeValues: { ':list': consultants },
-        Limit: limit,
-        ExclusiveStartKey: decodeCursor(cursor, EndOfPage),
-      }),
-    );
-    const found = Items.map((item) => toConsultant(item).consultant);
-    return { consultants: found, cursor: encodeCursor(LastEvaluatedKey) };
+    const page = await readPage(table, consultants, { limit, cursor });
+    const found = page.items.map((item) => toConsultant(item).consultant);
+    return { consultants: found, cursor: page.cursor };
   }
 
   return { read, keep, isStill, listOpen };
@@ -103,12 +92,8 @@ const consultantKey = (staffId: StaffId) => ({
   sk: 'CONSULTANT' as const,
 });
 
-const consultants = 'CONSULTANTS';
-
-/** The keys that a page of consultants can end with. */
-const EndOfPage = z.strictObject({
-  pk: ConsultantRow.shape.pk,
+const consultants: List = {
+  name: 'CONSULTANTS',
+  pk: 'STAFF#',
   sk: ConsultantRow.shape.sk,
-  list: z.literal(consultants),
-  listedAt: z.iso.datetime(),
-});
+};

@@ -1,9 +1,8 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
 import type { MentorId } from '../identity/contract.ts';
-import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents, putNew, type TransactItem } from '../runtime/dynamodb.ts';
-import { listIndex } from './contract.ts';
+import { type List, readPage } from './list.store.ts';
 import type { Mentor, MentorState } from './mentor.contract.ts';
 import { dueAt, MentorRow, mentorKey } from './rows.store.ts';
 
@@ -60,18 +59,8 @@ export function mentorStore(table: string) {
    * @throws {Unreadable} 400 `malformed`: the cursor is not one of this list
    */
   async function listIn(state: MentorState, limit: number, cursor: string | undefined) {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: listIndex.name,
-        KeyConditionExpression: '#list = :list',
-        ExpressionAttributeNames: { '#list': listIndex.partition },
-        ExpressionAttributeValues: { ':list': mentorsIn(state) },
-        Limit: limit,
-        ExclusiveStartKey: decodeCursor(cursor, endOfPage(state)),
-      }),
-    );
-    return { mentors: Items.map(toMentor), cursor: encodeCursor(LastEvaluatedKey) };
+    const page = await readPage(table, mentorsIn(state), { limit, cursor });
+    return { mentors: page.items.map(toMentor), cursor: page.cursor };
   }
 
   /**
@@ -121,20 +110,15 @@ function toRow({ mentor, kept, version }: SeenMentor, due: string | undefined) {
     ...mentor,
     ...kept,
     version,
-    list: mentorsIn(mentor.state),
+    list: mentorsIn(mentor.state).name,
     listedAt: mentor.since,
     ...dueAt(mentor.mentorId, due),
   };
   return row satisfies z.input<typeof MentorRow>;
 }
 
-const mentorsIn = (state: MentorState) => `MENTORS#${state}`;
-
-/** The keys that a page of mentors in a state can end with. */
-const endOfPage = (state: MentorState) =>
-  z.strictObject({
-    pk: z.string().startsWith('MENTOR#'),
-    sk: MentorRow.shape.sk,
-    list: z.literal(mentorsIn(state)),
-    listedAt: z.iso.datetime(),
-  });
+const mentorsIn = (state: MentorState): List => ({
+  name: `MENTORS#${state}`,
+  pk: 'MENTOR#',
+  sk: MentorRow.shape.sk,
+});

@@ -1,10 +1,9 @@
 import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { LearnerId, MentorId } from '../identity/contract.ts';
-import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents, putNew, type TransactItem } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
-import { listIndex } from './contract.ts';
+import { type List, readPage } from './list.store.ts';
 import type { Mentorship } from './mentorship.contract.ts';
 import {
   dueAt,
@@ -88,20 +87,10 @@ export function mentorshipStore(table: string) {
     limit: number,
     cursor: string | undefined,
   ) {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: listIndex.name,
-        KeyConditionExpression: '#list = :list',
-        ExpressionAttributeNames: { '#list': listIndex.partition },
-        ExpressionAttributeValues: { ':list': mentorshipsIn(areaId) },
-        Limit: limit,
-        ExclusiveStartKey: decodeCursor(cursor, endOfPage(areaId)),
-      }),
-    );
+    const page = await readPage(table, mentorshipsIn(areaId), { limit, cursor });
     return {
-      mentorships: Items.map((item) => toMentorship(item).mentorship),
-      cursor: encodeCursor(LastEvaluatedKey),
+      mentorships: page.items.map((item) => toMentorship(item).mentorship),
+      cursor: page.cursor,
     };
   }
 
@@ -169,16 +158,11 @@ function toRow({ mentorship, version }: SeenMentorship, due: string | undefined)
 /** Coordinators page through what goes on in their area; what has ended is found by its learner and mentor. */
 function listed({ state, areaId, createdAt }: Mentorship) {
   if (state === 'ended') return {};
-  return { list: mentorshipsIn(areaId), listedAt: createdAt };
+  return { list: mentorshipsIn(areaId).name, listedAt: createdAt };
 }
 
-export const mentorshipsIn = (areaId: Mentorship['areaId']) => `MENTORSHIPS#${areaId}`;
-
-/** The keys that a page of an area's mentorships can end with. */
-const endOfPage = (areaId: Mentorship['areaId']) =>
-  z.strictObject({
-    pk: z.string().startsWith('MENTORSHIP#'),
-    sk: MentorshipRow.shape.sk,
-    list: z.literal(mentorshipsIn(areaId)),
-    listedAt: z.iso.datetime(),
-  });
+const mentorshipsIn = (areaId: Mentorship['areaId']): List => ({
+  name: `MENTORSHIPS#${areaId}`,
+  pk: 'MENTORSHIP#',
+  sk: MentorshipRow.shape.sk,
+});

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { LearnerId, MentorId } from '../identity/contract.ts';
 import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents, putNew, type TransactItem } from '../runtime/dynamodb.ts';
-import { listIndex } from './contract.ts';
+import { endOfPage, type List, queryOf } from './list.store.ts';
 import { mentorshipStore, partitionOf, type SeenMentorship } from './mentorship.store.ts';
 import { Report, type ReportId, type ReportState } from './report.contract.ts';
 import { mentorshipKey } from './rows.store.ts';
@@ -65,15 +65,14 @@ export function reportStore(table: string) {
     { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
   ) {
     const seen: Record<string, unknown>[] = [];
-    let after: Record<string, unknown> | undefined = decodeCursor(cursor, endOfPage(state));
+    let after: Record<string, unknown> | undefined = decodeCursor(
+      cursor,
+      endOfPage(reportsIn(state)),
+    );
     do {
       const { Items = [], LastEvaluatedKey } = await documents.send(
         new QueryCommand({
-          TableName: table,
-          IndexName: listIndex.name,
-          KeyConditionExpression: '#list = :list',
-          ExpressionAttributeNames: { '#list': listIndex.partition },
-          ExpressionAttributeValues: { ':list': reportsIn(state) },
+          ...queryOf(table, reportsIn(state)),
           Limit: mostAtOnce,
           ExclusiveStartKey: after,
         }),
@@ -83,7 +82,7 @@ export function reportStore(table: string) {
     } while (after !== undefined && seen.length <= limit);
     const page = seen.slice(0, limit);
     const last = seen.length > limit ? page.at(-1) : undefined;
-    const end = last && endOfPage(state).parse(pick(last));
+    const end = last && endOfPage(reportsIn(state)).parse(pick(last));
     return { reports: page.map((item) => toReport(item).report), cursor: encodeCursor(end) };
   }
 
@@ -135,22 +134,17 @@ function toReport(item: Record<string, unknown>): SeenReport {
 
 function toRow({ report, version }: SeenReport) {
   const { reportId, state, createdAt } = report;
-  const listed = { list: reportsIn(state), listedAt: createdAt };
+  const listed = { list: reportsIn(state).name, listedAt: createdAt };
   return { ...reportKey(reportId), ...report, version, ...listed } satisfies z.input<
     typeof ReportRow
   >;
 }
 
 const reportKey = (reportId: ReportId) => ({ pk: `REPORT#${reportId}`, sk: 'REPORT' as const });
-const reportsIn = (state: ReportState) => `REPORTS#${state}`;
+const reportsIn = (state: ReportState): List => ({
+  name: `REPORTS#${state}`,
+  pk: 'REPORT#',
+  sk: ReportRow.shape.sk,
+});
 
 const pick = ({ pk, sk, list, listedAt }: Record<string, unknown>) => ({ pk, sk, list, listedAt });
-
-/** The keys that a page of reports in a state can end with. */
-const endOfPage = (state: ReportState) =>
-  z.strictObject({
-    pk: z.string().startsWith('REPORT#'),
-    sk: ReportRow.shape.sk,
-    list: z.literal(reportsIn(state)),
-    listedAt: z.iso.datetime(),
-  });

@@ -2,9 +2,8 @@ import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { AreaId } from '../../regions/schema.ts';
 import { LearnerId, MentorId } from '../identity/contract.ts';
-import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents, putNew, type TransactItem } from '../runtime/dynamodb.ts';
-import { listIndex } from './contract.ts';
+import { type List, queryOf, readPage } from './list.store.ts';
 import type { WaitingRequest } from './proposal.rules.ts';
 import { MentorRequest } from './request.contract.ts';
 import type { SeenRequest } from './request.rules.ts';
@@ -106,16 +105,10 @@ export function requestStore(table: string) {
    * @throws {Unreadable} 400 `malformed`: the cursor is not one of this list (edge case 50)
    */
   async function listOpen(areaId: AreaId, limit: number, cursor: string | undefined) {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new QueryCommand({
-        ...openIn(areaId),
-        Limit: limit,
-        ExclusiveStartKey: decodeCursor(cursor, endOfPage(areaId)),
-      }),
-    );
+    const page = await readPage(table, requestsIn(areaId), { limit, cursor });
     return {
-      requests: Items.map((item) => toRequest(item).request),
-      cursor: encodeCursor(LastEvaluatedKey),
+      requests: page.items.map((item) => toRequest(item).request),
+      cursor: page.cursor,
     };
   }
 
@@ -128,7 +121,7 @@ export function requestStore(table: string) {
     let after: Record<string, unknown> | undefined;
     do {
       const names = Object.fromEntries(waitingFields.map((field) => [`#${field}`, field]));
-      const { ExpressionAttributeNames, ...query } = openIn(areaId);
+      const { ExpressionAttributeNames, ...query } = queryOf(table, requestsIn(areaId));
       const page = await documents.send(
         new QueryCommand({
           ...query,
@@ -143,16 +136,6 @@ export function requestStore(table: string) {
     return found;
   }
 
-  function openIn(areaId: AreaId) {
-    return {
-      TableName: table,
-      IndexName: listIndex.name,
-      KeyConditionExpression: '#list = :list',
-      ExpressionAttributeNames: { '#list': listIndex.partition },
-      ExpressionAttributeValues: { ':list': requestsIn(areaId) },
-    };
-  }
-
   return { read, find, begin, change, listOpen, readWaiting };
 }
 
@@ -164,7 +147,7 @@ function toRequest(item: Record<string, unknown>): SeenRequest {
 
 function toRow({ request, kept, version }: SeenRequest) {
   const { learnerId, state, areaId, since } = request;
-  const listed = state === 'open' ? { list: requestsIn(areaId), listedAt: since } : {};
+  const listed = state === 'open' ? { list: requestsIn(areaId).name, listedAt: since } : {};
   const row = { ...requestKey(learnerId), ...request, ...kept, version, ...listed };
   return row satisfies z.input<typeof RequestRow>;
 }
@@ -174,13 +157,8 @@ const requestKey = (learnerId: LearnerId) => ({
   sk: 'REQUEST' as const,
 });
 const pointerKey = (requestId: RequestId) => ({ pk: `REQUEST#${requestId}`, sk: 'WHOSE' as const });
-const requestsIn = (areaId: AreaId) => `REQUESTS#${areaId}`;
-
-/** The keys that a page of an area's requests can end with. */
-const endOfPage = (areaId: AreaId) =>
-  z.strictObject({
-    pk: z.string().startsWith('LEARNER#'),
-    sk: RequestRow.shape.sk,
-    list: z.literal(requestsIn(areaId)),
-    listedAt: z.iso.datetime(),
-  });
+const requestsIn = (areaId: AreaId): List => ({
+  name: `REQUESTS#${areaId}`,
+  pk: 'LEARNER#',
+  sk: RequestRow.shape.sk,
+});

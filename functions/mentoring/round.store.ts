@@ -1,8 +1,8 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents, putNew, type TransactItem, transact } from '../runtime/dynamodb.ts';
-import { listIndex, roundKeyPrefix } from './contract.ts';
+import { roundKeyPrefix } from './contract.ts';
+import { type List, readPage } from './list.store.ts';
 import { type Proposal, Round } from './round.contract.ts';
 import type { LastRound } from './round.rules.ts';
 import { RoundId } from './words.contract.ts';
@@ -144,19 +144,8 @@ export function roundStore(table: string) {
    * @throws {Unreadable} 400 `malformed`: the cursor is not one of this list
    */
   async function list(limit: number, cursor: string | undefined) {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: listIndex.name,
-        KeyConditionExpression: '#list = :list',
-        ExpressionAttributeNames: { '#list': listIndex.partition },
-        ExpressionAttributeValues: { ':list': roundsList },
-        ScanIndexForward: false,
-        Limit: limit,
-        ExclusiveStartKey: decodeCursor(cursor, endOfPage),
-      }),
-    );
-    return { rounds: Items.map(toRound), cursor: encodeCursor(LastEvaluatedKey) };
+    const page = await readPage(table, rounds, { limit, cursor, newestFirst: true });
+    return { rounds: page.items.map(toRound), cursor: page.cursor };
   }
 
   return { read, readLast, begin, again, keepProposal, close, list };
@@ -174,21 +163,13 @@ function toRound(item: Record<string, unknown>): Round {
 }
 
 function toRow(round: Round) {
-  const row = { ...roundKey(round.roundId), ...round, list: roundsList, listedAt: round.wantedAt };
+  const row = { ...roundKey(round.roundId), ...round, list: rounds.name, listedAt: round.wantedAt };
   return row satisfies z.input<typeof RoundRow>;
 }
 
-const roundsList = 'ROUNDS';
+const rounds: List = { name: 'ROUNDS', pk: roundKeyPrefix, sk: RoundRow.shape.sk };
 const lastKey = { pk: 'ROUNDS', sk: 'LAST' } as const;
 export const roundKey = (roundId: RoundId) => ({
   pk: roundKeyPrefix + roundId,
   sk: 'ROUND' as const,
-});
-
-/** The keys that a page of rounds can end with. */
-const endOfPage = z.strictObject({
-  pk: z.string().startsWith(roundKeyPrefix),
-  sk: RoundRow.shape.sk,
-  list: z.literal(roundsList),
-  listedAt: RoundRow.shape.listedAt,
 });

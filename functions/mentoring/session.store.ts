@@ -1,9 +1,8 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { AreaId } from '../../regions/schema.ts';
-import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents, type TransactItem } from '../runtime/dynamodb.ts';
-import { listIndex } from './contract.ts';
+import { type List, readPage } from './list.store.ts';
 import type { SeenSession } from './mentorship.rules.ts';
 import { dueAt, mentorshipKey } from './rows.store.ts';
 import { Session } from './session.contract.ts';
@@ -80,7 +79,7 @@ export function sessionStore(table: string) {
       version: seen + 1,
       reminded,
       ...dueAt(session.sessionId, due),
-      ...(disputed && { list: disputesIn(areaId), listedAt: disputed.at }),
+      ...(disputed && { list: disputesIn(areaId).name, listedAt: disputed.at }),
     } satisfies z.input<typeof SessionRow>;
     if (seen === 0) {
       return {
@@ -104,20 +103,10 @@ export function sessionStore(table: string) {
    * @throws {Unreadable} 400 `malformed`: the cursor is not one of this list (edge case 50)
    */
   async function listDisputed(areaId: AreaId, limit: number, cursor: string | undefined) {
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: listIndex.name,
-        KeyConditionExpression: '#list = :list',
-        ExpressionAttributeNames: { '#list': listIndex.partition },
-        ExpressionAttributeValues: { ':list': disputesIn(areaId) },
-        Limit: limit,
-        ExclusiveStartKey: decodeCursor(cursor, endOfPage(areaId)),
-      }),
-    );
+    const page = await readPage(table, disputesIn(areaId), { limit, cursor });
     return {
-      sessions: Items.map((item) => toSession(item).session),
-      cursor: encodeCursor(LastEvaluatedKey),
+      sessions: page.items.map((item) => toSession(item).session),
+      cursor: page.cursor,
     };
   }
 
@@ -137,13 +126,8 @@ export const sessionKey = (mentorshipId: MentorshipId, sessionId: SessionId) => 
 });
 
 /** The list in which coordinators find what learners dispute. */
-const disputesIn = (areaId: AreaId) => `DISPUTES#${areaId}`;
-
-/** The keys that a page of an area's disputes can end with. */
-const endOfPage = (areaId: AreaId) =>
-  z.strictObject({
-    pk: z.string().startsWith('MENTORSHIP#'),
-    sk: SessionRow.shape.sk,
-    list: z.literal(disputesIn(areaId)),
-    listedAt: z.iso.datetime(),
-  });
+const disputesIn = (areaId: AreaId): List => ({
+  name: `DISPUTES#${areaId}`,
+  pk: 'MENTORSHIP#',
+  sk: SessionRow.shape.sk,
+});

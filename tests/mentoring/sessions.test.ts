@@ -85,14 +85,19 @@ describe('given a mentorship of sixteen sessions', () => {
 });
 
 describe('given one slot of a mentor', () => {
-  it('when twenty of their learners book it at once, one has it', async () => {
-    const mentor = await newMentor({ capacity: 20 });
-    const pairs = await Promise.all(Array.from({ length: 20 }, () => newPair({}, mentor)));
-    const answers = await Promise.all(pairs.map((pair) => bookAt(pair, monday)));
+  it('when a hundred bookings of it come at once, by fifty learners and for each of them, one has it', async () => {
+    const mentor = await newMentor({ capacity: 50 });
+    const pairs = await Promise.all(Array.from({ length: 50 }, () => newPair({}, mentor)));
+    const sides = ['learner', 'mentor'] as const;
+    const answers = await Promise.all(
+      pairs.flatMap((pair) => sides.map((as) => bookAt(pair, monday, { as }))),
+    );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
-    const lost = answers.filter(({ status }) => status !== 201);
-    for (const answer of lost)
-      expect(answer).toMatchObject({ status: 409, body: { code: 'mentor-taken' } });
+    for (const { status, body } of answers) {
+      if (status === 201) continue;
+      expect({ status, body }).toMatchObject({ status: 409 });
+      expect(body).toMatchObject({ code: expect.stringMatching(/^(mentor|learner)-taken$/) });
+    }
     const budgets = await Promise.all(pairs.map(budgetOf));
     expect(budgets.reduce((sum, { booked }) => sum + booked, 0)).toBe(1);
   });
