@@ -30,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'functions',
           include: ['tests/**/*.test.ts'],
-          exclude: [`tests/{${unit},region,deploy,whole,soak}/**`, 'tests/*.test.ts'],
+          exclude: [`tests/{${unit},region,deploy,upgrade,whole,soak}/**`, 'tests/*.test.ts'],
           // One DynamoDB Local serves them all.
           globalSetup: 'tests/runtime/global-setup.ts',
           // Packages are loaded once for each worker; our own modules anew for each file.
@@ -55,7 +55,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           // These start regions of their own, and wait for them more than they work.
-          include: ['tests/deploy/**/*.test.ts', 'tests/whole/**/*.test.ts'],
+          include: ['tests/{deploy,upgrade,whole}/**/*.test.ts'],
           testTimeout: 90_000,
           globalSetup: 'tests/runtime/global-setup.ts',
           isolate: false,

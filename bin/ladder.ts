@@ -1,5 +1,18 @@
 import { createRequire } from 'node:module';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { addCheck } from './commands/check.ts';
+import { addDemo } from './commands/demo.ts';
+import { addDestroy } from './commands/destroy.ts';
+import { addDiff } from './commands/diff.ts';
+import { addExport } from './commands/export.ts';
+import { addNewRegion } from './commands/new-region.ts';
+import { addRestore } from './commands/restore.ts';
+import { addRollout } from './commands/rollout.ts';
+import { addSmoke } from './commands/smoke.ts';
+import { addStart } from './commands/start.ts';
+import { addStatus } from './commands/status.ts';
+import { addSynth } from './commands/synth.ts';
+import { addUpgrade } from './commands/upgrade.ts';
 
 /**
  * The command `ladder`. Sub-commands load what they need only when they run, so that `--help` is instant.
@@ -11,75 +24,42 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('An education-welfare platform for a whole region.')
     .version(version())
     .showHelpAfterError()
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    // Commander's own is 1, which is what a command that failed at its work ends with.
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : wrongUse));
 
-  ladder
-    .command('start')
-    .description('run a whole region on this machine')
-    .option('--region <file>', 'region file', 'regions/seoul.yaml')
-    .option('--port <number>', 'port of the API, on 127.0.0.1; 0 takes a free one', port, 4000)
-    .option(
-      '--data <directory>',
-      'keep tables, users and messages there; without it all is in memory',
-    )
-    .addHelpText(
-      'after',
-      examples('npm start', 'npm start -- --region regions/taebaek.yaml --data .ladder/taebaek'),
-    )
-    .action(async (options: { region: string; port: number; data?: string }) => {
-      const { start } = await import('./start.ts');
-      await start(options);
-    });
-
-  ladder
-    .command('demo')
-    .description("play a high-school learner's journey against a running region")
-    .option('--url <url>', 'where the region answers', url, 'http://127.0.0.1:4000')
-    .option('--json', 'one JSON object a step, for pipelines')
-    .addHelpText(
-      'after',
-      examples('npm run demo', 'npm run demo -- --url http://127.0.0.1:4100 --json'),
-    )
-    .action(async (options: { url: string; json?: true }) => {
-      const { demo } = await import('./demo.ts');
-      await demo(options);
-    });
-
-  ladder
-    .command('synth')
-    .description('write the deployable cloud assembly of a region; needs no AWS account')
-    .argument('<region-file>', 'such as regions/taebaek.yaml')
-    .option('--output <directory>', 'where the assembly goes', 'cdk.out')
-    .addHelpText('after', examples('npm run synth -- regions/taebaek.yaml'))
-    .action(async (regionFile: string, options: { output: string }) => {
-      const { synth } = await import('./synth.ts');
-      await synth(regionFile, options.output);
-    });
-
-  ladder
-    .command('deploy')
-    .description('deploy a region into the AWS account of your credentials, by "cdk deploy"')
-    .argument('<region-file>', 'such as regions/taebaek.yaml')
-    .argument('[cdk-options...]', 'what follows goes to "cdk deploy"')
-    .allowUnknownOption()
-    .addHelpText(
-      'after',
-      examples(
-        'npm run deploy -- regions/taebaek.yaml',
-        'npm run deploy -- regions/taebaek.yaml --profile taebaek',
-      ),
-    )
-    .action(async (regionFile: string, cdkOptions: string[]) => {
-      const { deploy } = await import('./deploy.ts');
-      process.exitCode = await deploy(regionFile, cdkOptions);
-    });
+  addStart(ladder);
+  addDemo(ladder);
+  addNewRegion(ladder);
+  addCheck(ladder);
+  addSynth(ladder);
+  addDiff(ladder);
+  addRollout(ladder);
+  addUpgrade(ladder);
+  addSmoke(ladder);
+  addStatus(ladder);
+  addDestroy(ladder);
+  addExport(ladder);
+  addRestore(ladder);
 
   try {
     await ladder.parseAsync([...argv]);
   } catch (error) {
-    process.exitCode = 1;
     console.error(explain(error));
+    process.exitCode = exitCodeOf(error);
+    // What was interrupted may still be waiting for others, such as CloudFormation.
+    if (process.exitCode === interrupted) process.exit();
   }
+}
+
+/** Exit codes of what happens to any command; others are with the errors that they belong to. */
+const wrongUse = 2;
+const interrupted = 130;
+
+function exitCodeOf(error: unknown): number {
+  if (!(error instanceof Error)) return 1;
+  if ('exitCode' in error && typeof error.exitCode === 'number') return error.exitCode;
+  return 'code' in error && error.code === 'invalid-region-file' ? wrongUse : 1;
 }
 
 function version(): string {
@@ -88,21 +68,6 @@ function version(): string {
     return String(manifest.version);
   }
   throw new Error('package.json has no version');
-}
-
-function port(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new InvalidArgumentError('a port is a number from 0 to 65535');
-}
-
-/** Without a slash at its end, so that paths can be appended. */
-function url(text: string): string {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
-  throw new InvalidArgumentError('write the whole address, such as http://127.0.0.1:4000');
-}
-
-function examples(...commands: readonly string[]): string {
-  return `\nExamples:\n${commands.map((command) => `  $ ${command}`).join('\n')}`;
 }
 
 /** Errors that carry a code were written for people; of any other the stack is what helps. */

@@ -1,9 +1,9 @@
 import type { DynamoDbPlace } from '../local/dynamodb/service.ts';
-import { prepareRegion } from '../local/region.ts';
+import { type PreparedRegion, prepareRegion } from '../local/region.ts';
 import type { Region } from '../regions/schema.ts';
 import { synthesizeOnce } from './assembly-cache.ts';
 import { keepRegion, requireDataOf } from './data-region.ts';
-import { openNeighbours } from './neighbours.ts';
+import { type Neighbours, openNeighbours } from './neighbours.ts';
 
 export interface RunOptions {
   /** The region file, and what was read from it. */
@@ -36,7 +36,59 @@ export interface RunningRegion {
  * @throws the reason of `interrupted` when that is aborted before the region is up
  */
 export async function runRegion(options: RunOptions): Promise<RunningRegion> {
-  const { region, port, data, dynamodb, progress, interrupted } = options;
+  const { region, interrupted } = options;
+  return opening(options, async (local, opened) => {
+    const { world, secrets, assembly } = await surround(options, () => local.now(), opened);
+    const { directory, compileCache } = assembly;
+    interrupted?.throwIfAborted();
+    const identities = [senderOf(region)];
+    const running = await unless(
+      interrupted,
+      local.deploy({ assembly: directory, compileCache, secrets, identities }),
+    );
+    return { url: running.url, worldUrl: world.url, stop: () => opened.disposeAsync() };
+  });
+}
+
+export type EmptyRegionOptions = Omit<RunOptions, 'file'>;
+
+/** A local region without a stack: what an AWS account is to a rollout, bootstrapped by the CDK. */
+export interface EmptyRegion {
+  /** Where the API answers once a stack is deployed, without a slash at its end. */
+  readonly url: string;
+  /** Where content providers and registry answer. */
+  readonly worldUrl: string;
+  /** Where the emulated AWS answers: `AWS_ENDPOINT_URL` of whoever deploys, `<url>/_aws`. */
+  readonly endpoint: string;
+  /** Values by secret name that lead to the neighbours; the stack's secrets have them as soon as they are created. */
+  readonly secrets: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens a local region without a stack, and what stands around the region. A stack that was deployed to the same
+ * data before runs again.
+ *
+ * @throws {DataRefused} the data directory is another region's
+ * @throws the reason of `interrupted` when that is aborted before the region is up
+ */
+export async function openEmptyRegion(options: EmptyRegionOptions): Promise<EmptyRegion> {
+  const { region, interrupted } = options;
+  return opening(options, async (local, opened) => {
+    const { world, secrets } = await neighbours(options, () => local.now(), opened);
+    interrupted?.throwIfAborted();
+    await unless(interrupted, local.serve({ secrets, identities: [senderOf(region)] }));
+    const { url } = local;
+    const stop = () => opened.disposeAsync();
+    return { url, worldUrl: world.url, endpoint: `${url}/_aws`, secrets, stop };
+  });
+}
+
+/** Takes port and data; what fails after that, or is interrupted, leaves nothing running. */
+async function opening<T>(
+  { region, port, data, dynamodb, progress, interrupted }: EmptyRegionOptions,
+  work: (local: PreparedRegion, opened: AsyncDisposableStack) => Promise<T>,
+): Promise<T> {
   if (data !== undefined) requireDataOf(region.id, data);
   const opened = new AsyncDisposableStack();
   try {
@@ -50,15 +102,7 @@ export async function runRegion(options: RunOptions): Promise<RunningRegion> {
     });
     opened.defer(() => local.stop());
     if (data !== undefined) keepRegion(region.id, data);
-    const { world, secrets, assembly } = await surround(options, () => local.now(), opened);
-    const { directory, compileCache } = assembly;
-    interrupted?.throwIfAborted();
-    const identities = [senderOf(region)];
-    const running = await unless(
-      interrupted,
-      local.deploy({ assembly: directory, compileCache, secrets, identities }),
-    );
-    return { url: running.url, worldUrl: world.url, stop: () => opened.disposeAsync() };
+    return await work(local, opened);
   } catch (error) {
     await opened.disposeAsync();
     // What ends because it is stopped has not failed, even if it says so: the synthesis, for one.
@@ -68,26 +112,30 @@ export async function runRegion(options: RunOptions): Promise<RunningRegion> {
 }
 
 /** Opens the neighbours and synthesizes the template; both have ended, one way or the other, when this ends. */
-async function surround(
-  { file, region, data, progress, interrupted }: RunOptions,
-  now: () => number,
-  opened: AsyncDisposableStack,
-) {
+async function surround(options: RunOptions, now: () => number, opened: AsyncDisposableStack) {
+  const { file, progress, interrupted } = options;
   interrupted?.throwIfAborted();
-  const opening = openNeighbours(region, data, now).then((neighbours) => {
-    opened.defer(() => neighbours.world.close());
-    const { length } = Object.keys(neighbours.world.providers);
-    progress(`${length} content providers, a registry and a scanner run`);
-    return neighbours;
-  });
+  const around = neighbours(options, now, opened);
   const synthesis = synthesizeOnce(file, interrupted).then((assembly) => {
     opened.defer(() => assembly.free());
     progress('template synthesized');
     return assembly;
   });
-  await Promise.allSettled([opening, synthesis]);
+  await Promise.allSettled([around, synthesis]);
   const assembly = await synthesis;
-  return { ...(await opening), assembly };
+  return { ...(await around), assembly };
+}
+
+async function neighbours(
+  { region, data, progress }: EmptyRegionOptions,
+  now: () => number,
+  opened: AsyncDisposableStack,
+): Promise<Neighbours> {
+  const around = await openNeighbours(region, data, now);
+  opened.defer(() => around.world.close());
+  const { length } = Object.keys(around.world.providers);
+  progress(`${length} content providers, a registry and a scanner run`);
+  return around;
 }
 
 /** What an operator has verified at SES before the first deployment (`lib/notices.ts` sends from there). */

@@ -2,10 +2,12 @@ import type { DynamoDbPlace } from '../local/dynamodb/service.ts';
 import { interruption } from './interruption.ts';
 import type { RunOptions } from './local-region.ts';
 
-interface StartOptions {
+export interface StartOptions {
   readonly region: string;
   readonly port: number;
   readonly data?: string;
+  /** Whether whoever deploys finds a region without a stack, as an AWS account is to a rollout. */
+  readonly empty: boolean;
 }
 
 /** `ladder start`: runs a region until Ctrl-C or SIGTERM, which stop everything that it started. */
@@ -25,8 +27,9 @@ export async function start(options: StartOptions): Promise<void> {
 }
 
 /** @returns nothing when it was interrupted; all that had been started is stopped then */
-async function boot({ region: file, port, data }: StartOptions, interrupted: AbortSignal) {
-  const [{ loadRegion }, { runRegion }] = await Promise.all([
+async function boot(options: StartOptions, interrupted: AbortSignal) {
+  const { region: file, port, data, empty } = options;
+  const [{ loadRegion }, { openEmptyRegion, runRegion }] = await Promise.all([
     import('../regions/load.ts'),
     import('./local-region.ts'),
   ]);
@@ -40,8 +43,10 @@ async function boot({ region: file, port, data }: StartOptions, interrupted: Abo
   console.log(`Starting ${region.name['en'] ?? region.id} …`);
   try {
     const dynamodb = runningDynamoDb(region.id);
-    const running = await runRegion({ file, region, port, data, dynamodb, progress, interrupted });
-    if (!interrupted.aborted) console.log(banner(running.url, data, seconds()));
+    const common = { region, port, data, dynamodb, progress, interrupted };
+    const running = await (empty ? openEmptyRegion(common) : runRegion({ ...common, file }));
+    const text = empty ? emptyBanner(running.url, file) : banner(running.url);
+    if (!interrupted.aborted) console.log(readyAfter(seconds(), text, data));
     return running;
   } catch (error) {
     if (interrupted.aborted && error === interrupted.reason) return;
@@ -57,17 +62,31 @@ function runningDynamoDb(regionId: string): DynamoDbPlace | undefined {
     : { endpoint, accessKey: `ladder${regionId.replaceAll('-', '')}` };
 }
 
-function banner(url: string, data: string | undefined, seconds: string): string {
+function readyAfter(seconds: string, text: string, data: string | undefined): string {
   return `
 Ready after ${seconds}.
 
-  API           ${url}
+${text}
+
+  Data: ${data ?? 'in memory; start with --data <directory> to keep it'}
+  Stop: Ctrl-C
+`;
+}
+
+function banner(url: string): string {
+  return `  API           ${url}
   API reference ${url}/docs
   Mailbox       ${url}/_local/mailbox
   Control       ${url}/_local
-  Data          ${data ?? 'in memory; start with --data <directory> to keep it'}
 
-  A first learner: npm run demo -- --url ${url}
-  Stop: Ctrl-C
-`;
+  A first learner: npm run demo -- --url ${url}`;
+}
+
+function emptyBanner(url: string, file: string): string {
+  return `  AWS           ${url}/_aws
+  Mailbox       ${url}/_local/mailbox
+  Control       ${url}/_local
+
+  Deploy into it: AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\
+                  npm run rollout -- ${file} --endpoint ${url}/_aws`;
 }

@@ -47,5 +47,5 @@ export async function synth(regionFile: string, output: string): Promise<void> {
     `${output} holds the cloud assembly of ${region.id} (${((Date.now() - begun) / 1000).toFixed(1)} s).`,
   );
   console.log(beforeYouDeploy(region, regionFile));
-  console.log(`Deploy it with: npm run deploy -- ${regionFile}`);
+  console.log(`Deploy it with: npm run rollout -- ${regionFile}`);
 }

@@ -6,6 +6,7 @@ import { eligibility } from './eligibility/contract.ts';
 import { enrolment } from './enrolment/contract.ts';
 import { identity } from './identity/contract.ts';
 import { mentoring } from './mentoring/contract.ts';
+import { privacy } from './privacy/contract.ts';
 
 /** Every contract of the API, in the order in which capabilities build on each other. */
 export const contracts = [
@@ -16,5 +17,6 @@ export const contracts = [
   catalogue,
   enrolment,
   mentoring,
+  privacy,
   about,
 ] as const;

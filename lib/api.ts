@@ -4,10 +4,14 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Aws, Lazy, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Contract } from '../functions/runtime/route.ts';
+import type { Region } from '../regions/schema.ts';
 import { apiBody, type Issuer, type Served } from './api-body.ts';
+import { Edge } from './edge.ts';
+import { Keys } from './keys.ts';
 import type { Pool } from './pools.ts';
 import type { StackContext } from './support/context.ts';
 import type { HandlerFunction } from './support/handler-function.ts';
+import { acknowledgeKeysOfAws } from './support/keys-of-aws.ts';
 
 export interface ApiProps {
   readonly publicPool: Pool;
@@ -39,6 +43,10 @@ const accessLogLine = {
 export class Api extends Construct {
   /** Where the API answers, without a slash at its end. No function may have it: the API is made of functions. */
   readonly url: string;
+  /** What stands before the API where it has a name of its own. */
+  readonly edge: Edge | undefined;
+  /** What metrics know the API by. */
+  readonly id: string;
   readonly #api: CfnApi;
   readonly #served: Served[] = [];
 
@@ -55,10 +63,14 @@ export class Api extends Construct {
       // All that is served is known when the template is written.
       body: Lazy.any({ produce: () => apiBody({ ...definition, served: this.#served }) }),
       failOnWarnings: true,
+      // The other address would lead past the firewall.
+      ...(region.deployment.domain === undefined ? {} : { disableExecuteApiEndpoint: true }),
     });
-    this.url = this.#api.attrApiEndpoint;
-    this.#addStage(context);
-    alarms.whenApiFaults(this.#api.ref);
+    this.id = this.#api.ref;
+    this.edge = this.#addEdge(region, this.#addStage(context));
+    this.url = this.edge?.url ?? this.#api.attrApiEndpoint;
+    alarms.whenApiFaults(this.id);
+    alarms.whenApiSlow(this.id);
   }
 
   /** Serves every route of a contract by one function. */
@@ -73,14 +85,26 @@ export class Api extends Construct {
     });
   }
 
-  #addStage({ region }: StackContext): void {
+  #addEdge({ deployment: { domain, firewall } }: Region, stage: CfnStage): Edge | undefined {
+    if (domain === undefined) return undefined;
+    return new Edge(this, 'Edge', {
+      apiId: this.#api.ref,
+      stage: stage.ref,
+      domain,
+      ...(firewall?.api === undefined ? {} : { cloudFront: firewall.api }),
+    });
+  }
+
+  #addStage({ region }: StackContext): CfnStage {
     const { throttle, logDays } = region.deployment;
     const logs = new LogGroup(this, 'AccessLogs', {
       retention: logDays.access,
       // Addresses of people must not outlive the region that they called.
       removalPolicy: RemovalPolicy.DESTROY,
+      ...Keys.of(this).ofOthers,
     });
-    new CfnStage(this, 'Stage', {
+    acknowledgeKeysOfAws(logs, 'NIST.800.53.R5-CloudWatchLogGroupEncrypted');
+    return new CfnStage(this, 'Stage', {
       apiId: this.#api.ref,
       stageName: '$default',
       autoDeploy: true,

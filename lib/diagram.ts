@@ -106,7 +106,7 @@ const captions: Readonly<Record<string, string>> = {
   IdentityStaffGivenUp: 'given up: invitations',
   EnrolmentApplicationsGivenUp: 'given up: approvals',
   ProvisioningLearnersGivenUp: 'given up: dispatches',
-  ProvisioningEvery5Minutes: 'every 5 minutes',
+  ProvisioningEvery5MinutesRule: 'every 5 minutes',
   NoticesEvery5MinutesRule: 'every 5 minutes',
   NoticesSentGivenUp: 'given up: notices',
 };

@@ -1,6 +1,6 @@
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
@@ -10,7 +10,9 @@ import {
   ownerKeyPrefixes,
   type ScannerAccess,
 } from '../functions/documents/contract.ts';
+import { Keys } from './keys.ts';
 import { PaperBucket } from './paper-bucket.ts';
+import { acknowledgeLast, acknowledgeRedriven } from './support/acknowledge.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
 import { HandlerFunction } from './support/handler-function.ts';
@@ -49,11 +51,22 @@ export class Documents extends Construct {
     this.#addExpiry();
   }
 
+  /** Where the papers' files lie, for whoever may do something with them. */
+  get files(): PaperBucket {
+    return this.#bucket;
+  }
+
+  /** The bucket of the papers' files. */
+  get bucketName(): string {
+    return this.#bucket.name;
+  }
+
   /** Uploads that wait to be judged. Their order does not matter, and S3 knows no FIFO queues. */
   #addQueue(): Queue {
-    const common = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+    const common = { ...Keys.of(this).ofQueues, enforceSSL: true };
     const retentionPeriod = Duration.days(14);
     const deadLetters = new Queue(this, 'DeadLetters', { ...common, retentionPeriod });
+    acknowledgeLast(deadLetters);
     this.#context.alarms.whenFilled(
       'given up by documents/scan.worker',
       deadLetters,
@@ -122,7 +135,7 @@ export class Documents extends Construct {
       actions.map((action) => `sqs:${action}`),
       [uploads.queueArn],
     );
-    new CfnEventSourceMapping(this, 'Mapping', {
+    const mapping = new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: uploads.queueArn,
       functionName: worker.function.functionName,
       batchSize: 4,
@@ -130,6 +143,7 @@ export class Documents extends Construct {
       // Gentle to the scanner; on an opening day papers wait a little longer.
       scalingConfig: { maximumConcurrency: 10 },
     });
+    acknowledgeRedriven(mapping);
   }
 
   #addErase(): void {

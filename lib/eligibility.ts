@@ -120,6 +120,7 @@ export class Eligibility extends Construct {
     });
     this.#allowChanges(handler);
     this.table.allowQueries(handler, dueIndex);
+    this.table.allowQueries(handler, waitingIndex);
     new Schedule(this, 'DueHourly', {
       handler,
       description: 'Ends, reminds and offers what its day has come for, and levels quotas',

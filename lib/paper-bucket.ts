@@ -5,9 +5,11 @@ import { Aws, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { prefixes } from '../functions/documents/contract.ts';
 import type { Region } from '../regions/schema.ts';
+import { Keys } from './keys.ts';
 import { acknowledge } from './support/acknowledge.ts';
 import type { StackContext } from './support/context.ts';
 import type { HandlerFunction } from './support/handler-function.ts';
+import { acknowledgeKeysOfAws } from './support/keys-of-aws.ts';
 
 type Prefix = keyof typeof prefixes;
 
@@ -32,11 +34,7 @@ export class PaperBucket extends Construct {
   constructor(scope: Construct, id: string, { region }: StackContext, uploads: Queue) {
     super(scope, id);
     this.#bucket = new CfnBucket(this, 'Bucket', {
-      bucketEncryption: {
-        serverSideEncryptionConfiguration: [
-          { serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
-        ],
-      },
+      bucketEncryption: { serverSideEncryptionConfiguration: [encryptionOf(Keys.of(this))] },
       publicAccessBlockConfiguration: {
         blockPublicAcls: true,
         blockPublicPolicy: true,
@@ -53,11 +51,23 @@ export class PaperBucket extends Construct {
     this.name = this.#bucket.ref;
     this.#allowEvents(uploads);
     this.#refusePlainHttp();
+    this.#acknowledge();
+  }
+
+  #acknowledge(): void {
+    for (const id of ['AwsSolutions-S1', 'NIST.800.53.R5-S3BucketLoggingEnabled']) {
+      acknowledge(this.#bucket, {
+        id,
+        reason:
+          'Access logs would hold the addresses of children who upload and a key for each paper; who saw what is in the audit trail, and signed addresses last a minute.',
+      });
+    }
     acknowledge(this.#bucket, {
-      id: 'AwsSolutions-S1',
+      id: 'NIST.800.53.R5-S3BucketReplicationEnabled',
       reason:
-        'Access logs would hold the addresses of children who upload and a key for each paper; who saw what is in the audit trail, and signed addresses last a minute.',
+        "Papers have to stay in the region that the file names, and a replica would outlive their deletion; `ladder export` copies them to the government's bucket.",
     });
+    acknowledgeKeysOfAws(this.#bucket, 'NIST.800.53.R5-S3DefaultEncryptionKMS');
   }
 
   /** Lets a function do this with the files below one prefix. */
@@ -75,6 +85,11 @@ export class PaperBucket extends Construct {
     for (const prefix of ['quarantine', 'clean'] as const) {
       this.allow(handler, prefix, 's3:DeleteObject', 's3:DeleteObjectVersion');
     }
+  }
+
+  /** Asking which files of somebody there are. */
+  allowListing(handler: HandlerFunction): void {
+    handler.allow(['s3:ListBucketVersions'], [this.#bucket.attrArn]);
   }
 
   /** Being told that a file is gone: S3 denies it to whoever may not list the bucket (GetObject, "Permissions"). */
@@ -115,6 +130,16 @@ export class PaperBucket extends Construct {
     });
     policy.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
+}
+
+/** The bucket's key saves a call of the KMS for each paper. */
+function encryptionOf({ own }: Keys): CfnBucket.ServerSideEncryptionRuleProperty {
+  return own === undefined
+    ? { serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
+    : {
+        serverSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: own.keyArn },
+        bucketKeyEnabled: true,
+      };
 }
 
 function told(uploads: Queue): CfnBucket.QueueConfigurationProperty {

@@ -92,15 +92,13 @@ export class PublicPool extends Construct implements Pool {
         requireSymbols: false,
       },
       userVerification: verificationMail(region),
-      // Password, SRP and e-mail codes are all in Lite; Essentials costs about three times as much for each
-      // of 110,000 learners and adds managed pages and token triggers, which we do not use.
-      featurePlan: FeaturePlan.LITE,
+      ...planOf(region.deployment.threatProtection),
     });
     this.client = addClient(this.pool, Duration.days(30));
-    this.#acknowledge();
+    this.#acknowledge(region);
   }
 
-  #acknowledge(): void {
+  #acknowledge({ deployment }: Region): void {
     acknowledge(this.pool, {
       id: 'AwsSolutions-COG1',
       reason:
@@ -111,11 +109,30 @@ export class PublicPool extends Construct implements Pool {
       reason:
         'Children have no phone of their own to carry a second factor; staff, who see the data of others, need one.',
     });
+    if (deployment.threatProtection === 'plus') return;
     acknowledge(this.pool, {
       id: 'AwsSolutions-COG8',
       reason:
-        'Lite: threat protection is billed for each of 110,000 learners, whose login opens their own data only. Lockout after failed attempts is part of every plan.',
+        'Threat protection is billed for each of up to 110,000 learners, whose login opens their own data only; "threatProtection: plus" of the region file adds it. Lockout after failed attempts is part of every plan.',
     });
+  }
+}
+
+/**
+ * Password, SRP and e-mail codes are all in Lite; Essentials costs about three times as much for each of 110,000 learners
+ * and adds managed pages and token triggers, which we do not use. Plus blocks leaked passwords and odd sign-ins.
+ */
+function planOf(
+  plan: Region['deployment']['threatProtection'] = 'lite',
+): Pick<UserPoolProps, 'featurePlan' | 'standardThreatProtectionMode'> {
+  const { FULL_FUNCTION } = StandardThreatProtectionMode;
+  switch (plan) {
+    case 'lite':
+      return { featurePlan: FeaturePlan.LITE };
+    case 'essentials':
+      return { featurePlan: FeaturePlan.ESSENTIALS };
+    case 'plus':
+      return { featurePlan: FeaturePlan.PLUS, standardThreatProtectionMode: FULL_FUNCTION };
   }
 }
 

@@ -4,7 +4,6 @@ import {
   DeduplicationScope,
   FifoThroughputLimit,
   Queue,
-  QueueEncryption,
   type QueueProps,
 } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
@@ -12,6 +11,8 @@ import { Construct } from 'constructs';
 import type { z } from 'zod';
 import type { ProviderSecret } from '../functions/provisioning/contract.ts';
 import type { Provider } from '../regions/schema.ts';
+import { Keys } from './keys.ts';
+import { acknowledgeLast, acknowledgeRedriven } from './support/acknowledge.ts';
 import type { StackContext } from './support/context.ts';
 import type { HandlerFunction } from './support/handler-function.ts';
 import { operatorSecret } from './support/operator-secret.ts';
@@ -47,6 +48,7 @@ export class ProviderChannel extends Construct {
     const { provider, worker } = props;
     const name = `${queueNamePrefix(context)}${provider.id}`;
     this.deadLetters = this.#addQueue('DeadLetters', `${name}-dlq.fifo`, {});
+    acknowledgeLast(this.deadLetters);
     this.queue = this.#addQueue('Queue', `${name}.fifo`, {
       // Six times the function's time-out, as AWS asks: no message comes back while it is being worked on.
       visibilityTimeout: Duration.seconds(6 * worker.seconds),
@@ -62,7 +64,7 @@ export class ProviderChannel extends Construct {
       >,
       generated: 'token',
     });
-    new CfnEventSourceMapping(this, 'Mapping', {
+    const mapping = new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: this.queue.queueArn,
       functionName: worker.function.functionName,
       batchSize: 10,
@@ -70,6 +72,7 @@ export class ProviderChannel extends Construct {
       // Two batches of ten at once: gentle to a provider, and no provider can take all of Lambda's concurrency.
       scalingConfig: { maximumConcurrency: 2 },
     });
+    acknowledgeRedriven(mapping);
     context.alarms.whenFilled(
       `given up for ${provider.id}`,
       this.deadLetters,
@@ -84,7 +87,7 @@ export class ProviderChannel extends Construct {
       // High throughput: order and deduplication within a learner only.
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...Keys.of(this).ofQueues,
       retentionPeriod: Duration.days(14),
       ...more,
     });

@@ -1,5 +1,3 @@
-import { CfnRule } from 'aws-cdk-lib/aws-events';
-import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Aws } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
@@ -9,6 +7,7 @@ import { ProviderChannel, queueNamePrefix, secretNamePrefix } from './provider-c
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
 import { HandlerFunction } from './support/handler-function.ts';
+import { Schedule } from './support/schedule.ts';
 import { StreamTrigger } from './support/stream-trigger.ts';
 import { requireTls } from './support/tls-only.ts';
 
@@ -17,12 +16,14 @@ import { requireTls } from './support/tls-only.ts';
  * name, and a sweep sends anew for whatever stays pending.
  */
 export class Provisioning extends Construct {
+  readonly table: CapabilityTable;
   readonly #channels: readonly ProviderChannel[];
 
   constructor(scope: Construct, id: string, context: StackContext, enrolment: CapabilityTable) {
     super(scope, id);
     const prefix = `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/${queueNamePrefix(context)}`;
     const queues = { QUEUE_URL_PREFIX: prefix } satisfies Queues;
+    this.table = new CapabilityTable(this, 'Data');
     const worker = this.#addWorker(context, enrolment, queues);
     this.#channels = context.region.providers.map(
       (provider) => new ProviderChannel(this, provider.id, context, { provider, worker }),
@@ -47,7 +48,7 @@ export class Provisioning extends Construct {
   }
 
   #addWorker(context: StackContext, enrolment: CapabilityTable, queues: Queues): HandlerFunction {
-    const table = new CapabilityTable(this, 'Data');
+    const { table } = this;
     const environment = {
       ...queues,
       ENROLMENT_TABLE: enrolment.name,
@@ -82,18 +83,10 @@ export class Provisioning extends Construct {
     const sweep = new HandlerFunction(this, 'Sweep', context, props);
     enrolment.allowQueries(sweep, pendingIndex);
     enrolment.allow(sweep, 'PutItem');
-    const functionArn = sweep.function.functionArn;
-    const rule = new CfnRule(this, 'Every5Minutes', {
+    new Schedule(this, 'Every5Minutes', {
+      handler: sweep,
       description: 'Asks again for accounts that stay pending',
-      scheduleExpression: 'rate(5 minutes)',
-      state: 'ENABLED',
-      targets: [{ id: 'Sweep', arn: functionArn }],
-    });
-    new CfnPermission(this, 'SweepByRule', {
-      action: 'lambda:InvokeFunction',
-      functionName: functionArn,
-      principal: 'events.amazonaws.com',
-      sourceArn: rule.attrArn,
+      expression: 'rate(5 minutes)',
     });
     return sweep;
   }

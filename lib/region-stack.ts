@@ -9,21 +9,31 @@ import { eligibility } from '../functions/eligibility/contract.ts';
 import { enrolment } from '../functions/enrolment/contract.ts';
 import { identity } from '../functions/identity/contract.ts';
 import { mentoring } from '../functions/mentoring/contract.ts';
+import { privacy } from '../functions/privacy/contract.ts';
 import type { Region } from '../regions/schema.ts';
 import { About } from './about.ts';
 import { Api } from './api.ts';
 import { Audit } from './audit.ts';
 import { Catalogue } from './catalogue.ts';
+import { Dashboard } from './dashboard.ts';
 import { Documents } from './documents.ts';
 import { Eligibility } from './eligibility.ts';
 import { Enrolment } from './enrolment.ts';
 import { Identity } from './identity.ts';
+import { Keys } from './keys.ts';
 import { Mentoring } from './mentoring.ts';
 import { Notices } from './notices.ts';
+import { Operation } from './operation.ts';
+import { PoolFirewall } from './pool-firewall.ts';
 import { PublicPool, StaffPool } from './pools.ts';
+import { Privacy } from './privacy.ts';
 import { Provisioning } from './provisioning.ts';
 import { Alarms } from './support/alarms.ts';
+import { asciiTemplate } from './support/ascii-template.ts';
+import { CapabilityTable } from './support/capability-table.ts';
 import type { HandlerEntry } from './support/entries.ts';
+import { Serving } from './support/serving.ts';
+import { version } from './version.ts';
 
 export interface RegionStackProps {
   readonly region: Region;
@@ -36,17 +46,23 @@ export class RegionStack extends Stack {
     const stackName = `ladder-${region.id}`;
     super(scope, 'Region', {
       stackName,
+      synthesizer: asciiTemplate(),
       description: `Ladder: the education-welfare region "${region.id}"`,
       // The account is whoever deploys; the AWS region is where the region's data has to stay.
       env: { region: region.deployment.awsRegion },
       terminationProtection: true,
     });
+    Keys.addTo(this, region);
     const alarms = new Alarms(this, 'Alarms', stackName);
     alarms.whenThrottled();
-    const context = { region, alarms, codeOf };
+    const serving = new Serving(this);
+    const context = { region, alarms, serving, codeOf };
 
     const publicPool = new PublicPool(this, 'PublicPool', region);
     const staffPool = new StaffPool(this, 'StaffPool', region);
+    const { firewall } = region.deployment;
+    if (firewall !== undefined)
+      new PoolFirewall(this, 'PoolFirewall', region, { publicPool, staffPool }, firewall);
     const api = new Api(this, 'Api', context, { publicPool, staffPool });
 
     const trail = new Audit(this, 'Audit');
@@ -71,12 +87,27 @@ export class RegionStack extends Stack {
       ...tables,
       notices: mail.table,
     });
-    new Provisioning(this, 'Provisioning', context, places.table);
+    const accounts = new Provisioning(this, 'Provisioning', context, places.table);
     const meetings = new Mentoring(this, 'Mentoring', context, {
       ...tables,
       audit: trail.table,
       notices: mail.table,
       documents: papers.table,
+    });
+    const ownData = new Privacy(this, 'Privacy', context, {
+      ...tables,
+      publicPool,
+      audit: trail.table,
+      notices: mail.table,
+      documents: papers.table,
+      papers: papers.files,
+      enrolment: places.table,
+      provisioning: accounts.table,
+      mentoring: meetings.table,
+    });
+    const upkeep = new Operation(this, 'Operation', context, {
+      migrated: { ...tables, mentoring: meetings.table },
+      apiUrl: api.url,
     });
     const self = new About(this, 'About', context, { publicPool, staffPool });
 
@@ -87,8 +118,12 @@ export class RegionStack extends Stack {
     api.serve(catalogue, choices.api);
     api.serve(enrolment, places.api);
     api.serve(mentoring, meetings.api);
+    api.serve(privacy, ownData.api);
     api.serve(about, self.api);
 
+    for (const table of this.#tables) alarms.whenTableThrottled(table);
+    const pools = { public: publicPool, staff: staffPool };
+    const dashboard = new Dashboard(this, 'Dashboard', context, { apiId: api.id, pools });
     this.#addOutputs({
       ApiUrl: api.url,
       PublicPoolId: publicPool.pool.userPoolId,
@@ -96,7 +131,26 @@ export class RegionStack extends Stack {
       StaffPoolId: staffPool.pool.userPoolId,
       StaffClientId: staffPool.client.userPoolClientId,
       AlarmTopic: alarms.topic.topicArn,
+      MigrationFunction: upkeep.migrationFunction,
+      DeletionFunction: ownData.deletionFunction,
+      Version: version,
+      DashboardUrl: dashboard.url,
+      PapersBucket: papers.bucketName,
+      LedgerBucket: ownData.ledger.name,
+      ...(api.edge === undefined ? {} : { ApiTarget: api.edge.target }),
+      ...this.#tableNames(),
     });
+  }
+
+  get #tables(): readonly CapabilityTable[] {
+    return this.node.findAll().filter((found) => found instanceof CapabilityTable);
+  }
+
+  /** What holds a region's rows, by which they are exported and restored: `Table<Capability>`. */
+  #tableNames(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      this.#tables.map((table) => [`Table${table.capability}`, table.name]),
+    );
   }
 
   #addOutputs(outputs: Readonly<Record<string, string>>): void {

@@ -6,6 +6,7 @@ import type { FaultEffect } from './faults/rule.ts';
 import { corsHeaders } from './guard.ts';
 import { BodyTooLarge, readBody, send } from './http.ts';
 import type { Authority } from './iam/authority.ts';
+import { QueryForm } from './query.ts';
 import {
   type AwsService,
   type RequestHead,
@@ -17,37 +18,41 @@ import {
 /** DynamoDB takes 16 MB in one request, more than any other service that names no limit of its own. */
 const largestBody = 16 * 1024 * 1024;
 
-/** The service and the operation that a request asks for. */
+/** The service that a request asks, and the operation, which a form names only in its body. */
 interface Called {
   readonly service: AwsService;
-  readonly operation: string;
+  readonly operation: string | undefined;
+}
+
+export interface FrontOptions {
+  /** Holds requests against roles; without one everybody may do everything. */
+  readonly authority?: Authority;
+  /** Whether more services come in a moment: whoever asks for one that is not there is to ask again. */
+  readonly partial?: boolean;
 }
 
 /**
- * The emulated AWS services behind one address, told apart by `X-Amz-Target` (AWS JSON 1.0 and 1.1) or, the
- * REST services, by method and path.
+ * The emulated AWS services behind one address, told apart by `X-Amz-Target` (AWS JSON 1.0 and 1.1) or, by
+ * what their signature is for: the REST services by method and path, the query services by the form's `Action`.
  */
 export class AwsFront {
   readonly #services: ReadonlyMap<string, AwsService>;
   readonly #faults: Faults;
   readonly #report: (message: string) => void;
-  readonly #authority: Authority | undefined;
+  readonly #options: FrontOptions;
   readonly #stopped = new AbortController();
 
-  /**
-   * @param report - is told of errors that are the emulation's own
-   * @param authority - holds requests against roles; without one everybody may do everything
-   */
+  /** @param report - is told of errors that are the emulation's own */
   constructor(
     services: readonly AwsService[],
     faults: Faults,
     report: (message: string) => void,
-    authority?: Authority,
+    options: FrontOptions = {},
   ) {
     this.#services = new Map(services.map((service) => [service.target, service]));
     this.#faults = faults;
     this.#report = report;
-    this.#authority = authority;
+    this.#options = options;
   }
 
   /** Answers a request; `path` is what follows `/_aws`, with its query. */
@@ -95,9 +100,11 @@ export class AwsFront {
       const dot = target.lastIndexOf('.');
       const service = this.#services.get(target.slice(0, dot));
       if (service !== undefined) return { service, operation: target.slice(dot + 1) };
-      throw unknown(`no service for X-Amz-Target "${target}"`, this.#names());
+      throw this.#unknown(`no service for X-Amz-Target "${target}"`);
     }
-    for (const service of this.#services.values()) {
+    const meant = this.#services.get(signedFor(head) ?? '');
+    if (meant?.speaksQuery) return { service: meant, operation: undefined };
+    for (const service of meant === undefined ? this.#services.values() : [meant]) {
       const operation = service.operationOf?.(head);
       if (operation !== undefined) return { service, operation };
     }
@@ -105,10 +112,11 @@ export class AwsFront {
   }
 
   async #operation(
-    { service, operation }: Called,
+    { service, operation: named }: Called,
     request: ServiceRequest,
   ): Promise<ServiceReply | 'lost'> {
-    this.#authority?.check(service, operation, request);
+    const operation = named ?? actionOf(request);
+    this.#options.authority?.check(service, operation, request);
     let lost = false;
     for (const effect of this.#faults.draw(service.target, operation)) {
       const replaced = await this.#suffer(effect, service);
@@ -141,12 +149,17 @@ export class AwsFront {
       const reply = service.answerPath?.(request);
       if (reply !== undefined) return reply;
     }
-    const where = `nothing at ${request.method} /_aws${request.path} without X-Amz-Target`;
-    throw unknown(where, this.#names());
+    throw this.#unknown(`nothing at ${request.method} /_aws${request.path} without X-Amz-Target`);
   }
 
-  #names(): string {
-    return [...this.#services.keys()].join(', ');
+  #unknown(what: string): ServiceError {
+    if (this.#options.partial) {
+      const later = 'the local region is replacing its services; try again in a moment';
+      return new ServiceError('ServiceUnavailable', later, 503);
+    }
+    const services = [...this.#services.keys()].join(', ');
+    const message = `the local region has ${what}; it emulates ${services}`;
+    return new ServiceError('UnknownOperationException', message, 404);
   }
 
   #failure(error: unknown, request: IncomingMessage, called: Called | undefined): ServiceReply {
@@ -163,7 +176,7 @@ export class AwsFront {
     const what =
       called === undefined
         ? `${request.method} ${request.url}`
-        : `${called.service.target}.${called.operation}`;
+        : `${called.service.target}.${called.operation ?? 'Action'}`;
     this.#report(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
     return refuse('InternalFailure', `the local region failed at ${what}; its log says more`, 500);
   }
@@ -176,9 +189,13 @@ function failed(status: number, code: string, message: string): ServiceReply {
   return { status, headers, body: JSON.stringify({ __type: code, message }) };
 }
 
-function unknown(what: string, services: string): ServiceError {
-  const message = `the local region has ${what}; it emulates ${services}`;
-  return new ServiceError('UnknownOperationException', message, 404);
+/** The service for which a request is signed, as its signature says; undefined for any without one in its header. */
+function signedFor({ headers: { authorization = '' } }: RequestHead): string | undefined {
+  return /Credential=[^/,]+\/\d{8}\/[^/,]+\/([^/,]+)\//.exec(authorization)?.[1];
+}
+
+function actionOf({ body }: ServiceRequest): string {
+  return new QueryForm(body).need('Action');
 }
 
 function respond(response: ServerResponse, { status, headers, body }: ServiceReply): void {

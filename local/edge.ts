@@ -35,8 +35,8 @@ const idle = 65_000;
 
 /**
  * The one port of a local region, on loopback only: `/_aws` leads to the emulated services, `/_local` to
- * the control API, everything else to the HTTP API. From listening until `open`, whoever asks is told to
- * come back (503), except for `/_local/health`.
+ * the control API, everything else to the HTTP API. From listening until `open`, and from `hold`
+ * until then, whoever asks is told to come back (503), except for `/_local/health`.
  */
 export class Edge {
   readonly #server: Server;
@@ -68,8 +68,22 @@ export class Edge {
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** Lets requests through from now on. */
+  /** Lets requests through from now on, in place of what was behind before. */
   open(behind: Behind): void {
+    this.#replace(behind);
+  }
+
+  /**
+   * Tells whoever asks for something else than the services to come back, until `open`.
+   * @param aws - the services meanwhile
+   */
+  hold(aws: AwsFront): void {
+    const later: Handle = async (_, response) => laterAnswer(response, 'replacing');
+    this.#replace({ aws, control: later, api: later });
+  }
+
+  #replace(behind: Behind): void {
+    if (this.#behind?.aws !== behind.aws) this.#behind?.aws.stop();
     this.#behind = behind;
   }
 
@@ -89,7 +103,7 @@ export class Edge {
       const refused = refusal(request, url);
       if (refused !== undefined) return sendProblem(response, 403, 'not-from-here', refused);
       if (url === '/_local/health') return this.#health(response);
-      if (this.#behind === undefined) return bootingAnswer(response);
+      if (this.#behind === undefined) return laterAnswer(response, 'booting');
       await route(this.#behind, request, response, url);
     } catch (error) {
       if (request.socket.destroyed) return;
@@ -119,9 +133,11 @@ async function route(
   return behind.aws.handle(request, response, path);
 }
 
-function bootingAnswer(response: ServerResponse): void {
+/** @param why - `booting`, or `replacing`: another template is being deployed */
+function laterAnswer(response: ServerResponse, why: 'booting' | 'replacing'): void {
   response.setHeader('retry-after', '1');
-  sendProblem(response, 503, 'booting', 'the local region is booting; try again in a moment');
+  const at = why === 'booting' ? 'is booting' : 'is replacing its services';
+  sendProblem(response, 503, why, `the local region ${at}; try again in a moment`);
 }
 
 /** An answer of the edge itself, in the shape of RFC 9457 that the control API uses too. */

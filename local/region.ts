@@ -1,19 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AwsFront } from './aws-front.ts';
 import { type Assembly, readAssembly } from './cloudformation/assembly.ts';
-import { type CreatedStack, createStack } from './cloudformation/create.ts';
-import { localHosts } from './cloudformation/hosts.ts';
-import { planStack } from './cloudformation/plan.ts';
 import { TemplateError } from './cloudformation/problems.ts';
+import type { ResourceRecord } from './cloudformation/records.ts';
 import type { LocalContext } from './context.ts';
-import { controlApi } from './control/control.ts';
 import { DynamoDb, type DynamoDbPlace } from './dynamodb/service.ts';
-import type { Handle } from './edge.ts';
-import { Faults } from './faults/faults.ts';
-import { type Ground, layGround } from './ground.ts';
-import { Mailbox } from './mailbox/mailbox.ts';
-import { Services } from './services.ts';
+import { layGround } from './ground.ts';
+import { type HostOptions, StackHost } from './stack-host.ts';
 
 export interface RegionOptions {
   /** Where the region answers, on 127.0.0.1; 0 takes any port that is free. */
@@ -30,17 +24,9 @@ export interface RegionOptions {
   readonly report?: (message: string) => void;
 }
 
-export interface StackOptions {
+export interface StackOptions extends Omit<HostOptions, 'assetPath'> {
   /** The cloud assembly that the CDK wrote, such as `cdk.out`. */
   readonly assembly: string;
-  /** Values of secrets by name; what runs beside the region puts its addresses and tokens here. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Domains and addresses that the account has verified at SES without the template's doing. */
-  readonly identities?: readonly string[];
-  /** What every function finds in its environment besides what Lambda and the template set. */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Directory that may keep what V8 compiles of the assembly's code, for the next start of the same. */
-  readonly compileCache?: string | undefined;
 }
 
 /** A region that has its port, its data and a DynamoDB on the way, but no stack yet. */
@@ -55,6 +41,12 @@ export interface PreparedRegion {
    * @throws DynamoDbStartError when there is no DynamoDB, saying how to get one
    */
   deploy(stack: StackOptions): Promise<LocalRegion>;
+  /**
+   * Opens the region without a stack, in the place of `deploy`: whoever has tools for AWS deploys one through
+   * CloudFormation. One that was deployed so before on the same data runs again. When it fails, the region has stopped.
+   * @throws TemplateError, DynamoDbStartError as `deploy`
+   */
+  serve(host: Omit<HostOptions, 'assetPath'>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -104,102 +96,60 @@ export async function prepareRegion(options: RegionOptions): Promise<PreparedReg
   const stillWanted = () => {
     if (stopping) throw new Error('the region was stopped while it was booting');
   };
-  const deploy = async (stack: StackOptions): Promise<LocalRegion> => {
+  const host = async (hostOptions: HostOptions): Promise<StackHost> => {
+    progress('Starting DynamoDB');
+    const running = await dynamodb;
+    stillWanted();
+    const made = new StackHost(ground, running, hostOptions);
+    opened.defer(() => made.stop());
+    return made;
+  };
+  const orStop = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      const assembly = readAssembly(stack.assembly);
-      requireRegion(assembly, ground.context.region);
-      progress('Starting DynamoDB');
-      const running = await dynamodb;
-      stillWanted();
-      const boot = new Boot(ground, assembly, running, stack);
-      opened.defer(() => boot.services.stop());
-      progress(`Creating ${Object.keys(assembly.template.Resources).length} resources`);
-      const { outputs } = await boot.createStack();
-      stillWanted();
-      boot.open(outputs);
-      return { ...boot.place(), outputs, stop };
+      return await work();
     } catch (error) {
       await stop();
       throw error;
     }
   };
-  return { url: ground.context.base, now: () => ground.clock.clock.now(), deploy, stop };
+  const { base: url } = ground.context;
+  const deploy = ({ assembly: directory, ...hostOptions }: StackOptions): Promise<LocalRegion> =>
+    orStop(async () => {
+      const assembly = readAssembly(directory);
+      requireRegion(assembly, ground.context.region);
+      const { assetPath } = assembly;
+      const runner = await host({ ...hostOptions, assetPath });
+      progress(`Creating ${Object.keys(assembly.template.Resources).length} resources`);
+      const outputs = await runAssembly(runner, assembly);
+      stillWanted();
+      const pages = { control: `${url}/_local`, mailbox: `${url}/_local/mailbox` };
+      return { url, stackName: assembly.stackName, pages, outputs, stop };
+    });
+  const serve = (hostOptions: HostOptions): Promise<void> =>
+    orStop(async () => {
+      const runner = await host(hostOptions);
+      await runner.cloudFormation.resume();
+      stillWanted();
+    });
+  return { url, now: () => ground.clock.clock.now(), deploy, serve, stop };
 }
 
-/** The way from the ground to a region that runs. */
-class Boot {
-  readonly services: Services;
-  readonly #ground: Ground;
-  readonly #assembly: Assembly;
-  readonly #mailbox: Mailbox;
-  readonly #faults = new Faults();
-
-  constructor(
-    ground: Ground,
-    assembly: Assembly,
-    dynamodb: DynamoDb,
-    { secrets, identities = [], environment, compileCache }: StackOptions,
-  ) {
-    const { context, logs, report } = ground;
-    this.#ground = ground;
-    this.#assembly = assembly;
-    this.#mailbox = new Mailbox(context.state);
-    this.services = new Services(context, {
-      dynamodb,
-      secrets,
-      identities,
-      deliver: (mail) => this.#mailbox.deliver(mail),
-      assetPath: (key) => assembly.assetPath(key),
-      compileCache,
-      environment: { AWS_ENDPOINT_URL: `${context.base}/_aws`, ...environment },
-      log: (functionName, line) => logs.write(functionName, line),
-      report,
-    });
-  }
-
-  /** @throws TemplateError */
-  createStack(): Promise<CreatedStack> {
-    const { account, region, base } = this.#ground.context;
-    const { kinds } = this.services;
-    const rewrite = localHosts(region, base);
-    return createStack(planStack({ ...this.#assembly, account, region, kinds, rewrite }));
-  }
-
-  /** Lets requests in, then starts what works in the background: its functions need the services. */
-  open(outputs: Readonly<Record<string, string>>): void {
-    const { edge, report } = this.#ground;
-    edge.open({
-      aws: new AwsFront(this.services.aws, this.#faults, report, this.services.authority),
-      control: this.#control(outputs),
-      api: (request, response) => this.services.api.handle(request, response),
-    });
-    this.services.start();
-  }
-
-  place(): Pick<LocalRegion, 'url' | 'stackName' | 'pages'> {
-    const { base: url } = this.#ground.context;
-    const pages = { control: `${url}/_local`, mailbox: `${url}/_local/mailbox` };
-    return { url, stackName: this.#assembly.stackName, pages };
-  }
-
-  #control(outputs: Readonly<Record<string, string>>): Handle {
-    const { clock, logs } = this.#ground;
-    const { scheduler, sqs, invocations, aws } = this.services;
-    return controlApi({
-      clock: clock.clock,
-      advance: clock.advance,
-      mailbox: this.#mailbox,
-      faults: this.#faults,
-      logs,
-      outputs: { stackName: this.#assembly.stackName, outputs },
-      sources: () => this.services.sources,
-      activity: () => invocations.now(),
-      schedules: () => scheduler.list(),
-      fire: (name) => scheduler.fire(name),
-      queues: () => sqs.allStats(),
-      targets: () => aws.map(({ target }) => target),
-    });
-  }
+/**
+ * Runs the stack of an assembly, and notes it where tools ask for stacks.
+ * @throws TemplateError
+ */
+async function runAssembly(host: StackHost, assembly: Assembly) {
+  const resources: ResourceRecord[] = [];
+  const { outputs } = await host.run(assembly, {
+    begun: () => undefined,
+    created: ({ logicalId, kind: { type } }, { ref: physicalId }) => {
+      resources.push({ logicalId, physicalId, type, status: 'CREATE_COMPLETE', at: Date.now() });
+    },
+  });
+  const { stackName: name, parameters } = assembly;
+  const template = readFileSync(assembly.source, 'utf8');
+  host.cloudFormation.note({ name, template, parameters, outputs, resources });
+  return outputs;
 }
 
 /** Starts DynamoDB Local; without a data directory its process is noted where the next start finds it. */

@@ -24,6 +24,10 @@ export interface ResourceKind<Schema extends z.ZodType = z.ZodType> {
   readonly properties: Schema;
   /** Makes the resource, or finds the one that an earlier boot on the same data made. */
   create(declared: Declared<z.output<Schema>>): Promise<Created> | Created;
+  /** Takes away what it keeps, when its template does not retain it; without one there is nothing to take away. */
+  remove?(physicalId: string): Promise<void> | void;
+  /** Goes on with it when no template has it any more; without it, it stays without a word. */
+  retain?(physicalId: string): void;
 }
 
 /** Keeps the properties' type between `properties` and `create` of one kind. */

@@ -34,11 +34,13 @@ export interface Denial {
 /**
  * An emulated AWS service. All share the port of the API, below `/_aws`; the AWS JSON protocols name
  * service and operation in `X-Amz-Target` (such as `AmazonSQS.SendMessage`), the REST protocols by method
- * and path.
+ * and path, the query protocol in a form; the last two say in their signature which service is meant.
  */
 export interface AwsService {
-  /** The part of `X-Amz-Target` before the dot, such as `AmazonSQS`; of a REST service its signing name. */
+  /** The part of `X-Amz-Target` before the dot, such as `AmazonSQS`; of any other service its signing name. */
   readonly target: string;
+  /** Whether it speaks the query protocol: the `Action` of a form names the operation. */
+  readonly speaksQuery?: boolean;
   /** Most bytes of a request's body, where it is not the front's own limit. */
   readonly largestBody?: number;
   answer(operation: string, request: ServiceRequest): Promise<ServiceReply>;

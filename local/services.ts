@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InvocationCount } from './activity.ts';
 import { ApiGateway } from './apigateway/service.ts';
 import { inertKinds } from './cloudformation/inert.ts';
@@ -7,9 +8,14 @@ import type { DynamoDb } from './dynamodb/service.ts';
 import { EventSources } from './event-sources/service.ts';
 import { Authority } from './iam/authority.ts';
 import { Roles } from './iam/roles.ts';
+import { LambdaApi } from './lambda/api.ts';
+import type { UnpackedCode } from './lambda/code.ts';
 import { Lambda, type LambdaOptions } from './lambda/service.ts';
 import type { Deliver } from './mailbox/mail.ts';
+import { ServiceQuotas } from './quotas/service.ts';
 import type { ResourceKind } from './resource.ts';
+import type { Blobs } from './s3/blobs.ts';
+import { assetBucket } from './s3/own-buckets.ts';
 import { S3 } from './s3/service.ts';
 import { Scheduler } from './scheduler/service.ts';
 import { Secrets } from './secrets/service.ts';
@@ -17,16 +23,25 @@ import type { AwsService } from './service.ts';
 import { Ses } from './ses/service.ts';
 import { Sqs } from './sqs/service.ts';
 
-export interface ServiceOptions extends LambdaOptions {
+export interface ServiceOptions extends Omit<LambdaOptions, 'assetPath'> {
+  /** The directory of a bundled asset that the assembly has; undefined: it is in the asset bucket. */
+  assetPath(s3Key: string): string | undefined;
+  /** What came into the asset bucket, unpacked. */
+  readonly code: UnpackedCode;
+  /** The bytes of S3's objects. */
+  readonly blobs: Blobs;
   readonly dynamodb: DynamoDb;
-  /** Values of secrets, by name, that are not in the template. */
-  readonly secrets: Readonly<Record<string, string>>;
+  /** Values of secrets, by name, that are not in the template; each is taken out when its secret has it. */
+  readonly secrets: Map<string, string>;
   readonly deliver: Deliver;
   /** Senders that SES has verified besides those in the template. */
   readonly identities: readonly string[];
   /** Takes a line for the region's log. */
   report(message: string): void;
 }
+
+/** Milliseconds between two looks at whether functions still run. */
+const drainPause = 10;
 
 /** Every emulated part of AWS, made and wired to each other; nothing in the background runs yet. */
 export class Services {
@@ -43,12 +58,16 @@ export class Services {
   /** What a template may contain. */
   readonly kinds: readonly ResourceKind[];
   readonly #lambda: Lambda;
-  readonly #dynamodb: DynamoDb;
   readonly #others: readonly AwsService[];
 
   constructor(context: LocalContext, options: ServiceOptions) {
     const { dynamodb, secrets, deliver, identities } = options;
-    this.#lambda = new Lambda(context, options);
+    const { assetPath, code, blobs } = options;
+    this.#lambda = new Lambda(context, {
+      ...options,
+      assetPath: (key) =>
+        assetPath(key) ?? code.directoryOf(this.s3.withdraw(assetBucket(context), key)),
+    });
     const roles = new Roles(context);
     this.authority = new Authority({
       roles,
@@ -63,9 +82,11 @@ export class Services {
     this.api = new ApiGateway(context, invoke);
     this.eventSources = new EventSources(context, { sqs: this.sqs, dynamodb, invoke });
     this.scheduler = new Scheduler(context, invoke);
-    this.s3 = new S3(context, { sqs: this.sqs, invoke, authority: this.authority });
-    this.#dynamodb = dynamodb;
-    this.#others = [this.sqs, cognito, secretsManager, ses];
+    this.s3 = new S3(context, { sqs: this.sqs, invoke, authority: this.authority, blobs });
+    dynamodb.exportTo((...object) => this.s3.deposit(...object));
+    const lambdaApi = new LambdaApi(invoke, (name) => this.#lambda.arnOf(name));
+    const quotas = new ServiceQuotas();
+    this.#others = [this.sqs, cognito, secretsManager, ses, lambdaApi, quotas];
     this.aws = [...this.#others, this.s3, dynamodb, dynamodb.streams];
     const parts = [roles, cognito, secretsManager, ses, dynamodb, this.#lambda, this.sqs, this.api];
     this.kinds = [...parts, this.s3, this.eventSources, this.scheduler]
@@ -85,14 +106,18 @@ export class Services {
     this.scheduler.start();
   }
 
-  /** Ends everything; DynamoDB, which the others may still be asking, last. */
-  async stop(): Promise<void> {
+  /**
+   * Ends everything but DynamoDB, which the others may still be asking.
+   * @param grace - milliseconds for which functions that run may still go on; nothing new begins
+   */
+  async stop(grace = 0): Promise<void> {
     // The sources wait for the functions that they have called, and those end with their threads.
     this.scheduler.stop();
-    const sources = [this.eventSources.stop(), this.s3.stop()];
+    const sources = Promise.all([this.eventSources.stop(), this.s3.stop()]);
+    const deadline = Date.now() + grace;
+    while (this.invocations.now().running > 0 && Date.now() < deadline) await sleep(drainPause);
     await this.#lambda.stop();
-    await Promise.all(sources);
+    await sources;
     for (const service of this.#others) await service.stop?.();
-    await this.#dynamodb.stop();
   }
 }

@@ -4,6 +4,8 @@ import type {
   GroupId,
   Intake,
   MentoringPolicy,
+  Partner,
+  PartnerState,
   Policy,
   Provider,
   Region,
@@ -15,12 +17,19 @@ import type {
  * protects people (the consent age) holds before the programme starts.
  */
 export function policyOn(region: Pick<Region, 'policies'>, day: Temporal.PlainDate): Policy {
-  const byStart = [...region.policies].sort((a, b) => a.from.localeCompare(b.from));
-  const begun = byStart.filter((policy) => policy.from <= day.toString());
-  const policy = begun.at(-1) ?? byStart[0];
+  const policy = begunOn(region.policies, day);
   if (policy === undefined)
     throw new RangeError('a region has at least one policy; its schema says so');
   return policy;
+}
+
+/** Of dated rules the newest that has begun; before any has begun, the first to come. */
+function begunOn<Rules extends { readonly from: string }>(
+  rules: readonly Rules[],
+  day: Temporal.PlainDate,
+): Rules | undefined {
+  const byStart = rules.toSorted((a, b) => a.from.localeCompare(b.from));
+  return byStart.findLast(({ from }) => from <= day.toString()) ?? byStart[0];
 }
 
 /** The rules of mentoring on a day: the newest that have begun; undefined where none has. */
@@ -32,14 +41,60 @@ export function mentoringOn(
   return begun.sort((a, b) => a.from.localeCompare(b.from)).at(-1);
 }
 
-/** Whether the people of an area get a service (domain.md rows 30 and 31). */
+/**
+ * Whether the people of an area get a service (domain.md rows 30 and 31): of a partner's area the partner says it, of
+ * another the area; one that says nothing has all.
+ */
 export function hasService(
-  { areas }: Pick<Region, 'areas'>,
+  region: Pick<Region, 'areas' | 'partners'>,
   areaId: AreaId,
   service: Service,
 ): boolean {
-  const area = areas.find(({ id }) => id === areaId);
-  return area !== undefined && (area.services ?? [service]).includes(service);
+  const area = region.areas.find(({ id }) => id === areaId);
+  const said = partnerOf(region, areaId)?.services ?? area?.services;
+  return area !== undefined && (said ?? [service]).includes(service);
+}
+
+/** The partner that an area belongs to; undefined of an area that is the region's own. */
+export function partnerOf(
+  { partners = [] }: Pick<Region, 'partners'>,
+  areaId: AreaId,
+): Partner | undefined {
+  return partners.find(({ areas }) => areas.includes(areaId));
+}
+
+/**
+ * Where a partner stands on a day (domain.md row 28): each state from its first day on, `agreed` before all others.
+ *
+ * @param day - by the clock of the region
+ */
+export function partnerStateOn(
+  { from }: Pick<Partner, 'from'>,
+  day: Temporal.PlainDate,
+): PartnerState {
+  const today = day.toString();
+  if (from.ended !== undefined && from.ended <= today) return 'ended';
+  if (from.live <= today) return 'live';
+  return from.recruiting <= today ? 'recruiting' : 'agreed';
+}
+
+/**
+ * How many may hold an approval at a time in an area on a day: by the newest quota of its partner that has begun, before
+ * any has begun by the first to come; else by the policy in force (domain.md rows 29 and 30). None where a partner's area
+ * does not take applications, so that no place is given or offered there.
+ *
+ * @returns undefined where there is no bound
+ */
+export function quotaOn(
+  region: Pick<Region, 'policies' | 'partners'>,
+  areaId: AreaId,
+  day: Temporal.PlainDate,
+): number | undefined {
+  const partner = partnerOf(region, areaId);
+  const state = partner && partnerStateOn(partner, day);
+  if (state === 'agreed' || state === 'ended') return 0;
+  const quota = begunOn(partner?.quotas ?? [], day) ?? policyOn(region, day).quota;
+  return quota === 'unlimited' ? undefined : (quota.areas?.[areaId] ?? quota.perArea);
 }
 
 /** Whom an intake is asked about; what is left out may be anyone's. */

@@ -1,9 +1,17 @@
 import { ageBounds, renewals } from './consistency/ages.ts';
 import { coverage } from './consistency/coverage.ts';
 import { contractDays, intakeLengths, intakeOverlaps } from './consistency/dates.ts';
+import { certificateRegion, domainProof, firewallDomain } from './consistency/edge.ts';
 import { incomeBands } from './consistency/income.ts';
 import { consultingRules, feedbackDays } from './consistency/mentoring.ts';
 import { queueNames, regionName } from './consistency/names.ts';
+import {
+  partnerDays,
+  partnerGroups,
+  partnerQuotas,
+  partnerServices,
+  partnersOfAreas,
+} from './consistency/partners.ts';
 import { knownAreas, knownGroups, knownIncomeBands } from './consistency/references.ts';
 import { consentVersions, loginSubjects, mailTexts } from './consistency/texts.ts';
 import { identities, repetitions } from './consistency/uniqueness.ts';
@@ -29,6 +37,9 @@ const rules: readonly ((region: Sections) => Finding[])[] = [
   queueNames,
   regionName,
   mailDomain,
+  domainProof,
+  certificateRegion,
+  firewallDomain,
   contractDays,
   intakeLengths,
   intakeOverlaps,
@@ -41,6 +52,11 @@ const rules: readonly ((region: Sections) => Finding[])[] = [
   coverage,
   feedbackDays,
   consultingRules,
+  partnerDays,
+  partnersOfAreas,
+  partnerQuotas,
+  partnerServices,
+  partnerGroups,
 ];
 
 /** Edge case 46: no text may lack one of the region's languages. */
@@ -71,6 +87,7 @@ function textsOf(region: Sections): [RegionPath, Text][] {
     ...(region.name === undefined ? [] : [[['name'], region.name] satisfies [RegionPath, Text]]),
     ...named(region.areas, 'areas'),
     ...named(region.incomeBands, 'incomeBands'),
+    ...named(region.partners, 'partners'),
     ...(region.policies ?? []).flatMap(({ groups }, i) => [
       ...named(groups, 'policies', i, 'groups'),
       ...groups.flatMap(({ evidence }: Group, j) =>

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Domain, Firewall } from './edge.schema.ts';
 import { Meetings } from './mentoring.schema.ts';
 
 const Mail = z.discriminatedUnion('via', [
@@ -24,6 +25,24 @@ const Origin = z
     (text) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text,
     'an origin without path or closing slash, such as "https://learn.seoul.example"',
   );
+
+const Months = z.int().min(1).max(240).exactOptional();
+
+/** How long what outlasts its purpose is kept, in months; docs/privacy.md tells what has other ends. */
+export const Retention = z.strictObject({
+  applications: Months.describe(
+    'the months that applications are kept after they were rejected, lapsed or ended; none: 36',
+  ),
+  consents: Months.describe(
+    'the months that proofs of consent outlast a deleted account; none: 36',
+  ),
+  audit: Months.describe(
+    'the months that the trail about somebody outlasts their deleted account; none: 24',
+  ),
+  reports: Months.describe('the months that decided safeguarding reports are kept; none: 60'),
+  receipts: Months.describe('the months that receipts of deletions are kept; none: 36'),
+});
+export type Retention = z.infer<typeof Retention>;
 
 export const Deployment = z.strictObject({
   awsRegion: z
@@ -51,6 +70,22 @@ export const Deployment = z.strictObject({
   meetings: Meetings.exactOptional().describe(
     'where sessions online take place; none: sessions are offline only',
   ),
+  domain: Domain.exactOptional().describe(
+    "the API's own name; none: the one that API Gateway makes",
+  ),
+  firewall: Firewall.exactOptional().describe(
+    'the web firewall, paid for by the month and by request; none: the throttle only',
+  ),
+  /** Cognito's plan of the learners' pool; staff always have Plus. Only Plus judges how odd a sign-in is. */
+  threatProtection: z
+    .enum(['lite', 'essentials', 'plus'])
+    .exactOptional()
+    .describe("the plan of the learners' pool, paid for by learner; none: lite"),
+  /** The own key cannot be given back: data is encrypted with it, and is lost when it is deleted. */
+  keys: z
+    .enum(['aws', 'own'])
+    .exactOptional()
+    .describe('whose keys encrypt: those of AWS, or one of the region; none: aws'),
   throttle: z.strictObject({
     requestsPerSecond: z.int().min(1).max(10_000).describe('requests per second, sustained'),
     burst: z.int().min(1).max(5_000).describe('requests at once'),
@@ -60,4 +95,7 @@ export const Deployment = z.strictObject({
     /** Client addresses are personal data. */
     access: LogDays.describe('the days that access logs, which hold client addresses, are kept'),
   }),
+  retention: Retention.exactOptional().describe(
+    'how long what outlasts its purpose is kept; none: as docs/privacy.md tells',
+  ),
 });

@@ -117,6 +117,9 @@ export const Message = z.discriminatedUnion('kind', [
   toLearner('majority-without-login', {}),
   toAddress('login-offered', { link: Link, until: Day }),
   toAddress('guardian-invited', { link: Link, until: Day }),
+  // Where the receipt of the deletion is.
+  toAddress('deletion-begun', { link: Link }),
+  toAddress('account-deleted', { link: Link }),
   // The last day on which the seat is held.
   toLearner('seat-offered', { provider: ProviderId, until: Day }),
   toLearner('seat-lapsed', { provider: ProviderId }),

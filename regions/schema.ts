@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { Deployment } from './deployment.schema.ts';
 import { MentoringPolicy } from './mentoring.schema.ts';
+import { Partner, Service } from './partner.schema.ts';
 import { IncomeBand, Policy } from './policy.schema.ts';
 import {
   AreaId,
@@ -22,14 +23,11 @@ import {
 } from './words.schema.ts';
 
 export * from './deployment.schema.ts';
+export * from './edge.schema.ts';
 export * from './mentoring.schema.ts';
+export * from './partner.schema.ts';
 export * from './policy.schema.ts';
 export * from './words.schema.ts';
-
-/** What an area's people get (domain.md rows 30 and 31). */
-export const services = ['mentoring', 'consulting'] as const;
-export const Service = z.enum(services);
-export type Service = z.infer<typeof Service>;
 
 export const Area = z.strictObject({
   id: AreaId,
@@ -37,8 +35,11 @@ export const Area = z.strictObject({
   services: z
     .array(Service)
     .exactOptional()
-    .describe('what the area has beside content; none: all that the region has'),
+    .describe(
+      'what the area has beside content; none: all that the region has; of a partner’s area the partner says it',
+    ),
 });
+export type Area = z.infer<typeof Area>;
 
 /** When applications are taken; `closes` is the first moment that is too late (edge case 15). */
 export const Intake = z.strictObject({
@@ -87,6 +88,10 @@ export const Region = z.strictObject({
     .exactOptional()
     .describe('the income bands that groups and reports use, the lowest first'),
   areas: z.array(Area).min(1).describe('the areas that learners and officers belong to'),
+  partners: z
+    .array(Partner)
+    .exactOptional()
+    .describe('the governments that the region hosts, each with areas of its own'),
   policies: z.array(Policy).min(1).describe('the rules of who may learn, each from its day on'),
   intakes: z.array(Intake).min(1).describe('when applications are taken'),
   providers: z.array(Provider).min(1).describe('the providers of content'),

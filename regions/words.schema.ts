@@ -11,6 +11,8 @@ export const Slug = z
 
 export const AreaId = Slug.meta({ examples: ['riverside'] }).brand<'AreaId'>();
 export type AreaId = z.infer<typeof AreaId>;
+export const PartnerId = Slug.meta({ examples: ['upper-valley'] }).brand<'PartnerId'>();
+export type PartnerId = z.infer<typeof PartnerId>;
 export const ProviderId = Slug.meta({ examples: ['open-shelf'] }).brand<'ProviderId'>();
 export type ProviderId = z.infer<typeof ProviderId>;
 export const GroupId = Slug.meta({ examples: ['welfare-recipient'] }).brand<'GroupId'>();
@@ -59,7 +61,8 @@ export const LocalTime = z
   })
   .refine((time) => Day.safeParse(time.slice(0, 10)).success, 'a day that the calendar has');
 
-const SeatCount = z.int().min(0).max(1_000_000);
+/** Seats, or places in a quota. */
+export const SeatCount = z.int().min(0).max(1_000_000);
 
 /** As many as asked for, or so many in each area, with exceptions by area. */
 export const Seats = z.union(

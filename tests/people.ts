@@ -5,11 +5,11 @@ import { recordPerson } from '../bin/person.ts';
 import { about, type Configuration } from '../functions/about/contract.ts';
 import { eligibility } from '../functions/eligibility/contract.ts';
 import { enrolment } from '../functions/enrolment/contract.ts';
-import { identity, type ProfileInput } from '../functions/identity/contract.ts';
+import { identity, type ProfileInput, StaffInput } from '../functions/identity/contract.ts';
 import { apiClient } from '../functions/runtime/client.ts';
 import type { Role } from '../functions/runtime/route.ts';
 import { ControlClient } from '../local/control/client.ts';
-import { AreaId, GroupId } from '../regions/schema.ts';
+import { GroupId } from '../regions/schema.ts';
 import { acceptInvitation } from './invitation.ts';
 import { until } from './until.ts';
 
@@ -107,10 +107,14 @@ export function peopleOf(url: string, administratorToken: string) {
     return learner;
   }
 
-  /** A member of staff, invited by the first administrator, signed in with a second factor. */
-  async function newStaff(role: Exclude<Role, 'administrator'>, areaId?: string) {
+  /** A member of staff, of an area, a partner or the region, signed in with a second factor. */
+  async function newStaff(
+    role: Exclude<Role, 'administrator'>,
+    areaId?: string,
+    partnerId?: string,
+  ) {
     const email = `${role}-${random()}@example.com`;
-    const body = { email, role, ...(areaId === undefined ? {} : { areaId: AreaId.parse(areaId) }) };
+    const body = StaffInput.parse({ email, role, areaId, partnerId });
     const { staffId } = granted(await administrator.api(identity.routes.inviteStaff, { body }));
     const params = { staffId };
     await until(

@@ -1,6 +1,6 @@
 import documents from '#about';
-import { dayIn, policyOn } from '../../regions/calendar.ts';
-import type { Policy } from '../../regions/schema.ts';
+import { dayIn, partnerOf, partnerStateOn, policyOn } from '../../regions/calendar.ts';
+import type { Area, Partner } from '../../regions/schema.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { NotFound } from '../runtime/errors.ts';
@@ -17,7 +17,7 @@ async function health() {
 async function configuration({ apiUrl }: Call<typeof about.routes.configuration>) {
   return {
     body: {
-      region: described(policyOn(region, dayIn(region, now()))),
+      region: described(),
       publicPool: { poolId: environment.PUBLIC_POOL_ID, clientId: environment.PUBLIC_CLIENT_ID },
       staffPool: { poolId: environment.STAFF_POOL_ID, clientId: environment.STAFF_CLIENT_ID },
       endpoints: { cognito: environment.COGNITO_ENDPOINT, api: apiUrl },
@@ -26,9 +26,28 @@ async function configuration({ apiUrl }: Call<typeof about.routes.configuration>
 }
 
 /** The region as its learners need to know it; how it is deployed, and the seats of its quota, are no part of that. */
-function described({ groups, places, quota, ...policy }: Policy): Configuration['region'] {
-  const { id, name, timeZone, languages, areas, intakes, incomeBands = [] } = region;
-  return { id, name, timeZone, languages, areas, incomeBands, policy, groups, places, intakes };
+function described(): Configuration['region'] {
+  const day = dayIn(region, now());
+  const { id, name, timeZone, languages, intakes, incomeBands = [] } = region;
+  const { groups, places, quota, ...policy } = policyOn(region, day);
+  const areas = region.areas.map(withServices);
+  const partners = (region.partners ?? []).map((partner) => hosted(partner, day));
+  const rules = { policy, groups, places, intakes };
+  return { id, name, timeZone, languages, areas, partners, incomeBands, ...rules };
+}
+
+/** An area with what its people have beside content: of a partner's the partner says it. */
+function withServices(area: Area): Area {
+  const services = partnerOf(region, area.id)?.services;
+  return services === undefined ? area : { ...area, services };
+}
+
+/** A partner as learners need to know it; its agreement and its quotas are no part of that. */
+function hosted(
+  { agreement, services, quotas, ...partner }: Partner,
+  day: ReturnType<typeof dayIn>,
+) {
+  return { ...partner, state: partnerStateOn(partner, day) };
 }
 
 async function openapi() {

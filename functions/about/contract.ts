@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { Area, Group, IncomeBand, Intake, Language, Policy, Text } from '../../regions/schema.ts';
+import {
+  Area,
+  Group,
+  IncomeBand,
+  Intake,
+  Language,
+  Partner,
+  PartnerState,
+  Policy,
+  Text,
+} from '../../regions/schema.ts';
 import { contract } from '../runtime/route.ts';
 
 /** What a client needs to know before anyone has signed in. */
@@ -11,6 +21,12 @@ export const Configuration = z.strictObject({
     languages: z.array(Language).min(1),
     /** With what an area has beside content, where that is less than all that the region has (domain.md row 31). */
     areas: z.array(Area),
+    /** The governments that the region hosts: where each stands today, and whom it takes (domain.md row 28). */
+    partners: z.array(
+      Partner.pick({ id: true, name: true, areas: true, from: true, groups: true }).extend({
+        state: PartnerState,
+      }),
+    ),
     incomeBands: z.array(IncomeBand),
     /** What is in force today of the region's rules, with the version that decisions keep. */
     policy: Policy.pick({

@@ -6,7 +6,7 @@ import { contract } from '../runtime/route.ts';
 
 export { AuditAction, AuditTable, Happening } from '../runtime/happening.ts';
 
-/** One line of the audit trail. Nobody changes or deletes it. */
+/** One line of the audit trail. Nobody changes it; it is forgotten some years after its learner's account was deleted. */
 export const AuditEntry = Happening.extend({ entryId: EntryId });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
@@ -18,6 +18,8 @@ export const auditEnvironments = {
 /** Entries by the member of staff who acted. */
 export const staffIndex = 'staff';
 
+const Day = z.iso.date().meta({ examples: ['2026-03-02'] });
+
 export const audit = contract({
   name: 'audit',
   summary: 'Who saw and decided what: an append-only trail',
@@ -27,17 +29,20 @@ export const audit = contract({
       path: '/audit',
       access: { pool: 'staff', roles: ['administrator'] },
       summary: 'What was seen and decided about a learner, or by a member of staff, newest first',
-      description: 'Name exactly one of the two. Reading the trail leaves an entry in it.',
+      description:
+        'Name exactly one of the two, and the days if you like. Reading the trail leaves an entry in it.',
       query: z.strictObject({
         learnerId: LearnerId.optional().meta({ description: 'The learner whom it is about' }),
         staffId: StaffId.optional().meta({ description: 'The member of staff who did it' }),
+        from: Day.optional().meta({ description: 'The first day, by the clock of the region' }),
+        until: Day.optional().meta({ description: 'The last day' }),
         ...paging,
       }),
       answers: {
         status: 200,
         body: z.strictObject({ entries: z.array(AuditEntry), cursor: Cursor.optional() }),
       },
-      refusals: { 403: ['no-staff-record'], 422: ['learner-or-staff'] },
+      refusals: { 403: ['no-staff-record'], 422: ['learner-or-staff', 'days-reversed'] },
     },
   },
 });

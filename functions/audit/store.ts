@@ -5,12 +5,15 @@ import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents } from '../runtime/dynamodb.ts';
 import { trailKey } from '../runtime/trail.ts';
 import { AuditEntry, staffIndex } from './contract.ts';
+import { always, type Period } from './period.rules.ts';
 
 const EntryRow = AuditEntry.extend({
   pk: z.string(),
   sk: z.string(),
   /** The key of the index by staff; only what staff did has it. */
   staffId: z.string().optional(),
+  /** When it is forgotten, in seconds since the epoch: of somebody whose account was deleted. */
+  expiresAt: z.int().optional(),
 });
 
 export interface Page {
@@ -20,18 +23,27 @@ export interface Page {
 
 /** Reads of the trail, for its own capability. */
 export function auditStore(table: string) {
-  /** What was seen and decided about a learner, newest first. Capacity: 1 read unit for 4 KB of a page. */
+  /**
+   * What was seen and decided about a learner, newest first, in a period or ever. Capacity: 1 read unit for 4 KB of a
+   * page.
+   */
   async function listOfLearner(
     learnerId: LearnerId,
     limit: number,
     cursor: string | undefined,
+    period: Period = always,
   ): Promise<Page> {
     const pk = trailKey(learnerId);
     const { Items = [], LastEvaluatedKey } = await documents.send(
       new QueryCommand({
         TableName: table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': pk },
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :last',
+        ExpressionAttributeValues: {
+          ':pk': pk,
+          ':from': period.from,
+          // A sort key goes on after its moment, with what sorts before this.
+          ':last': `${period.last}~`,
+        },
         ConsistentRead: true,
         ScanIndexForward: false,
         Limit: limit,
@@ -45,20 +57,26 @@ export function auditStore(table: string) {
   }
 
   /**
-   * What a member of staff saw and decided, newest first. Capacity: half a read unit for 4 KB of a page. The
-   * index lags the table by moments (edge case 40).
+   * What a member of staff saw and decided, newest first, in a period or ever. Capacity: half a read unit for 4 KB of a
+   * page. The index lags the table by moments (edge case 40).
    */
   async function listOfStaff(
     staffId: StaffId,
     limit: number,
     cursor: string | undefined,
+    period: Period = always,
   ): Promise<Page> {
     const { Items = [], LastEvaluatedKey } = await documents.send(
       new QueryCommand({
         TableName: table,
         IndexName: staffIndex,
-        KeyConditionExpression: 'staffId = :staff',
-        ExpressionAttributeValues: { ':staff': staffId },
+        KeyConditionExpression: 'staffId = :staff AND #at BETWEEN :from AND :last',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ExpressionAttributeValues: {
+          ':staff': staffId,
+          ':from': period.from,
+          ':last': period.last,
+        },
         ScanIndexForward: false,
         Limit: limit,
         ExclusiveStartKey: decodeCursor(
@@ -78,7 +96,8 @@ export function auditStore(table: string) {
   return { listOfLearner, listOfStaff };
 }
 
-function readEntry(item: Record<string, unknown>): AuditEntry {
-  const { pk, sk, staffId, ...entry } = EntryRow.parse(item);
+/** An entry, from the table or its index. */
+export function readEntry(item: Record<string, unknown>): AuditEntry {
+  const { pk, sk, staffId, expiresAt, ...entry } = EntryRow.parse(item);
   return entry;
 }

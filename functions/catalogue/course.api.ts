@@ -30,7 +30,7 @@ type Routes = typeof catalogue.routes;
 
 const store = catalogueStore(environment.CATALOGUE_TABLE);
 const imports = importStore(environment.CATALOGUE_TABLE);
-const staff = staffStore(environment.IDENTITY_TABLE);
+const staff = staffStore(environment.IDENTITY_TABLE, region);
 
 const pageLength = 20;
 

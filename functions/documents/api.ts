@@ -1,7 +1,7 @@
 import { timestamp } from '../../regions/calendar.ts';
 import type { LearnerId, MentorId, StaffId } from '../identity/contract.ts';
 import { mentorStore } from '../identity/mentor.store.ts';
-import { type Member, staffStore } from '../identity/staff.store.ts';
+import { type Member, sees, staffStore } from '../identity/staff.store.ts';
 import { identityStore } from '../identity/store.ts';
 import type { Sub } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
@@ -23,7 +23,7 @@ import {
   PaperId,
   type Whose,
 } from './contract.ts';
-import { boundsOf, handIn, mostBytes, sees } from './rules.ts';
+import { boundsOf, handIn, mostBytes } from './rules.ts';
 import { documentsStore } from './store.ts';
 import { uploads } from './upload.adapter.ts';
 
@@ -33,7 +33,7 @@ const environment = readEnvironment(documentsEnvironments.api);
 const papers = documentsStore(environment.DOCUMENTS_TABLE);
 const learners = identityStore(environment.IDENTITY_TABLE);
 const mentors = mentorStore(environment.IDENTITY_TABLE);
-const staff = staffStore(environment.IDENTITY_TABLE);
+const staff = staffStore(environment.IDENTITY_TABLE, region);
 const bucket = uploads(environment.PAPERS_BUCKET);
 
 async function handInPaper({ caller, query, body, claim }: Call<Routes['handInPaper']>) {
@@ -166,7 +166,8 @@ async function lookingAtMentor(member: Member, { mentorId }: { readonly mentorId
   if (scope.kind !== 'region') {
     throw new Forbidden({
       code: 'whole-region-only',
-      detail: 'Mentors belong to the whole region, and you serve one area. Ask its coordinators.',
+      detail:
+        'Mentors belong to the whole region, and you serve some areas of it. Ask its coordinators.',
     });
   }
   if ((await mentors.readMentor(mentorId)) === undefined) {

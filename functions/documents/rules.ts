@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayIn, mentoringOn, policyOn, timestamp } from '../../regions/calendar.ts';
-import type { AreaId, Evidence, Region } from '../../regions/schema.ts';
+import type { Evidence, Region } from '../../regions/schema.ts';
 import type { ConsentState } from '../identity/contract.ts';
 import {
   type ContentType,
@@ -204,14 +204,6 @@ const beginnings = {
 export function typeOf(bytes: Uint8Array): ContentType | undefined {
   const begins = (type: ContentType) => beginnings[type].every((byte, at) => bytes[at] === byte);
   return contentTypes.find(begins);
-}
-
-/** Whether a member of staff may see the papers of someone who lives in an area (edge case 50). */
-export function sees(
-  scope: { readonly kind: 'region' } | { readonly kind: 'area'; readonly areaId: AreaId },
-  areaId: AreaId,
-): boolean {
-  return scope.kind === 'region' || scope.areaId === areaId;
 }
 
 /**

@@ -89,12 +89,16 @@ export function documentsStore(table: string) {
    * @returns false where it changed or went meanwhile
    */
   async function forget(seen: Versioned): Promise<boolean> {
+    return (await transact(forgetting(seen))).done;
+  }
+
+  /** The writes of `forget`; the first of them fails where the paper is not as it was seen. */
+  function forgetting(seen: Versioned): TransactItem[] {
     const awaited = seen.paper.state === 'awaited' ? -1 : 0;
-    const written = await transact([
+    return [
       { Delete: { TableName: table, Key: paperKey(seen.paper), ...isStill(seen) } },
       counted(ownerIdOf(seen.paper), { awaited, papers: -1 }),
-    ]);
-    return written.done;
+    ];
   }
 
   /**
@@ -165,7 +169,7 @@ export function documentsStore(table: string) {
     };
   }
 
-  return { read, papersOf, versionsOf, announce, keep, forget, remove, listDue };
+  return { read, papersOf, versionsOf, announce, keep, forget, forgetting, remove, listDue };
 }
 
 const isStill = ({ version }: Versioned) => ({

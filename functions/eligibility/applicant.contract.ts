@@ -33,6 +33,8 @@ export const applicantRoutes = {
         'profile-required',
         'consent-required',
         'intake-closed',
+        'partner-not-recruiting',
+        'partner-ended',
         'no-such-group',
         'idempotency-key-reused',
       ],

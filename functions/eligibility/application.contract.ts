@@ -11,6 +11,7 @@ export const Finding = z.strictObject({
   rule: z.enum([
     'policy-in-force',
     'intake-open',
+    'partner-recruiting',
     'minimum-age',
     'maximum-age',
     'group-ages',
@@ -162,7 +163,7 @@ export const Application = z.strictObject({
   renews: ApplicationId.optional(),
   /** Whether the learner was told that `validUntil` comes near. */
   reminded: z.literal(true).optional(),
-  /** The lot of the area's quota that counts its place; none: it holds no place, or no quota bounds them. */
+  /** The lot of the area's quota that counts its place; none: it holds no place, or is of a release that counted none where no quota bounds them. */
   lot: z.int().min(0).optional(),
   /** Why it is suspended or ended. */
   because: z

@@ -10,6 +10,7 @@ import type {
 } from '../../regions/schema.ts';
 import type { Profile } from '../identity/contract.ts';
 import type { Finding } from './contract.ts';
+import { groupNotTaken, partnerRecruiting } from './partner.rules.ts';
 
 /** What a welfare registry says of a person: what it confirms, that it knows nothing, or nothing at all. */
 export type RegistryAnswer =
@@ -83,6 +84,7 @@ type Found = Omit<Finding, 'rule'>;
 export const rules: readonly (readonly [Finding['rule'], (known: Known) => Found | undefined])[] = [
   ['policy-in-force', policyInForce],
   ['intake-open', intakeOpen],
+  ['partner-recruiting', partnerRecruiting],
   ['minimum-age', minimumAge],
   ['maximum-age', maximumAge],
   ['group-ages', groupAges],
@@ -163,7 +165,9 @@ function stageInGroup({ group, stage }: Known): Found {
   return { met: group.stages.includes(stage), explanation };
 }
 
-function residence({ group, areaId }: Known): Found | undefined {
+function residence({ region, group, areaId }: Known): Found | undefined {
+  const notTaken = groupNotTaken(region, areaId, group.id);
+  if (notTaken !== undefined) return notTaken;
   if (group.areas === undefined) return undefined;
   const explanation = `The learner lives in ${areaId}; the group "${group.id}" is for ${group.areas.join(', ')}.`;
   return { met: group.areas.includes(areaId), explanation };

@@ -8,8 +8,9 @@ import { region } from '../runtime/region.ts';
 import { eligibilityEnvironments } from './contract.ts';
 import { whenDue } from './due.rules.ts';
 import { dueStore } from './due.store.ts';
+import { endOf, whenEnded } from './ending.rules.ts';
 import { lotsStore } from './lots.store.ts';
-import { offerPlace } from './offer.rules.ts';
+import { nextForWaiting } from './offer.rules.ts';
 import { offerStore } from './offer.store.ts';
 import { quotaToday } from './quota.rules.ts';
 import { quotaStore } from './quota.store.ts';
@@ -38,15 +39,16 @@ const movesAtOnce = 20;
 
 /**
  * Takes each step that time brings about, by a conditional write of its own, levels the counters of quotas, and offers
- * places that are free although the stream, which does it at once, has lost its cause. What it does not finish the next
- * run does: a step is four requests, some 20 ms of the 0.3 processors of 512 MB, so a run of 780 seconds does 39,000,
- * and 110,000 approvals that end on one day (domain.md row 4) take three.
+ * places that are free although the stream, which does it at once, has lost its cause; where a partner has ended, it rejects
+ * those who wait, for a place or for an officer. What it does not finish the next run does: a step is four requests, some 20
+ * ms of the 0.3 processors of 512 MB, so a run of 780 seconds does 39,000, and 110,000 approvals that end on one day
+ * (domain.md row 4) take three.
  *
  * @throws {Error} some applications could not be changed; the log says which
  */
 export async function handler(_event: unknown, clock: RemainingTime): Promise<void> {
   const counts = await Promise.all(dueLots.map((lot) => workOff(lot, clock)));
-  const failed = counts.reduce((sum, count) => sum + count, 0);
+  const failed = counts.reduce((sum, count) => sum + count, await rejectAll(clock));
   const later = (await levelAll()) + (await promoteAll(clock));
   if (failed + later > 0) throw new Error(`${failed + later} changes failed; the log says which`);
 }
@@ -57,21 +59,41 @@ async function workOff(lot: string, clock: RemainingTime): Promise<number> {
   for await (const page of due.listDue(lot, dayIn(region, now()).toString())) {
     failed += await sideBySide(page, abreast, async (seen) => {
       const { applicationId } = seen.application;
-      return counted(() => takeSteps(seen), { applicationId });
+      return counted(() => takeSteps(seen, whenDue, 'time'), { applicationId });
     });
     if (!isTime(clock, keptForOffers)) break;
   }
   return failed;
 }
 
-/** Everything that is due about an application; one that changed meanwhile is due again, or no longer. */
-async function takeSteps(first: Versioned): Promise<void> {
+/** The cases that wait for officers in areas whose partner has ended; how many could not be rejected. */
+function rejectAll(clock: RemainingTime): Promise<number> {
+  const over = region.areas.filter(({ id }) => endOf(region, id, now()) !== undefined);
+  return sideBySide(over, abreast, async ({ id }) => {
+    let failed = 0;
+    for await (const page of due.listQueued(id)) {
+      failed += await sideBySide(page, abreast, (seen) => {
+        const { applicationId } = seen.application;
+        return counted(() => takeSteps(seen, whenEnded, 'rules'), { applicationId });
+      });
+      if (!isTime(clock, keptForOffers)) break;
+    }
+    return failed;
+  });
+}
+
+/** Everything that is to be done about an application; one that changed meanwhile is found again, or no longer. */
+async function takeSteps(
+  first: Versioned,
+  next: typeof whenDue,
+  by: 'time' | 'rules',
+): Promise<void> {
   let seen = first;
   for (;;) {
     const moment = now();
-    const step = whenDue(region, seen.application, moment);
+    const step = next(region, seen.application, moment);
     if (step === undefined) return;
-    const also = records.stepped(step, 'time', timestamp(moment));
+    const also = records.stepped(step, by, timestamp(moment));
     const today = dayIn(region, moment).toString();
     const kept = await quota.keepChange(seen, step.next, today, also);
     if (kept === undefined) return;
@@ -107,13 +129,14 @@ async function promoteAll(clock: RemainingTime): Promise<number> {
 
 function promote(areaId: AreaId): Promise<number> {
   const moment = now();
+  const { step, whoever } = nextForWaiting(region, areaId, moment);
   return offers.promote({
     areaId,
-    capacities: quotaToday(region, areaId, moment),
+    capacities: whoever ? undefined : quotaToday(region, areaId, moment),
     most: offersAtOnce,
     today: dayIn(region, moment).toString(),
-    offer: (waiting) => offerPlace(region, waiting, moment),
-    also: (step) => records.stepped(step, 'rules', timestamp(moment)),
+    offer: step,
+    also: (made) => records.stepped(made, 'rules', timestamp(moment)),
   });
 }
 

@@ -18,6 +18,21 @@ export function lotsOf(total: number): readonly number[] {
   );
 }
 
+/**
+ * The lots in which people are counted where nothing bounds them, without a capacity: so few that, when a quota begins,
+ * their counts are in its lots after a request or two (`movesFor`).
+ */
+const unboundedLots = 8;
+
+/**
+ * One of the lots where nothing bounds them.
+ *
+ * @param chance - from 0 to below 1
+ */
+export function unboundedLot(chance: number): number {
+  return Math.floor(chance * unboundedLots);
+}
+
 const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
 /**

@@ -1,21 +1,45 @@
-import type { Temporal } from 'temporal-polyfill';
-import { dayIn, policyOn, timestamp } from '../../regions/calendar.ts';
+import { Temporal } from 'temporal-polyfill';
+import { dayIn, partnerOf, policyOn, timestamp } from '../../regions/calendar.ts';
 import type { AreaId, Region } from '../../regions/schema.ts';
+import { partnerRefuses } from '../identity/partner.rules.ts';
 import type { Application } from './contract.ts';
 import { lapse, type Step, to } from './due.rules.ts';
+import { endOf, rejectedByEnd } from './ending.rules.ts';
 import { term } from './quota.rules.ts';
 
-/** The head of a waiting list, with a place held for it up to the last day of the offer (edge case 13). */
+/**
+ * The head of a waiting list, with a place held for it up to the last day of the offer (edge case 13), which is not after
+ * the last day of the partner that the area belongs to (domain.md row 28).
+ */
 export function offerPlace(region: Region, waiting: Application, now: Temporal.Instant): Step {
   const today = dayIn(region, now);
   const { deadlines } = policyOn(region, today);
-  const until = today.add({ days: deadlines.offer }).toString();
+  const last = today.add({ days: deadlines.offer }).toString();
+  const ended = partnerOf(region, waiting.areaId)?.from.ended;
+  const until = ended === undefined || last < ended ? last : dayBefore(ended);
   return {
     next: { ...waiting, state: 'offered', changedAt: timestamp(now), offerUntil: until },
     action: 'offered',
     told: { kind: 'place-offered', to: to(waiting), facts: { until } },
   };
 }
+
+/**
+ * What becomes of whoever waits for a place: one is offered to them, or none ever will be, where the partner that the area
+ * belongs to has ended (domain.md row 28); then the rules reject, with the days of the policy to appeal.
+ *
+ * @returns the step of each who waits, and whether it is for `whoever` waits, whatever room the quota has
+ */
+export function nextForWaiting(region: Region, areaId: AreaId, now: Temporal.Instant) {
+  const over = endOf(region, areaId, now);
+  if (over === undefined) {
+    return { whoever: false, step: (waiting: Application) => offerPlace(region, waiting, now) };
+  }
+  const step = (waiting: Application) => rejectedByEnd(region, waiting, over, now);
+  return { whoever: true, step };
+}
+
+const dayBefore = (day: string) => Temporal.PlainDate.from(day).subtract({ days: 1 }).toString();
 
 /** What becomes of an offer when its learner takes or declines it. */
 export type OfferAnswered =
@@ -43,6 +67,9 @@ export function takeOffer(
   if (state === 'approved' || state === 'suspended') return { kind: 'unchanged' };
   const today = dayIn(region, now);
   if (!isOpen(application, today)) return late(application);
+  // The end of a partner may have been agreed on since the place was offered.
+  if (partnerRefuses(region, application.areaId, now, 'recruiting') !== undefined)
+    return late(application);
   const { offerUntil, because, ...rest } = application;
   const days = {
     ...term(policyOn(region, today), begins ?? today, rest.ageUntil),

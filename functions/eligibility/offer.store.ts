@@ -3,7 +3,9 @@ import { type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { log } from '../runtime/logger.ts';
 import type { Application } from './contract.ts';
 import type { Step } from './due.rules.ts';
+import { unboundedLot } from './lots.rules.ts';
 import { lotsStore } from './lots.store.ts';
+import { holdsPlace } from './quota.rules.ts';
 import { putApplication, type Versioned } from './rows.store.ts';
 import { eligibilityStore } from './store.ts';
 import { waitlistStore } from './waitlist.store.ts';
@@ -67,12 +69,13 @@ export function offerStore(table: string) {
   async function offerTo(
     { application, version }: Versioned,
     lot: number | undefined,
-    { areaId, capacities, today, offer, also }: Promoting,
+    { capacities, today, offer, also }: Promoting,
   ): Promise<boolean> {
     const made = offer(application);
-    const held = lot === undefined ? made.next : { ...made.next, lot };
-    const place =
-      lot === undefined || capacities === undefined ? [] : [lots.take(areaId, lot, capacities)];
+    const held = holdsPlace(made.next.state)
+      ? { ...made.next, lot: lot ?? unboundedLot(Math.random()) }
+      : made.next;
+    const place = placeOf(held, capacities);
     const written = await transact([
       putApplication(table, held, version),
       ...(await applications.currentItems(held, today)),
@@ -81,6 +84,16 @@ export function offerStore(table: string) {
       ...place,
     ]);
     return written.done;
+  }
+
+  function placeOf(
+    { areaId, lot }: Application,
+    capacities: readonly number[] | undefined,
+  ): readonly TransactItem[] {
+    if (lot === undefined) return [];
+    return [
+      capacities === undefined ? lots.count(areaId, lot) : lots.take(areaId, lot, capacities),
+    ];
   }
 
   return { promote };

@@ -4,6 +4,7 @@ import { retentionStore } from '../documents/retention.store.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { log } from '../runtime/logger.ts';
+import { measure } from '../runtime/metric.ts';
 import { region } from '../runtime/region.ts';
 import { consumeStream } from '../runtime/stream.ts';
 import { eligibilityEnvironments } from './contract.ts';
@@ -12,6 +13,7 @@ import { offerStore } from './offer.store.ts';
 import { quotaToday } from './quota.rules.ts';
 import { recordStore } from './record.store.ts';
 import { readApplication } from './store.ts';
+import { tallyOf } from './tally.rules.ts';
 
 const environment = readEnvironment(eligibilityEnvironments.offer);
 const offers = offerStore(environment.ELIGIBILITY_TABLE);
@@ -31,6 +33,7 @@ const offersAtOnce = 10;
  */
 export const handler = consumeStream(async ({ before, after }) => {
   const [was, is] = [before, after].map((row) => row && readApplication(row).application);
+  measure(tallyOf(was, is));
   if (is?.decision !== undefined && is.decision.decidedAt !== was?.decision?.decidedAt)
     await papers.keepForDecision(is.learnerId, is.decision.decidedAt);
   const areas = areasToPromote(was, is);

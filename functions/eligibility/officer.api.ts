@@ -1,6 +1,13 @@
 import { timestamp } from '../../regions/calendar.ts';
 import type { StaffId } from '../identity/contract.ts';
-import { type Member, type Scope, staffStore } from '../identity/staff.store.ts';
+import {
+  type Member,
+  nameAnArea,
+  onlyAreaOf,
+  type Scope,
+  sees,
+  staffStore,
+} from '../identity/staff.store.ts';
 import type { LearnerRecord } from '../identity/store.ts';
 import { now } from '../runtime/clock.ts';
 import { NotFound, Ruled } from '../runtime/errors.ts';
@@ -30,18 +37,13 @@ import type { Versioned } from './store.ts';
 
 type Routes = typeof eligibility.routes;
 
-const staff = staffStore(environment.IDENTITY_TABLE);
+const staff = staffStore(environment.IDENTITY_TABLE, region);
 const queue = caseStore(environment.ELIGIBILITY_TABLE);
 
 async function listWaiting({ caller, query }: Call<Routes['listWaiting']>) {
   const { staffId, scope } = await staff.memberOf(caller);
-  const areaId = query.areaId ?? (scope.kind === 'area' ? scope.areaId : undefined);
-  if (areaId === undefined) {
-    throw new Ruled({
-      code: 'area-required',
-      detail: 'You serve the whole region: say which area with "?areaId=".',
-    });
-  }
+  const areaId = query.areaId ?? onlyAreaOf(scope);
+  if (areaId === undefined) throw new Ruled(nameAnArea(scope));
   if (!sees(scope, areaId) || !region.areas.some(({ id }) => id === areaId)) {
     throw new NotFound({ code: 'no-such-area', detail: 'You serve no such area.' });
   }
@@ -183,9 +185,6 @@ async function find(id: ApplicationId, scope: Scope): Promise<Versioned> {
   if (found !== undefined && sees(scope, found.application.areaId)) return found;
   throw noSuchApplication();
 }
-
-const sees = (scope: Scope, areaId: Application['areaId']) =>
-  scope.kind === 'region' || scope.areaId === areaId;
 
 /** The routes of officers. */
 export const officerHandlers = {

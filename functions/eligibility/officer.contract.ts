@@ -47,7 +47,7 @@ export const officerRoutes = {
       'A page can hold fewer than `limit` before the last one: go on as long as there is a cursor.',
     query: z.strictObject({
       areaId: AreaId.optional().meta({
-        description: 'Only those of this area; needed by whoever serves the whole region',
+        description: 'Only those of this area; needed by whoever serves several',
       }),
       ...QueueFilter.shape,
       ...paging,

@@ -45,6 +45,7 @@ export function verdictOf(findings: readonly Finding[]): 'met' | 'refused' | 'op
 const whenUnmet: Readonly<Record<Finding['rule'], 'refused' | 'open'>> = {
   'policy-in-force': 'refused',
   'intake-open': 'refused',
+  'partner-recruiting': 'refused',
   'minimum-age': 'refused',
   'maximum-age': 'refused',
   'group-ages': 'refused',
@@ -70,7 +71,7 @@ export function stillAsked(findings: readonly Finding[], question: Question): Fi
 }
 
 const onApplying = ['intake-open', 'policy-in-force'] as const;
-const onEntry = [...onApplying, 'stage-in-group', 'residence'] as const;
+const onEntry = [...onApplying, 'partner-recruiting', 'stage-in-group', 'residence'] as const;
 const metBefore: Readonly<Record<Question, readonly Finding['rule'][]>> = {
   case: onApplying,
   doubt: onEntry,

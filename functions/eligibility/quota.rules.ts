@@ -1,20 +1,14 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayIn, policyOn } from '../../regions/calendar.ts';
+import { dayIn, policyOn, quotaOn } from '../../regions/calendar.ts';
 import type { AreaId, Group, GroupId, Policy, Region } from '../../regions/schema.ts';
 import type { Application } from './contract.ts';
 import { lotsOf } from './lots.rules.ts';
 import { ageBoundDay, approvalEnd, renewalFrom } from './policy.rules.ts';
 
-/**
- * The capacities of the lots of an area's quota; undefined where the policy has none (domain.md rows 29 and 30).
- */
-function quotaOf({ quota }: Pick<Policy, 'quota'>, areaId: AreaId) {
-  return quota === 'unlimited' ? undefined : lotsOf(quota.areas?.[areaId] ?? quota.perArea);
-}
-
-/** As `quotaOf`, of the policy in force. */
+/** The capacities of the lots of an area's quota today; undefined where there is no bound (domain.md rows 29 and 30). */
 export function quotaToday(region: Region, areaId: AreaId, now: Temporal.Instant) {
-  return quotaOf(policyOn(region, dayIn(region, now)), areaId);
+  const places = quotaOn(region, areaId, dayIn(region, now));
+  return places === undefined ? undefined : lotsOf(places);
 }
 
 /** Whether an application in this state holds a place in its area's quota, where there is one. */

@@ -2,8 +2,9 @@ import { type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
 import { AnsweredBefore } from '../runtime/idempotency.ts';
 import type { Application } from './contract.ts';
+import { unboundedLot } from './lots.rules.ts';
 import { lotsStore } from './lots.store.ts';
-import { holdsPlace, waitlisted } from './quota.rules.ts';
+import { holdsApproval, holdsPlace, waitlisted } from './quota.rules.ts';
 import { putApplication, putCurrent, putPointer, type Versioned } from './rows.store.ts';
 import { eligibilityStore } from './store.ts';
 import { waitlistStore } from './waitlist.store.ts';
@@ -39,7 +40,8 @@ export interface Moving extends Pick<Approving, 'capacities' | 'today' | 'also'>
 
 /** What an approval found of its area's quota. */
 type Found =
-  | { readonly kind: 'unbounded' }
+  /** Counted all the same, for the day on which a quota begins. */
+  | { readonly kind: 'unbounded'; readonly lot: number }
   /** Held already, by itself or by the approval that it renews. */
   | { readonly kind: 'held'; readonly lot: number }
   | { readonly kind: 'lot'; readonly lot: number; readonly capacities: readonly number[] }
@@ -93,9 +95,9 @@ export function quotaStore(table: string) {
     old: Application | undefined,
   ): Promise<readonly Found[]> {
     const { areaId } = application;
-    if (capacities === undefined) return [{ kind: 'unbounded' }];
     const lot = application.lot ?? (old?.areaId === areaId ? old.lot : undefined);
     if (lot !== undefined) return [{ kind: 'held', lot }];
+    if (capacities === undefined) return [{ kind: 'unbounded', lot: unboundedLot(Math.random()) }];
     const open = await lots.lotsWithRoom(areaId, capacities);
     if (open.length === 0 || (await list.isBehind(application))) return [{ kind: 'none' }];
     return open.map((found) => ({ kind: 'lot', lot: found, capacities }));
@@ -131,6 +133,7 @@ export function quotaStore(table: string) {
   function placeItems(found: Found, application: Application): readonly TransactItem[] {
     switch (found.kind) {
       case 'unbounded':
+        return [lots.count(application.areaId, found.lot)];
       case 'held':
         return [];
       case 'lot':
@@ -158,8 +161,8 @@ export function quotaStore(table: string) {
 
   /**
    * What has to be in the transaction of a change that takes no place, and the application as it is then: a place
-   * may go back, the waiting list be left, an approval end that an offer renews. Capacity: 1 read unit where there
-   * is something; 2 write units for each.
+   * may go back, the waiting list be left, an approval end that an offer renews; one that a release before approved in an
+   * area without a quota is counted. Capacity: 1 read unit where there is something; 2 write units for each.
    */
   async function freeing(
     seen: Versioned,
@@ -171,7 +174,10 @@ export function quotaStore(table: string) {
     if (holdsPlace(next.state)) {
       const old = state === 'offered' ? await renewedBy(next) : undefined;
       const begins = old !== undefined && next.state === 'approved';
-      return { next, also: begins ? await renewed(old, next) : [] };
+      if (begins) return { next, also: await renewed(old, next) };
+      if (lot !== undefined || !holdsApproval(state)) return { next, also: [] };
+      const counted = { ...next, lot: unboundedLot(Math.random()) };
+      return { next: counted, also: [lots.count(areaId, counted.lot)] };
     }
     if (lot === undefined) return { next, also: [] };
     const { lot: _, ...without } = next;
@@ -237,7 +243,5 @@ export function quotaStore(table: string) {
 }
 
 function withLot(application: Application, found: Found): Application {
-  return found.kind === 'lot' || found.kind === 'held'
-    ? { ...application, lot: found.lot }
-    : application;
+  return found.kind === 'none' ? application : { ...application, lot: found.lot };
 }

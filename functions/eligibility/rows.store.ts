@@ -127,11 +127,17 @@ export function putPointer(
 /** Partitions of the index of what is due, so that no one of them takes every write. */
 export const dueLots = ['0', '1', '2', '3', '4', '5', '6', '7'] as const;
 
+/** Partitions of the same index of what is closed, by the day since when: time forgets it one day. */
+export const closedLots = dueLots.map((lot) => `closed-${lot}`);
+
 /** Ids are random, so their last character spreads evenly. */
 function dueKeys(application: Application) {
+  const { applicationId, state, changedAt } = application;
+  const lot = (applicationId.codePointAt(applicationId.length - 1) ?? 0) % dueLots.length;
+  const closed = state === 'rejected' || state === 'lapsed' || state === 'ended';
+  if (closed) return { dueOn: changedAt.slice(0, 'YYYY-MM-DD'.length), dueLot: closedLots[lot] };
   const day = dueOn(application);
-  const last = application.applicationId.codePointAt(application.applicationId.length - 1) ?? 0;
-  return day === undefined ? {} : { dueOn: day, dueLot: dueLots[last % dueLots.length] };
+  return day === undefined ? {} : { dueOn: day, dueLot: dueLots[lot] };
 }
 
 /** The key of an application's row. */

@@ -1,6 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
-import { dayIn, intakeAt, policyOn, timestamp } from '../../regions/calendar.ts';
+import { dayIn, intakeAt, partnerOf, policyOn, timestamp } from '../../regions/calendar.ts';
 import type { AreaId, Group, GroupId, Policy, Region } from '../../regions/schema.ts';
+import { type PartnerRefusal, partnerRefuses } from '../identity/partner.rules.ts';
 import type { StepRefusal } from './case.rules.ts';
 import type { Application, ApplicationId, Decision, Finding } from './contract.ts';
 import { outOfStep, type Refused } from './officer.rules.ts';
@@ -13,11 +14,14 @@ export type Admission =
   | { readonly kind: 'admitted'; readonly policy: Policy; readonly group: Group }
   | {
       readonly kind: 'refused';
-      readonly code: 'intake-closed' | 'no-such-group';
+      readonly code: 'intake-closed' | 'no-such-group' | PartnerRefusal['code'];
       readonly detail: string;
     };
 
-/** Whether an application may be made now (edge case 15), and under which policy; a renewal needs no intake. */
+/**
+ * Whether an application may be made now (edge case 15), and under which policy; a renewal needs no intake. Where the
+ * area is a partner's, while that takes learners, and in the groups that it takes (domain.md row 28).
+ */
 export function admit(
   region: Region,
   groupId: GroupId,
@@ -25,6 +29,8 @@ export function admit(
   now: Temporal.Instant,
   { renews }: Pick<Precedent, 'renews'> = {},
 ): Admission {
+  const closed = partnerRefuses(region, areaId, now, 'recruiting');
+  if (closed !== undefined) return { kind: 'refused', ...closed };
   const today = dayIn(region, now);
   const policy = policyOn(region, today);
   const open = renews !== undefined || intakeAt(region, now, { areaId, groupId }) !== undefined;
@@ -32,9 +38,11 @@ export function admit(
     const detail = 'Applications are not taken now. GET /config tells when the next intake opens.';
     return { kind: 'refused', code: 'intake-closed', detail };
   }
-  const group = policy.groups.find(({ id }) => id === groupId);
+  const here = partnerOf(region, areaId)?.groups;
+  const groups = policy.groups.filter(({ id }) => here?.includes(id) ?? true);
+  const group = groups.find(({ id }) => id === groupId);
   if (group !== undefined) return { kind: 'admitted', policy, group };
-  const known = policy.groups.map(({ id }) => id).join(', ');
+  const known = groups.map(({ id }) => id).join(', ');
   return { kind: 'refused', code: 'no-such-group', detail: `Choose one of the groups: ${known}.` };
 }
 

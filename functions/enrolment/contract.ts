@@ -91,6 +91,8 @@ const choosing = [
   'not-eligible',
   'approval-expired',
   'approval-suspended',
+  'partner-not-live',
+  'partner-ended',
   'no-such-place',
   'provider-not-offered',
   'contract-not-running',

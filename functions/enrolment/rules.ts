@@ -1,6 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import { contractRuns, dayIn, policyOn, timestamp } from '../../regions/calendar.ts';
 import type { Provider, ProviderId, Region } from '../../regions/schema.ts';
+import { type PartnerRefusal, partnerRefuses } from '../identity/partner.rules.ts';
 import type { Change } from './change.contract.ts';
 import { isFreeToLeave, refit, switchesLeft, usesSwitch } from './fit.rules.ts';
 import {
@@ -18,6 +19,7 @@ export type RefusalCode =
   | 'not-eligible'
   | 'approval-expired'
   | 'approval-suspended'
+  | PartnerRefusal['code']
   | 'no-such-place'
   | 'provider-not-offered'
   | 'contract-not-running'
@@ -107,7 +109,7 @@ export function countSwitch(
   );
 }
 
-/** The approval that allows something to be done about a place now, and a place that the policy has. */
+/** The approval that allows something to be begun in a place now, in an area that is live, and a place that the policy has. */
 export function standingApproval(
   region: Region,
   { approval }: Places,
@@ -130,6 +132,8 @@ export function standingApproval(
     const detail = 'Your approval is suspended. GET /me/applications says why.';
     return refused('rule', 'approval-suspended', detail);
   }
+  const partner = partnerRefuses(region, approval.areaId, now, 'live');
+  if (partner !== undefined) return refused('rule', partner.code, partner.detail);
   const { category, number } = partsOf(placeId);
   if (number <= (policyOn(region, today).places[category] ?? 0)) return approval;
   const detail = 'The policy in force has no such place. GET /config lists them.';

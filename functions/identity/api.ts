@@ -16,7 +16,7 @@ import { judgeInvitation } from './rules.ts';
 import { staffStore } from './staff.store.ts';
 
 const environment = readEnvironment(identityEnvironments.api);
-const staff = staffStore(environment.IDENTITY_TABLE);
+const staff = staffStore(environment.IDENTITY_TABLE, region);
 
 type Routes = typeof identity.routes;
 
@@ -25,8 +25,8 @@ async function inviteStaff({ body, claim }: Call<Routes['inviteStaff']>) {
   if (verdict.kind === 'refused') {
     throw verdict.code === 'already-staff' ? new Conflict(verdict) : new Ruled(verdict);
   }
-  const { role, areaId } = body;
-  const invited: Staff = { staffId: newId(StaffId, 'stf'), role, areaId, state: 'inviting' };
+  const { email, ...rest } = body;
+  const invited: Staff = { staffId: newId(StaffId, 'stf'), ...rest, state: 'inviting' };
   await staff.invite(invited, body, claim);
   return { body: invited };
 }

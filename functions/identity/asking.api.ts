@@ -15,11 +15,13 @@ import { dueOf, isAwaited, judgeAsk } from './consent.rules.ts';
 import { consentStore, type Request } from './consent.store.ts';
 import { type identity, identityEnvironments } from './contract.ts';
 import type { Token } from './guardian.contract.ts';
+import { mustStay } from './leaving.api.ts';
 import { endOf, linkTo, termsOn } from './link.rules.ts';
 import { verifiedEmail } from './login.adapter.ts';
 import { outcomeStore } from './outcome.store.ts';
-import { proofOf } from './rows.store.ts';
+import { proofOf } from './proof.store.ts';
 import { identityStore, type LearnerRecord } from './store.ts';
+import { tieRequest } from './tie.store.ts';
 import { newToken, tokenStore } from './token.store.ts';
 import { judgeOwn } from './word.rules.ts';
 
@@ -75,7 +77,9 @@ async function askConsent({ caller, body, claim, apiUrl }: Call<Routes['askConse
  * @throws {Ruled} `birth-date-differs`
  */
 async function withdrawn(sub: Sub, birthDate: string): Promise<LearnerRecord | undefined> {
-  const learnerId = await learners.selfOf(sub);
+  const links = await learners.linksOf(sub);
+  mustStay(links);
+  const learnerId = links.self?.learnerId;
   const record = learnerId === undefined ? undefined : await learners.readRecord(learnerId);
   if (record === undefined) return undefined;
   if (record.profile.consent.state !== 'withdrawn') throw cannotAsk(true);
@@ -98,6 +102,7 @@ function pointers(
   const again = epochSeconds(endOf(region, request.answerBy));
   return [
     requests.askAgain(request.consentId, login.sub, seconds, again),
+    tieRequest(table, learner.profile.learnerId, request.consentId),
     learners.unchanged(learner),
   ];
 }

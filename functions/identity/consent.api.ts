@@ -17,7 +17,7 @@ import type { Token } from './guardian.contract.ts';
 import { isOfAge, majorityBegins } from './guardian.rules.ts';
 import { linkTo, termsOn } from './link.rules.ts';
 import { outcomeStore } from './outcome.store.ts';
-import { proofOf } from './rows.store.ts';
+import { proofOf } from './proof.store.ts';
 import { identityStore } from './store.ts';
 import { hashOf, newToken, tokenStore } from './token.store.ts';
 import { consentAfter } from './word.rules.ts';

@@ -93,7 +93,7 @@ export const consentRoutes = {
     body: ConsentWish,
     answers: { status: 202, body: ConsentView },
     refusals: {
-      409: ['already-learner', 'asked-before'],
+      409: ['account-leaving', 'already-learner', 'asked-before'],
       422: [
         'address-unverified',
         'below-minimum-age',

@@ -83,7 +83,7 @@ export function consentStore(table: string) {
         TableName: table,
         Item: { pk: loginKey(sub), sk: 'SELF', consentId, email },
         ConditionExpression:
-          'attribute_not_exists(pk) OR (attribute_not_exists(learnerId) AND expiresAt <= :now)',
+          'attribute_not_exists(pk) OR (attribute_not_exists(learnerId) AND attribute_not_exists(leaving) AND expiresAt <= :now)',
         ExpressionAttributeValues: { ':now': seconds },
       },
     } satisfies TransactItem;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AreaId } from '../../regions/schema.ts';
+import { AreaId, PartnerId } from '../../regions/schema.ts';
 import { AuditTable } from '../runtime/happening.ts';
 import { StaffId } from '../runtime/ids.ts';
 import { NoticesTable } from '../runtime/notices-table.ts';
@@ -33,14 +33,17 @@ export const StaffInput = z.strictObject({
     .meta({ examples: ['officer@riverside.example'] }),
   role: z.enum(roles),
   areaId: AreaId.optional(),
+  partnerId: PartnerId.optional(),
 });
 export type StaffInput = z.infer<typeof StaffInput>;
 
 export const Staff = z.strictObject({
   staffId: StaffId,
   role: z.enum(roles),
-  /** The area that an officer, coordinator or safeguarding lead works for; absent: the whole region. */
+  /** The area that an officer, coordinator or safeguarding lead works for. */
   areaId: AreaId.optional(),
+  /** The partner, with all its areas, that they work for. Neither of the two: the whole region. */
+  partnerId: PartnerId.optional(),
   state: z.enum(['inviting', 'invited']),
 });
 export type Staff = z.infer<typeof Staff>;
@@ -98,6 +101,7 @@ export const identity = contract({
       answers: { status: 200, body: Profile, etag: true },
       refusals: {
         404: ['no-such-child'],
+        409: ['account-leaving'],
         412: ['stale'],
         422: [
           'address-unverified',
@@ -116,12 +120,19 @@ export const identity = contract({
       path: '/staff',
       access: { pool: 'staff', roles: ['administrator'] },
       summary: 'Invite a member of staff',
-      description: 'The invitation goes out by mail at once; the answer does not wait for it.',
+      description:
+        'The invitation goes out by mail at once; the answer does not wait for it. Name an area, or a partner for all its areas, to tie them to those.',
       body: StaffInput,
       answers: { status: 202, body: Staff },
       refusals: {
         409: ['already-staff'],
-        422: ['unknown-area', 'role-without-area', 'idempotency-key-reused'],
+        422: [
+          'unknown-area',
+          'unknown-partner',
+          'area-or-partner',
+          'role-without-area',
+          'idempotency-key-reused',
+        ],
       },
     },
     inviteAgain: {

@@ -17,10 +17,11 @@ import { awaitOwn, dueDay, growingOf, noticeOf } from './growing.rules.ts';
 import { judgeChild, majorityBegins, mayGuard } from './guardian.rules.ts';
 import { guardianStore } from './guardian.store.ts';
 import { noSuchChild } from './inviting.api.ts';
+import { mustStay } from './leaving.api.ts';
 import { termsOn } from './link.rules.ts';
 import { verifiedEmail } from './login.adapter.ts';
 import { outcomeStore } from './outcome.store.ts';
-import { proofOf } from './rows.store.ts';
+import { proofOf } from './proof.store.ts';
 import { identityStore, type LearnerRecord, type Links } from './store.ts';
 import { tokenStore } from './token.store.ts';
 import { consentAfter, judgeAgain } from './word.rules.ts';
@@ -30,7 +31,7 @@ const { IDENTITY_TABLE: table, NOTICES_TABLE: notices } = environment;
 const learners = identityStore(table);
 const guardians = guardianStore(table);
 const requests = consentStore(table);
-const links = tokenStore(table);
+const mailed = tokenStore(table);
 const outcomes = outcomeStore({ identity: table, notices }, region);
 
 type Routes = typeof identity.routes;
@@ -63,7 +64,9 @@ async function listLearners({ caller }: Call<Routes['listLearners']>) {
 async function addChild({ caller, body, claim }: Call<Routes['addChild']>) {
   const moment = now();
   const at = timestamp(moment);
-  await mustBeAdult(await learners.linksOf(caller.sub));
+  const links = await learners.linksOf(caller.sub);
+  mustStay(links);
+  await mustBeAdult(links);
   const { relation, ...child } = body;
   const verdict = judgeChild(region, child, moment);
   if (verdict.kind === 'refused') throw new Ruled(verdict);
@@ -170,7 +173,7 @@ async function withdrew(
   const by = await guardians.withdrawnBy(record);
   if (by === undefined || 'staffId' in by) return false;
   if ('sub' in by) return by.sub === guardian.sub;
-  const link = await links.findLink(by.tokenHash);
+  const link = await mailed.findLink(by.tokenHash);
   if (link?.kind !== 'withdrawal' || link.guardian === undefined) return false;
   const request = await requests.readRequest(link.consentId);
   const asked = request?.guardians[link.guardian]?.email;

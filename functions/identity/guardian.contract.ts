@@ -69,6 +69,7 @@ export const guardianRoutes = {
     body: ChildInput,
     answers: { status: 201, body: Profile, etag: true },
     refusals: {
+      409: ['account-leaving'],
       422: [
         'address-unverified',
         'below-minimum-age',
@@ -126,6 +127,7 @@ export const guardianRoutes = {
     refusals: {
       404: ['no-such-link'],
       409: [
+        'account-leaving',
         'link-used',
         'already-learner',
         'already-linked',

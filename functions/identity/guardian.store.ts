@@ -6,8 +6,10 @@ import { documents, putNew, type TransactItem } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
 import type { LearnerId } from './contract.ts';
 import type { Relation } from './guardian.contract.ts';
-import { learnerKey, loginKey, Proof, type WardRow } from './rows.store.ts';
+import { Proof } from './proof.store.ts';
+import { learnerKey, loginKey, type WardRow } from './rows.store.ts';
 import { identityStore, type LearnerRecord, toRecord, toRow } from './store.ts';
+import { staysHere } from './tie.store.ts';
 
 /** A guardian of a child, as both of the link's rows keep it. */
 export interface Guardianship {
@@ -24,11 +26,14 @@ export interface Guardianship {
 export function guardianStore(table: string) {
   const { putLogin } = identityStore(table);
 
-  /** The writes that make a login a guardian; fail where it is one already. Capacity: 4 write units. */
+  /**
+   * The writes that make a login a guardian; fail where it is one already, or is being deleted. Capacity: 8 write units.
+   */
   function addGuardian({ sub, learnerId, ...link }: Guardianship): TransactItem[] {
     const { relation, email, until } = link;
     const ward = { ...wardKey(sub, learnerId), learnerId, ...link };
     return [
+      ...staysHere(table, sub),
       putNew(table, ward satisfies z.input<typeof WardRow>),
       putLogin(learnerId, { sub, relation, email, until }),
     ];

@@ -15,6 +15,7 @@ import { dueDay, growingOf } from './growing.rules.ts';
 import { mostGuardians, type Relation, type Token } from './guardian.contract.ts';
 import { isOfAge, majorityBegins, mayGuard } from './guardian.rules.ts';
 import { guardianStore, withFormer } from './guardian.store.ts';
+import { mustStay } from './leaving.api.ts';
 import { verifiedEmail } from './login.adapter.ts';
 import type { LinkRow } from './rows.store.ts';
 import { identityStore, type LearnerRecord, type Links } from './store.ts';
@@ -48,12 +49,13 @@ async function acceptLink({ caller, body }: Call<typeof identity.routes.acceptLi
     const consented = link.kind === 'withdrawal' ? await consentBehind(link, email) : undefined;
     const { learnerId: joined, relation } = consented ?? target(link);
     const record = await learners.readRecord(joined);
-    if (record === undefined) throw noSuchLink();
+    if (record === undefined || record.leaving) throw noSuchLink();
     const { learnerId, name, stage } = record.profile;
     const done = { body: { learnerId, name, stage, relation } };
     if (link.usedBy === caller.sub) return done;
     if (link.usedBy !== undefined) throw refused('link-used', 'Somebody has used this link.');
     const links = await learners.linksOf(caller.sub);
+    mustStay(links);
     if (consented !== undefined && links.wards.some((ward) => ward.learnerId === joined))
       return done;
     const asked = links.self?.consentId;

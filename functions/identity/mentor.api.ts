@@ -5,12 +5,15 @@ import { newId } from '../runtime/ids.ts';
 import { region } from '../runtime/region.ts';
 import { anew } from './attempt.store.ts';
 import { type identity, identityEnvironments, MentorId } from './contract.ts';
+import { mustStay } from './leaving.api.ts';
 import { verifiedEmail } from './login.adapter.ts';
 import { mentorStore } from './mentor.store.ts';
 import { unknownLanguage } from './rules.ts';
+import { identityStore } from './store.ts';
 
 const environment = readEnvironment(identityEnvironments.api);
 const mentors = mentorStore(environment.IDENTITY_TABLE);
+const learners = identityStore(environment.IDENTITY_TABLE);
 
 type Routes = typeof identity.routes;
 type WriteMentor = Call<Routes['writeMentor']>;
@@ -37,6 +40,7 @@ async function writeMentor(call: WriteMentor) {
 /** Undefined where another request of the login was quicker. */
 async function arrive({ caller, body, ifMatch }: WriteMentor) {
   if (ifMatch !== undefined) throw stale();
+  mustStay(await learners.linksOf(caller.sub));
   const mentorId = newId(MentorId, 'mnt');
   const email = await verifiedEmail(caller.accessToken);
   const created = await mentors.createMentor(caller.sub, email, mentorId, body);

@@ -37,6 +37,10 @@ export const mentorRoutes = {
       'A login may be a learner and a mentor. Send `If-Match` with the ETag of what you changed, so that nobody overwrites another.',
     body: MentorInput,
     answers: { status: 200, body: MentorPerson, etag: true },
-    refusals: { 412: ['stale'], 422: ['address-unverified', 'unknown-language'] },
+    refusals: {
+      409: ['account-leaving'],
+      412: ['stale'],
+      422: ['address-unverified', 'unknown-language'],
+    },
   },
 } as const satisfies Readonly<Record<string, Route>>;

@@ -4,6 +4,7 @@ import { Sub } from '../runtime/caller.ts';
 import { documents, put, putNew, transact } from '../runtime/dynamodb.ts';
 import { MentorId, type MentorInput, MentorPerson } from './mentor.contract.ts';
 import { loginKey } from './rows.store.ts';
+import { staysHere } from './tie.store.ts';
 
 /** The mentor that a login is. The address links the two again when a pool is lost or left. */
 const MentorLink = z.strictObject({
@@ -54,7 +55,9 @@ export function mentorStore(table: string) {
     return { person, sub, version };
   }
 
-  /** Makes a login a mentor; false where it is one already. Capacity: 4 write units in 1 request. */
+  /**
+   * Makes a login a mentor; false where it is one already, or is being deleted. Capacity: 8 write units in 1 request.
+   */
   async function createMentor(
     sub: Sub,
     email: string,
@@ -63,6 +66,7 @@ export function mentorStore(table: string) {
   ): Promise<boolean> {
     const link = { pk: loginKey(sub), sk: 'MENTOR' as const, mentorId, email };
     const written = await transact([
+      ...staysHere(table, sub),
       putNew(table, link satisfies z.input<typeof MentorLink>),
       putNew(table, rowOf({ person: { mentorId, ...input }, sub, version: 1 })),
     ]);

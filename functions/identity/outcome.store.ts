@@ -7,7 +7,7 @@ import { consentStore, type Request } from './consent.store.ts';
 import type { ConsentState } from './contract.ts';
 import { dueDay, growingOf } from './growing.rules.ts';
 import { endOf } from './link.rules.ts';
-import { proofOf } from './rows.store.ts';
+import { proofOf } from './proof.store.ts';
 import { identityStore, type LearnerRecord } from './store.ts';
 import { consentAnswered } from './word.rules.ts';
 
@@ -96,7 +96,8 @@ export function outcomeStore(
     moment: Moment,
   ): TransactItem[] {
     const { profile, own } = record;
-    if (profile.consent.state === state) return [];
+    // Nobody's word sets going again what is being deleted.
+    if (profile.consent.state === state || record.leaving) return [];
     const { learnerId } = profile;
     const at = moment.toString({ smallestUnit: 'millisecond' });
     const next: LearnerRecord = {

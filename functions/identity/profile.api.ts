@@ -21,10 +21,12 @@ import { awaitOwn, dueDay, growingOf, noticeOf, type OwnAwaited } from './growin
 import { majorityBegins } from './guardian.rules.ts';
 import { guardianStore } from './guardian.store.ts';
 import { noSuchChild } from './inviting.api.ts';
+import { mustStay } from './leaving.api.ts';
 import { verifiedEmail } from './login.adapter.ts';
 import { outcomeStore } from './outcome.store.ts';
 import { type Before, judgeProfile } from './rules.ts';
 import { identityStore, type LearnerRecord, type Links } from './store.ts';
+import { tieRequest } from './tie.store.ts';
 
 const environment = readEnvironment(identityEnvironments.api);
 const { IDENTITY_TABLE: table, NOTICES_TABLE: notices } = environment;
@@ -49,6 +51,7 @@ async function readMe({ caller, query }: Call<Routes['readMe']>) {
 async function writeMe(call: WriteMe) {
   return anew(async () => {
     const links = await learners.linksOf(call.caller.sub);
+    mustStay(links);
     const { learnerId } = call.query;
     if (learnerId !== undefined && !actsFor(links, learnerId)) throw noSuchChild();
     const mine = learnerId ?? links.self?.learnerId;
@@ -89,7 +92,11 @@ function continued(request: Request | undefined, consent: ConsentState, learnerI
   if (request === undefined || !isOpen(request)) return [];
   if (consent === 'not-needed') return [requests.putRequest(closed(request, now()), undefined)];
   const tied = { ...request, learnerId };
-  return [requests.putRequest(tied, dueOf(tied)), ...outcomes.proofsOf(tied)];
+  return [
+    requests.putRequest(tied, dueOf(tied)),
+    tieRequest(table, learnerId, tied.consentId),
+    ...outcomes.proofsOf(tied),
+  ];
 }
 
 /** Another profile of a learner; undefined where something changed meanwhile. */

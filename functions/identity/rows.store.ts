@@ -35,6 +35,8 @@ export const LearnerRow = Profile.extend({
   endTold: z.boolean().optional(),
   /** By what their guardians of before are known, whose links are forgotten (`loginMark`). */
   formerGuardians: z.array(z.string()).readonly().default([]),
+  /** Their account is being deleted: nothing about them begins any more. */
+  leaving: z.literal(true).optional(),
   ...Due,
 });
 
@@ -52,6 +54,7 @@ export interface LearnerRecord extends Learner {
   readonly own?: OwnAwaited | undefined;
   readonly endTold?: boolean | undefined;
   readonly formerGuardians?: readonly string[] | undefined;
+  readonly leaving?: true | undefined;
 }
 
 /**
@@ -70,6 +73,8 @@ export const SelfRow = z.strictObject({
   askAgainFrom: z.int().optional(),
   /** What such a learner asked last. */
   askedAgain: ConsentId.optional(),
+  /** The login is being deleted: it becomes nothing any more. */
+  leaving: z.literal(true).optional(),
 });
 
 /** A child that a login is the guardian of. */
@@ -179,26 +184,6 @@ function link<Shape extends z.core.$ZodShape>(shape: Shape) {
   });
 }
 
-/** The proof of a word about consent, beside the learner: never changed, never deleted with a link. */
-export const Proof = z.strictObject({
-  word: z.enum(['granted', 'refused', 'withdrawn', 'own-given', 'own-withdrawn', 'resolved']),
-  at: Moment,
-  policyVersion: z.string(),
-  textVersion: z.string(),
-  /** Whoever said it: a login, or a guardian by a mailed link. */
-  by: z.union([
-    z.strictObject({ sub: Sub, relation: z.enum(['self', ...Relation.options]) }),
-    z.strictObject({ staffId: StaffId }),
-    z.strictObject({
-      name: Profile.shape.name,
-      relation: Relation,
-      tokenHash: z.string(),
-    }),
-    z.strictObject({ tokenHash: z.string() }),
-  ]),
-});
-export type Proof = z.infer<typeof Proof>;
-
 export const learnerKey = (learnerId: LearnerId) => learnerKeyPrefix + learnerId;
 export const loginKey = (sub: Sub) => `LOGIN#${sub}`;
 export const consentKey = (consentId: ConsentId) => ({
@@ -215,33 +200,15 @@ export function dueAt(id: string, day: string | undefined) {
   return { dueLot: String((id.codePointAt(id.length - 1) ?? 0) % dueLots), dueOn: day };
 }
 
-/** The write of a proof. Capacity: 2 write units. */
-export function proofOf(table: string, learnerId: LearnerId, proof: Proof): TransactItem {
-  const key = proofKey(learnerId, proof, speaker(proof.by));
-  // A retry of the same word at the same moment is the same proof.
-  return { Put: { TableName: table, Item: { ...key, ...proof } } };
-}
-
-/** Where a proof stands; `by` is the login, the member of staff, or the hash of a link. */
-function proofKey(learnerId: LearnerId, { word, at }: Pick<Proof, 'word' | 'at'>, by: string) {
-  return { pk: learnerKey(learnerId), sk: `CONSENT#${at}#${word}#${by}` };
-}
-
-function speaker(by: Proof['by']): string {
-  if ('sub' in by) return by.sub;
-  return 'staffId' in by ? by.staffId : by.tokenHash;
-}
-
 /** A learner, from the table or its index. */
 export function toRecord(item: Record<string, unknown>): LearnerRecord {
   const { pk, sk, dueLot, dueOn, version, createdAt, updatedAt, ...row } = LearnerRow.parse(item);
-  const { ownLogin, guardians, own, endTold, formerGuardians, ...profile } = row;
-  const growing = { ownLogin, guardians, own, endTold, formerGuardians };
-  return { profile, version, createdAt, updatedAt, ...growing };
+  const { ownLogin, guardians, own, endTold, formerGuardians, leaving, ...profile } = row;
+  const times = { version, createdAt, updatedAt };
+  return { profile, ...times, ownLogin, guardians, own, endTold, formerGuardians, leaving };
 }
 
 export function toRow({ profile, ...rest }: LearnerRecord, dueOn: string | undefined) {
-  const key = { pk: learnerKey(profile.learnerId), sk: 'PROFILE' as const };
-  const row = { ...key, ...profile, ...rest, ...dueAt(profile.learnerId, dueOn) };
-  return row satisfies z.input<typeof LearnerRow>;
+  const row = { pk: learnerKey(profile.learnerId), sk: 'PROFILE' as const, ...profile, ...rest };
+  return { ...row, ...dueAt(profile.learnerId, dueOn) } satisfies z.input<typeof LearnerRow>;
 }

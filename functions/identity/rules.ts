@@ -143,27 +143,50 @@ export type InvitationVerdict =
   | { readonly kind: 'accepted' }
   | {
       readonly kind: 'refused';
-      readonly code: 'unknown-area' | 'role-without-area' | 'already-staff';
+      readonly code:
+        | 'unknown-area'
+        | 'unknown-partner'
+        | 'area-or-partner'
+        | 'role-without-area'
+        | 'already-staff';
       readonly detail: string;
     };
 
-/** Officers, coordinators and safeguarding leads may be tied to one area; consultants and administrators serve the whole region. */
+/**
+ * Officers, coordinators and safeguarding leads may be tied to one area, or to a partner with all its areas; consultants
+ * and administrators serve the whole region, and so whoever invites belongs to no partner.
+ */
 export function judgeInvitation(
   region: Region,
-  { email, role, areaId }: StaffInput,
+  { email, role, areaId, partnerId }: StaffInput,
 ): InvitationVerdict {
   if (email.toLowerCase() === region.deployment.firstAdministrator.toLowerCase()) {
     return refused('already-staff', 'This address is the first administrator of the region file.');
   }
-  if (areaId === undefined) return { kind: 'accepted' };
+  if (areaId === undefined && partnerId === undefined) return { kind: 'accepted' };
   if (role === 'consultant' || role === 'administrator') {
-    return refused('role-without-area', `A ${role} serves the whole region. Leave "areaId" out.`);
+    const which = areaId === undefined ? 'partnerId' : 'areaId';
+    return refused('role-without-area', `A ${role} serves the whole region. Leave "${which}" out.`);
+  }
+  if (areaId === undefined) return knownPartner(region, partnerId);
+  if (partnerId !== undefined) {
+    const detail = 'Name an area or a partner: a partner stands for all its areas.';
+    return refused('area-or-partner', detail);
   }
   if (region.areas.some((area) => area.id === areaId)) return { kind: 'accepted' };
   return refused(
     'unknown-area',
     'This region has no such area. Take one of the areas that GET /config lists.',
   );
+}
+
+function knownPartner(
+  { partners = [] }: Pick<Region, 'partners'>,
+  partnerId: StaffInput['partnerId'],
+): InvitationVerdict {
+  if (partners.some(({ id }) => id === partnerId)) return { kind: 'accepted' };
+  const detail = 'This region hosts no such partner. Take one of those that GET /config lists.';
+  return refused('unknown-partner', detail);
 }
 
 /** A refusal by a rule, its code kept as a literal. */

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { AreaId } from '../../regions/schema.ts';
+import type { Region } from '../../regions/schema.ts';
 import { type StaffCaller, Sub } from '../runtime/caller.ts';
 import { documents, putNew, transact, type Written } from '../runtime/dynamodb.ts';
 import { Conflict, Forbidden } from '../runtime/errors.ts';
 import { AnsweredBefore, type Claim, rememberAnswer } from '../runtime/idempotency.ts';
 import { derivedId } from '../runtime/ids.ts';
 import { Staff, StaffId, type StaffInput, staffKeyPrefix } from './contract.ts';
+import { type Scope, scopeBy } from './scope.rules.ts';
+
+export { areasOf, nameAnArea, onlyAreaOf, type Scope, sees } from './scope.rules.ts';
 
 const StaffRow = Staff.extend({
   pk: z.string(),
@@ -30,12 +33,8 @@ const StaffLink = z.strictObject({
   sk: z.literal('STAFF'),
   staffId: StaffId,
   areaId: Staff.shape.areaId,
+  partnerId: Staff.shape.partnerId,
 });
-
-/** The areas that a member of staff may see: all of the region, or one. */
-export type Scope =
-  | { readonly kind: 'region' }
-  | { readonly kind: 'area'; readonly areaId: AreaId };
 
 /** A member of staff who calls. */
 export interface Member {
@@ -43,8 +42,12 @@ export interface Member {
   readonly scope: Scope;
 }
 
-/** Reads and writes of staff; `table` is the identity table's name. */
-export function staffStore(table: string) {
+/**
+ * Reads and writes of staff; `table` is the identity table's name.
+ *
+ * @param hosting - the region, which says the areas of each partner; without it staff of a partner see nobody
+ */
+export function staffStore(table: string, hosting: Pick<Region, 'partners'> = {}) {
   const get = async (pk: string) => {
     const key = { TableName: table, Key: { pk, sk: 'STAFF' }, ConsistentRead: true };
     return (await documents.send(new GetCommand(key))).Item;
@@ -102,10 +105,9 @@ export function staffStore(table: string) {
   }
 
   /** Notes that the pool knows the member of staff. Capacity: 4 write units in 1 request. */
-  async function recordInvited({ staffId, areaId }: Staff, sub: Sub): Promise<Written> {
-    const link = { pk: loginKey(sub), sk: 'STAFF', staffId, areaId } satisfies z.input<
-      typeof StaffLink
-    >;
+  async function recordInvited({ staffId, areaId, partnerId }: Staff, sub: Sub): Promise<Written> {
+    const who = { staffId, areaId, partnerId };
+    const link = { pk: loginKey(sub), sk: 'STAFF', ...who } satisfies z.input<typeof StaffLink>;
     return transact([
       { Put: { TableName: table, Item: link } },
       {
@@ -122,7 +124,7 @@ export function staffStore(table: string) {
   }
 
   /**
-   * Who a staff caller is, and what they may see. The token names the role, the row the area: a claim outlives
+   * Who a staff caller is, and what they may see. The token names the role, the row the scope: a claim outlives
    * its revocation. Administrators without a row are the first one, whom the region file names (edge case 49);
    * their id is made of the login. Capacity: 1 read unit.
    *
@@ -139,9 +141,8 @@ export function staffStore(table: string) {
         detail: 'Nobody invited this login. Ask an administrator for an invitation.',
       });
     }
-    const { staffId, areaId } = StaffLink.parse(item);
-    const scope: Scope = areaId === undefined ? { kind: 'region' } : { kind: 'area', areaId };
-    return { staffId, scope };
+    const link = StaffLink.parse(item);
+    return { staffId: link.staffId, scope: scopeBy(hosting, link) };
   }
 
   /** What a staff caller may see; as `memberOf`. */

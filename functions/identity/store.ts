@@ -180,7 +180,8 @@ export function identityStore(table: string) {
       Put: {
         TableName: table,
         Item: row,
-        ConditionExpression: 'attribute_not_exists(learnerId) AND consentId = :asked',
+        ConditionExpression:
+          'attribute_not_exists(learnerId) AND attribute_not_exists(leaving) AND consentId = :asked',
         ExpressionAttributeValues: { ':asked': asked },
       },
     } satisfies TransactItem;

@@ -104,6 +104,8 @@ export const appointmentRoutes = {
       422: [
         ...notEntitled,
         'service-not-offered',
+        'partner-not-live',
+        'partner-ended',
         'mentoring-not-begun',
         'start-passed',
         'way-not-offered',

@@ -2,9 +2,10 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { MentorId } from '../identity/contract.ts';
 import type { Sub } from '../runtime/caller.ts';
-import { documents, put } from '../runtime/dynamodb.ts';
+import { documents, putNew, transact } from '../runtime/dynamodb.ts';
 import { derivedId } from '../runtime/ids.ts';
 import { CertificateCode, Certified } from './certificate.contract.ts';
+import { mentorKey } from './rows.store.ts';
 
 const CertificateRow = Certified.extend({
   pk: z.string(),
@@ -17,7 +18,7 @@ const CertificateRow = Certified.extend({
 export function certificateStore(table: string) {
   /**
    * Keeps a certificate under a code that only its mentor knows. What was issued stays as it was: the same facts have
-   * the same code, with the day on which they were first certified. Capacity: 1 write unit, and 1 read unit.
+   * the same code, with the day on which they were first certified. Capacity: 4 write units, and 1 read unit.
    *
    * @param sub - the mentor's login, which nobody else knows
    */
@@ -28,11 +29,9 @@ export function certificateStore(table: string) {
     const { issuedOn, ...facts } = certified;
     const code = derivedId(CertificateCode, 'crt', sub, mentorId, JSON.stringify(facts));
     const row = { ...keyOf(code), ...certified, mentorId } satisfies z.input<typeof CertificateRow>;
-    const written = await put({
-      TableName: table,
-      Item: row,
-      ConditionExpression: 'attribute_not_exists(pk)',
-    });
+    // In the mentor's partition too, so that it goes with them.
+    const mine = { pk: mentorKey(mentorId).pk, sk: certificatePrefix + code };
+    const written = await transact([putNew(table, row), putNew(table, mine)]);
     const kept = written.done ? certified : ((await read(code)) ?? certified);
     return { code, certified: kept };
   }
@@ -50,7 +49,10 @@ export function certificateStore(table: string) {
   return { issue, read };
 }
 
+/** How keys of certificates begin, and of what leads to them from their mentor. */
+export const certificatePrefix = 'CERTIFICATE#';
+
 const keyOf = (code: CertificateCode) => ({
-  pk: `CERTIFICATE#${code}`,
+  pk: certificatePrefix + code,
   sk: 'CERTIFICATE' as const,
 });

@@ -94,7 +94,10 @@ export const consultingRoutes = {
       status: 200,
       body: z.strictObject({ consultants: z.array(ConsultantEntry), cursor: Cursor.optional() }),
     },
-    refusals: { 404: ['no-profile'], 422: ['service-not-offered'] },
+    refusals: {
+      404: ['no-profile'],
+      422: ['service-not-offered', 'partner-not-live', 'partner-ended'],
+    },
   },
   listConsultantTimes: {
     method: 'GET',
@@ -117,7 +120,10 @@ export const consultingRoutes = {
       status: 200,
       body: z.strictObject({ minutes: z.int(), starts: z.array(Start) }),
     },
-    refusals: { 404: ['no-profile', 'no-such-consultant'], 422: ['service-not-offered'] },
+    refusals: {
+      404: ['no-profile', 'no-such-consultant'],
+      422: ['service-not-offered', 'partner-not-live', 'partner-ended'],
+    },
   },
   ...appointmentRoutes,
 } as const satisfies Readonly<Record<string, Route>>;

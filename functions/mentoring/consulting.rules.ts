@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { dayIn, hasService, mentoringOn, timestamp } from '../../regions/calendar.ts';
 import type { AreaId, MentoringPolicy, Region } from '../../regions/schema.ts';
 import type { StaffId } from '../identity/contract.ts';
+import { partnerRefuses } from '../identity/partner.rules.ts';
 import { unknownLanguage } from '../identity/rules.ts';
 import type { Interval } from './availability.rules.ts';
 import type { Consultant, ConsultantEntry, ConsultantInput } from './consulting.contract.ts';
@@ -20,6 +21,8 @@ export function consultingOn(
 /** The rules of consulting for the people of an area (domain.md row 31: each partner has its own services). */
 export function consultingFor(region: Region, areaId: AreaId, now: Temporal.Instant) {
   const policy = consultingOn(region, now);
+  const partner = partnerRefuses(region, areaId, now, 'live');
+  if (partner !== undefined) return { because: 'rule', ...partner } as const;
   if (policy !== undefined && hasService(region, areaId, 'consulting')) return policy;
   const detail = 'Your area has no consulting. GET /config tells what it has.';
   return { because: 'rule', code: 'service-not-offered', detail } as const;

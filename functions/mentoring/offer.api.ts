@@ -4,6 +4,7 @@ import { type Names, namesStore } from '../identity/names.store.ts';
 import { now } from '../runtime/clock.ts';
 import { Conflict, NotFound, Ruled } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
+import { measure } from '../runtime/metric.ts';
 import { region } from '../runtime/region.ts';
 import { append } from '../runtime/trail.ts';
 import type { mentoring } from './contract.ts';
@@ -88,6 +89,7 @@ async function keep(
       ? await offers.accept(next, answered.due, fence)
       : await offers.begin(next, answered.due, request, fence, { kind: party.side }, at);
   if (kept === 'barred') throw new Ruled(notPossible);
+  if (kept === 'kept' && answered.kind === 'begun') measure({ MentorshipsBegun: 1 });
   return kept === 'kept';
 }
 

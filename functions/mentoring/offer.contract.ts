@@ -65,6 +65,8 @@ export const offerRoutes = {
         'approval-expired',
         'approval-suspended',
         'service-not-offered',
+        'partner-not-live',
+        'partner-ended',
         'mentoring-not-begun',
       ],
     },

@@ -3,6 +3,7 @@ import { now } from '../runtime/clock.ts';
 import type { TransactItem } from '../runtime/dynamodb.ts';
 import type { Call } from '../runtime/http.ts';
 import { type Claim, rememberAnswer } from '../runtime/idempotency.ts';
+import { measure } from '../runtime/metric.ts';
 import { region } from '../runtime/region.ts';
 import type { mentoring } from './contract.ts';
 import {
@@ -32,7 +33,7 @@ const ledger = stipendStore(table, region);
 async function tellOutcome({ caller, params, body, claim }: Call<Routes['tellOutcome']>) {
   const party = { side: 'mentor', id: await actingMentor(caller) } as const;
   const read = () => theirs(party, params.mentorshipId);
-  return decide(read, async ({ mentorship }, terms) => {
+  const answer = await decide(read, async ({ mentorship }, terms) => {
     const before = await sessionOf(params.mentorshipId, params.sessionId);
     const change = tell(terms, mentorship, before, body.outcome);
     return ended(change, claim, (session) => [
@@ -40,6 +41,8 @@ async function tellOutcome({ caller, params, body, claim }: Call<Routes['tellOut
       ...told(missedNotice(terms, mentorship, session)),
     ]);
   });
+  measure({ SessionsTold: 1 });
+  return answer;
 }
 
 async function disputeOutcome({

@@ -1,7 +1,13 @@
 import type { AreaId } from '../../regions/schema.ts';
 import type { LearnerId, MentorId } from '../identity/contract.ts';
 import { mentorStore as personStore } from '../identity/mentor.store.ts';
-import { type Member, type Scope, staffStore } from '../identity/staff.store.ts';
+import {
+  type Member,
+  nameAnArea,
+  onlyAreaOf,
+  sees as seesArea,
+  staffStore,
+} from '../identity/staff.store.ts';
 import { identityStore } from '../identity/store.ts';
 import type { PublicCaller } from '../runtime/caller.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -15,7 +21,7 @@ import type { EitherSide } from './words.contract.ts';
 export const environment = readEnvironment(mentoringEnvironments.api);
 export const persons = personStore(environment.IDENTITY_TABLE);
 export const learners = identityStore(environment.IDENTITY_TABLE);
-export const staff = staffStore(environment.IDENTITY_TABLE);
+export const staff = staffStore(environment.IDENTITY_TABLE, region);
 
 /**
  * The learner that a caller acts for.
@@ -87,25 +93,26 @@ export async function partyOf(caller: PublicCaller, query: EitherSide): Promise<
 
 /** Whether a member of staff works for an area. */
 export const sees = ({ scope }: Pick<Member, 'scope'>, areaId: AreaId): boolean =>
-  scope.kind === 'region' || scope.areaId === areaId;
+  seesArea(scope, areaId);
 
 /**
  * The area that a list is asked of.
  *
- * @param wanted - undefined: the area that a member of staff works for
- * @throws {Ruled} `area-required`: they work for the whole region and name none
+ * @param wanted - undefined: the one area that a member of staff works for
+ * @throws {Ruled} `area-required`: they work for several and name none
  * @throws {NotFound} `no-such-area`, also of one that is someone else's (edge case 50)
  */
 export function areaOf(member: Pick<Member, 'scope'>, wanted: AreaId | undefined): AreaId {
-  const areaId = wanted ?? (member.scope.kind === 'area' ? member.scope.areaId : undefined);
-  if (areaId === undefined) {
-    throw new Ruled({
-      code: 'area-required',
-      detail: 'You serve the whole region: say which area with "?areaId=".',
-    });
-  }
+  const areaId = wanted ?? onlyAreaOf(member.scope);
+  if (areaId === undefined) throw new Ruled(nameAnArea(member.scope));
   if (sees(member, areaId) && region.areas.some(({ id }) => id === areaId)) return areaId;
   throw new NotFound({ code: 'no-such-area', detail: 'You serve no such area.' });
 }
 
-export type { Member, Scope };
+/** The area that an entry of the trail is about, where whoever acts serves one. */
+export function inArea(scope: Member['scope']) {
+  const areaId = onlyAreaOf(scope);
+  return areaId === undefined ? {} : { areaId };
+}
+
+export type { Member };

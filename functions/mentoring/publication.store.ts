@@ -23,8 +23,18 @@ export type Publication = Omit<z.infer<typeof PublicationRow>, 'pk' | 'sk' | 'st
 
 /** Writes of what is to be published; `table` is the mentoring table's name. */
 export function publicationStore(table: string) {
-  /** The writes that have the pairs of a round published, as long as it is as it was read. Capacity: 4 write units. */
-  function want(seen: Round, wanted: Publication): TransactItem[] {
+  /**
+   * The writes that have the pairs of a round published, as long as it is as it was read. Capacity: 2 write units, and 2
+   * for each area.
+   *
+   * @param areas - those whose pairs they are; undefined: all of the region
+   */
+  function want(
+    seen: Round,
+    wanted: Omit<Publication, 'areaId'>,
+    areas: readonly AreaId[] | undefined,
+  ): TransactItem[] {
+    const each = areas?.map((areaId) => ({ ...wanted, areaId })) ?? [wanted];
     return [
       {
         ConditionCheck: {
@@ -35,7 +45,7 @@ export function publicationStore(table: string) {
           ExpressionAttributeValues: { ':proposed': 'proposed', ':attempt': seen.attempt },
         },
       },
-      { Put: { TableName: table, Item: publicationRow(wanted, 'wanted') } },
+      ...each.map((one) => ({ Put: { TableName: table, Item: publicationRow(one, 'wanted') } })),
     ];
   }
 

@@ -45,7 +45,7 @@ async function makeReport({ caller, query, body, claim }: Call<Routes['makeRepor
   const isTheirs = async ({ learnerId, mentorId }: Mentorship) =>
     (await learners.learnerIdOf(sub, learnerId)) !== undefined ||
     (await persons.mentorIdOf(sub)) === mentorId;
-  return report(reporter, body, claim, isTheirs);
+  return report({ reporter, maySee: isTheirs, serves: () => true }, body, claim);
 }
 
 /** As whom a login reports: nobody is turned away for being none of those whom Ladder knows. */
@@ -61,16 +61,22 @@ async function reporterOf(sub: Sub, { as, learnerId: wanted }: EitherSide): Prom
 async function makeStaffReport({ caller, body, claim }: Call<Routes['makeStaffReport']>) {
   const member = await staff.memberOf(caller);
   const reporter: Reporter = { kind: 'staff', staffId: member.staffId };
-  return report(reporter, body, claim, async ({ areaId }) => sees(member, areaId));
+  const serves = (areaId: AreaId) => sees(member, areaId);
+  return report({ reporter, serves, maySee: async ({ areaId }) => serves(areaId) }, body, claim);
 }
 
-/** Whether whoever reports may name a mentorship. */
-type MaySee = (mentorship: Mentorship) => Promise<boolean>;
+/** Who reports, and what they may name: to staff learners of other areas are nobody (edge case 50). */
+interface Reporting {
+  readonly reporter: Reporter;
+  readonly maySee: (mentorship: Mentorship) => Promise<boolean>;
+  readonly serves: (areaId: AreaId) => boolean;
+}
 
 /** Keeps a report, and stops in the same transaction what must not go on (edge case 35). */
-async function report(reporter: Reporter, body: ReportInput, claim: Claim, maySee: MaySee) {
-  const mentorship = await namedIn(body, maySee);
-  const areaId = await areaOf(reporter, body.about, mentorship);
+async function report(reporting: Reporting, body: ReportInput, claim: Claim) {
+  const { reporter } = reporting;
+  const mentorship = await namedIn(body, reporting);
+  const areaId = await areaOf(reporting, body.about, mentorship);
   const made = { ...body, reporter, reportId: newId(ReportId, 'rpt'), state: 'open' } as const;
   const next: Report = { ...made, ...(areaId && { areaId }), createdAt: timestamp(now()) };
   const answer = { body: { reportId: next.reportId } };
@@ -147,7 +153,7 @@ async function ongoingOf(about: Accused) {
 }
 
 /** The mentorship that a report names. @throws {NotFound} `no-such-mentorship`, also of someone else's */
-async function namedIn({ mentorshipId }: ReportInput, maySee: MaySee) {
+async function namedIn({ mentorshipId }: ReportInput, { maySee }: Reporting) {
   if (mentorshipId === undefined) return undefined;
   const seen = await mentorships.read(mentorshipId);
   if (seen !== undefined && (await maySee(seen.mentorship))) return seen.mentorship;
@@ -164,11 +170,12 @@ async function namedIn({ mentorshipId }: ReportInput, maySee: MaySee) {
  * @throws {NotFound} `no-such-person`
  */
 async function areaOf(
-  reporter: Reporter,
+  { reporter, serves }: Reporting,
   about: Accused,
   mentorship: Mentorship | undefined,
 ): Promise<AreaId | undefined> {
-  const at = about.kind === 'learner' ? await learners.readRecord(about.learnerId) : undefined;
+  const found = about.kind === 'learner' ? await learners.readRecord(about.learnerId) : undefined;
+  const at = found && serves(found.profile.areaId) ? found : undefined;
   const mentor = about.kind === 'mentor' ? await persons.readMentor(about.mentorId) : undefined;
   if (about.kind !== 'staff' && at === undefined && mentor === undefined) {
     throw new NotFound({

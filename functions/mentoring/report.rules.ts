@@ -1,7 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import { timestamp } from '../../regions/calendar.ts';
-import type { AreaId } from '../../regions/schema.ts';
 import type { LearnerId, MentorId, StaffId } from '../identity/contract.ts';
+import { type Scope, sees } from '../identity/scope.rules.ts';
 import type { Mentor, MentorState } from './mentor.contract.ts';
 import type { Mentorship, MentorshipOfSides, MentorshipOfStaff } from './mentorship.contract.ts';
 import { paused } from './mentorship.rules.ts';
@@ -57,7 +57,7 @@ export function personsOf(
 /** A lead, as far as it matters for what they may see. */
 interface Lead {
   readonly staffId: StaffId;
-  readonly scope: { readonly kind: 'region' } | { readonly kind: 'area'; readonly areaId: AreaId };
+  readonly scope: Scope;
 }
 
 /** Whether a lead sees a report: of their area, and never one about themself (edge cases 35 and 50). */
@@ -66,7 +66,7 @@ export function maySee(
   { about, areaId }: Pick<Report, 'about' | 'areaId'>,
 ): boolean {
   if (accusedOf(about) === staffId) return false;
-  return scope.kind === 'region' || (areaId !== undefined && scope.areaId === areaId);
+  return scope.kind === 'region' || (areaId !== undefined && sees(scope, areaId));
 }
 
 /** A report as a list shows it. */

@@ -127,7 +127,8 @@ export function reportStore(table: string) {
   return { read, create, change, listVisible, ongoingOf, isStill };
 }
 
-function toReport(item: Record<string, unknown>): SeenReport {
+/** A report, from the table or its index. */
+export function toReport(item: Record<string, unknown>): SeenReport {
   const { pk, sk, version, list, listedAt, ...report } = ReportRow.parse(item);
   return { report, version };
 }
@@ -141,7 +142,7 @@ function toRow({ report, version }: SeenReport) {
 }
 
 const reportKey = (reportId: ReportId) => ({ pk: `REPORT#${reportId}`, sk: 'REPORT' as const });
-const reportsIn = (state: ReportState): List => ({
+export const reportsIn = (state: ReportState): List => ({
   name: `REPORTS#${state}`,
   pk: 'REPORT#',
   sk: ReportRow.shape.sk,

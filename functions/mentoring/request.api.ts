@@ -7,6 +7,7 @@ import { transact } from '../runtime/dynamodb.ts';
 import { Conflict, NotFound, Ruled, Stale } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
 import { newId } from '../runtime/ids.ts';
+import { measure } from '../runtime/metric.ts';
 import { region } from '../runtime/region.ts';
 import { append } from '../runtime/trail.ts';
 import type { mentoring } from './contract.ts';
@@ -56,7 +57,9 @@ async function writeRequest({ caller, query, body, ifMatch }: Call<Routes['write
     const items = same
       ? [requests.change({ ...next, version: version - 1 })]
       : requests.begin(next, seen);
-    return (await transact(items)).done ? { body: next.request, version } : undefined;
+    if (!(await transact(items)).done) return undefined;
+    if (!same) measure({ MentorsAskedFor: 1 });
+    return { body: next.request, version };
   });
 }
 

@@ -94,6 +94,8 @@ export const requestRoutes = {
         'approval-expired',
         'approval-suspended',
         'service-not-offered',
+        'partner-not-live',
+        'partner-ended',
         'mentoring-not-begun',
         'unknown-area',
         'unknown-language',

@@ -5,6 +5,7 @@ import type { Application } from '../eligibility/application.contract.ts';
 import { approvalOf } from '../enrolment/approval.rules.ts';
 import type { Approval } from '../enrolment/place.contract.ts';
 import type { LearnerId, MentorId } from '../identity/contract.ts';
+import { type PartnerRefusal, partnerRefuses } from '../identity/partner.rules.ts';
 import { unknownLanguage } from '../identity/rules.ts';
 import type { Mentorship } from './mentorship.contract.ts';
 import type { MentorRequest, RequestInput } from './request.contract.ts';
@@ -47,6 +48,7 @@ type RefusedCode =
   | 'approval-expired'
   | 'approval-suspended'
   | 'service-not-offered'
+  | PartnerRefusal['code']
   | 'mentoring-not-begun'
   | 'unknown-area'
   | 'unknown-language'
@@ -73,7 +75,7 @@ export interface Asking {
 
 /**
  * Whether someone may have a mentor, or meet a consultant, on a day: with an approval that holds, in an area that has the
- * service (domain.md rows 30 and 31), under a policy in force.
+ * service (domain.md rows 30 and 31) and is live (row 28), under a policy in force.
  */
 export function entitlement(
   region: Region,
@@ -102,6 +104,8 @@ export function entitlement(
       `Your area has no ${service}. GET /config tells what it has.`,
     );
   }
+  const partner = partnerRefuses(region, approval.areaId, now, 'live');
+  if (partner !== undefined) return rule(partner.code, partner.detail);
   const policy = mentoringOn(region, dayIn(region, now));
   if (policy === undefined) {
     return rule('mentoring-not-begun', 'No policy of mentoring is in force yet. Try again later.');

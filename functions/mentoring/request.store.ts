@@ -65,7 +65,7 @@ export function requestStore(table: string) {
 
   /**
    * The writes of a request, new or in the place of one that is over; they fail where it is not as it was seen.
-   * Capacity: 8 write units, and 4 in the index.
+   * Capacity: 10 write units, and 4 in the index.
    *
    * @param seen - undefined where there was none
    */
@@ -79,7 +79,9 @@ export function requestStore(table: string) {
       seen === undefined
         ? putNew(table, toRow({ ...next, version: 1 }))
         : change({ ...next, version: seen.version });
-    return [put, putNew(table, pointer)];
+    // By the learner too: of a request that another has replaced nothing else is left.
+    const asked = { pk: learnerKey(learnerId), sk: `ASKED#${requestId}`, requestId };
+    return [put, putNew(table, pointer), putNew(table, asked)];
   }
 
   /**
@@ -157,6 +159,8 @@ const requestKey = (learnerId: LearnerId) => ({
   sk: 'REQUEST' as const,
 });
 const pointerKey = (requestId: RequestId) => ({ pk: `REQUEST#${requestId}`, sk: 'WHOSE' as const });
+/** Where it stands whose a request was. */
+export const askedBefore = (requestId: string) => ({ pk: `REQUEST#${requestId}`, sk: 'WHOSE' });
 const requestsIn = (areaId: AreaId): List => ({
   name: `REQUESTS#${areaId}`,
   pk: 'LEARNER#',

@@ -1,6 +1,7 @@
 import { timestamp } from '../../regions/calendar.ts';
 import { anew } from '../identity/attempt.store.ts';
 import { namesStore } from '../identity/names.store.ts';
+import { areasOf } from '../identity/staff.store.ts';
 import type { StaffCaller } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { type TransactItem, transact } from '../runtime/dynamodb.ts';
@@ -13,7 +14,7 @@ import { region } from '../runtime/region.ts';
 import { append, auditEntry } from '../runtime/trail.ts';
 import type { mentoring } from './contract.ts';
 import { pairStore } from './pair.store.ts';
-import { areaOf, environment, type Member, staff } from './people.api.ts';
+import { areaOf, environment, inArea, type Member, staff } from './people.api.ts';
 import { publicationStore } from './publication.store.ts';
 import type { Pair, PairView, Round } from './round.contract.ts';
 import { newRound, runAgain, shownTo } from './round.rules.ts';
@@ -120,10 +121,7 @@ async function publishRound({ caller, params, claim }: Call<Routes['publishRound
     const wanted = { roundId, attempt, wantedBy: staffId, wantedAt: timestamp(now()) };
     const written = await transact([
       rememberAnswer(table, claim, { status: 202, body }),
-      ...publications.want(seen, {
-        ...wanted,
-        ...(scope.kind === 'area' ? { areaId: scope.areaId } : {}),
-      }),
+      ...publications.want(seen, wanted, areasOf(scope)),
       recorded(member, 'round-published', seen),
     ]);
     if (!written.done && written.failed.includes(0)) throw new AnsweredBefore();
@@ -136,7 +134,7 @@ function recorded({ staffId, scope }: Member, action: AuditAction, round: Round)
     at: timestamp(now()),
     actor: { kind: 'staff', staffId },
     action,
-    ...(scope.kind === 'area' ? { areaId: scope.areaId } : {}),
+    ...inArea(scope),
     subjects: [round.roundId],
     details: [round.policyVersion],
   });

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayIn, mentoringOn, timestamp } from '../../regions/calendar.ts';
 import type { AreaId, Region } from '../../regions/schema.ts';
+import { type Scope, sees } from '../identity/scope.rules.ts';
 import type { Round } from './round.contract.ts';
 import { type RoundId, weekdays } from './words.contract.ts';
 
@@ -90,14 +91,11 @@ export function runAgain(
 }
 
 /** A round as a member of staff sees it: of other areas nobody's requests (edge case 50). */
-export function shownTo(
-  round: Round,
-  scope: { readonly kind: 'region' } | { readonly kind: 'area'; readonly areaId: AreaId },
-): Round {
+export function shownTo(round: Round, scope: Scope): Round {
   const { proposal } = round;
   if (scope.kind === 'region' || proposal === undefined) return round;
   const mine = <Of extends { readonly areaId: AreaId }>(all: readonly Of[]) =>
-    all.filter(({ areaId }) => areaId === scope.areaId);
+    all.filter(({ areaId }) => sees(scope, areaId));
   const { rather, leftOut } = proposal;
   return { ...round, proposal: { ...proposal, rather: mine(rather), leftOut: mine(leftOut) } };
 }

@@ -97,6 +97,22 @@ export function sessionStore(table: string) {
   }
 
   /**
+   * The write that forgets where two people met, which may be somebody's home; fails where the session has changed since it was
+   * read. When it is due stays. Capacity: 2 write units, and as many in each index that it is in.
+   */
+  function forgetVenue({ session, version }: SeenSession): TransactItem {
+    return {
+      Update: {
+        TableName: table,
+        Key: sessionKey(session.mentorshipId, session.sessionId),
+        UpdateExpression: 'SET version = :next REMOVE venue',
+        ConditionExpression: 'version = :seen',
+        ExpressionAttributeValues: { ':seen': version, ':next': version + 1 },
+      },
+    };
+  }
+
+  /**
    * Sessions of an area whose outcome is disputed, the oldest dispute first. Capacity: half a read unit for 4 KB. The
    * index lags by moments.
    *
@@ -110,7 +126,7 @@ export function sessionStore(table: string) {
     };
   }
 
-  return { read, listOf, put, listDisputed };
+  return { read, listOf, put, forgetVenue, listDisputed };
 }
 
 /** A session, from the table or one of its indexes. */

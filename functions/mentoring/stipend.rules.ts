@@ -67,6 +67,19 @@ const dayOf = (region: Pick<Region, 'timeZone'>, start: string) =>
 /** The month of a day, such as "2026-03". */
 export const monthOf = (day: string) => day.slice(0, 7);
 
+/** The months in which something can have been entered for a mentor: from their first mentorship's to the present one. */
+export function monthsOf(
+  region: Pick<Region, 'timeZone'>,
+  mentorships: readonly Pick<Mentorship, 'createdAt'>[],
+  now: Temporal.Instant,
+): readonly string[] {
+  const [first] = mentorships.map(({ createdAt }) => createdAt).sort();
+  if (first === undefined) return [];
+  const begin = dayIn(region, Temporal.Instant.from(first)).toPlainYearMonth();
+  const { months } = begin.until(dayIn(region, now).toPlainYearMonth(), { largestUnit: 'month' });
+  return Array.from({ length: months + 1 }, (_, later) => begin.add({ months: later }).toString());
+}
+
 /** Sums by currency, in the order in which the currencies come first. */
 export function totalsOf(stipends: readonly Pick<Stipend, 'amount' | 'currency'>[]): Total[] {
   const sums = new Map<string, number>();

@@ -3,6 +3,7 @@ import { documentsStore } from '../documents/store.ts';
 import { anew } from '../identity/attempt.store.ts';
 import type { MentorId, MentorPerson } from '../identity/contract.ts';
 import { namesStore } from '../identity/names.store.ts';
+import { areasOf } from '../identity/staff.store.ts';
 import { now } from '../runtime/clock.ts';
 import { type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { Conflict, Forbidden, NotFound, Ruled, Stale } from '../runtime/errors.ts';
@@ -17,7 +18,7 @@ import { scoreOf } from './mentor.rules.ts';
 import { mentorStore, type SeenMentor } from './mentor.store.ts';
 import { mentorDue } from './mentor-due.rules.ts';
 import type { Refused } from './mentorship.rules.ts';
-import { environment, type Member, staff } from './people.api.ts';
+import { environment, inArea, type Member, staff } from './people.api.ts';
 import type { MentorFile, vettingRoutes } from './vetting.contract.ts';
 import { comesTo, decideOn, type Grounds, renewCheckOf } from './vetting.rules.ts';
 
@@ -43,7 +44,7 @@ async function listMentors({ caller, query }: Call<Routes['listMentors']>) {
     ...did(member, 'mentors-read'),
     subjects: seen.map(({ mentor }) => mentor.mentorId),
     details: [query.state],
-    ...(scope.kind === 'area' ? { areaId: scope.areaId } : {}),
+    ...inArea(scope),
   });
   const files = seen.flatMap((one) => {
     const person = called.mentors.get(one.mentor.mentorId);
@@ -148,7 +149,7 @@ async function find(mentorId: MentorId, member: Member) {
 }
 
 const isSeenBy = ({ scope }: Member, mentor: Mentor) =>
-  scope.kind === 'region' || comesTo(mentor, scope.areaId);
+  areasOf(scope)?.some((areaId) => comesTo(mentor, areaId)) ?? true;
 
 /** What a coordinator reads of a mentor; the link to a learner's history is for the whole region's only. */
 function fileOf({ mentor, kept }: SeenMentor, { name }: MentorPerson, { scope }: Member) {
@@ -164,7 +165,8 @@ export function wholeRegion({ scope }: Member): void {
   if (scope.kind === 'region') return;
   throw new Forbidden({
     code: 'whole-region-only',
-    detail: 'Mentors belong to the whole region, and you serve one area. Ask its coordinators.',
+    detail:
+      'Mentors belong to the whole region, and you serve some areas of it. Ask its coordinators.',
   });
 }
 

@@ -57,7 +57,10 @@ const holdsFence = (fence: number) => ({
   ExpressionAttributeValues: { ':fence': fence },
 });
 
-const accountKey = ({ learnerId, providerId }: Pick<Account, 'learnerId' | 'providerId'>) => ({
+export const accountKey = ({
+  learnerId,
+  providerId,
+}: Pick<Account, 'learnerId' | 'providerId'>) => ({
   pk: `ACCOUNT#${learnerId}#${providerId}`,
   sk: 'ACCOUNT' as const,
 });

@@ -23,9 +23,12 @@ export interface LogFields {
 type Level = 'info' | 'warn' | 'error';
 
 function line(level: Level, message: string, fields: LogFields): void {
-  process.stdout.write(
-    `${JSON.stringify({ level, message, time: new Date().toISOString(), ...fields })}\n`,
-  );
+  writeLine({ level, message, time: new Date().toISOString(), ...fields });
+}
+
+/** For the log and for metrics, whose lines hold numbers and fixed names. */
+export function writeLine(line: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 /** One JSON object a line, as CloudWatch Logs Insights reads it. */

@@ -132,7 +132,19 @@ const configuration: z.input<typeof Configuration> = {
     name: { ko: '강변도', en: 'Riverside Province' },
     timeZone: 'Asia/Seoul',
     languages: ['ko', 'en'],
-    areas: [{ id: 'riverside', name: { ko: '강변구', en: 'Riverside' } }],
+    areas: [
+      { id: 'riverside', name: { ko: '강변구', en: 'Riverside' } },
+      { id: 'upper-town', name: { ko: '윗마을', en: 'Upper Town' }, services: ['mentoring'] },
+    ],
+    partners: [
+      {
+        id: 'upper-valley',
+        name: { ko: '윗골짜기', en: 'Upper Valley' },
+        areas: ['upper-town'],
+        from: { recruiting: '2026-09-01', live: '2026-10-01' },
+        state: 'agreed',
+      },
+    ],
     incomeBands: [
       { id: 'near-poverty', name: { ko: '차상위', en: 'Near poverty' }, upTo: 50 },
       { id: 'other', name: { ko: '그 밖', en: 'Other' } },

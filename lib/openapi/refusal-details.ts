@@ -31,6 +31,8 @@ export const exampleDetails: Readonly<Record<string, string>> = {
   'unknown-language': "Choose one of the region's languages: ko.",
   stale: 'It is not as If-Match says. Read it again, apply your change, and send the new ETag.',
   'already-staff': 'This address was invited before. Send that invitation again instead.',
+  'unknown-partner': 'This region hosts no such partner. Take one of those that GET /config lists.',
+  'area-or-partner': 'Name an area or a partner: a partner stands for all its areas.',
   'role-without-area': 'A consultant serves the whole region. Leave "areaId" out.',
   'no-such-staff': 'Nobody of the staff has this id.',
   'no-staff-record': 'Nobody invited this login. Ask an administrator for an invitation.',
@@ -56,6 +58,14 @@ export const exampleDetails: Readonly<Record<string, string>> = {
   'consent-disputed':
     'Another guardian refused or withdrew. Whoever did consents again, or an officer decides.',
   'too-many-invitations': 'You had 5 mails sent today. Go on tomorrow.',
+  'account-leaving':
+    'This account is being deleted; DELETE /me answers where its receipt is. When that is done, sign up anew.',
+  'children-depend':
+    'A child without a login has nobody but you. Delete its account first, invite another guardian with POST /me/children/{learnerId}/guardians, or have whoever has come of age sign in with POST /me/children/{learnerId}/login.',
+  'no-such-deletion':
+    'There is no deletion of this id, or its receipt is forgotten. DELETE /me answers the id.',
+  'data-too-large':
+    'This is more than one answer can hold. Take it part by part: GET /me/data?part=audit.',
   'asked-before':
     'Your guardians were asked. GET /me/consent tells how it stands and until when they can answer; after that you can ask again.',
   'consent-not-needed': 'From 14 years on you need no guardian. Write your profile with PUT /me.',
@@ -110,7 +120,14 @@ export const exampleDetails: Readonly<Record<string, string>> = {
   'rules-refuse': 'The policy refuses this application: maximum-age. Reject it.',
   'learner-or-staff':
     'Say about whom with "?learnerId=", or by whom with "?staffId=": one of the two.',
+  'days-reversed':
+    'The last day "?until=" is before the first "?from=". Write them the other way round.',
   'intake-closed': 'Applications are not taken now. GET /config tells when the next intake opens.',
+  'partner-not-recruiting': 'Your area takes applications from 2026-09-01 on. Apply then.',
+  'partner-not-live':
+    'Places and mentors can be had in your area from 2026-10-01 on. Come back then.',
+  'partner-ended':
+    'The programme of your area ended on 2028-09-01: what you have goes on, nothing new begins. Ask the office of your area.',
   'no-such-group': 'Choose one of the groups: welfare-recipient, out-of-school.',
   'no-such-area': 'You serve no such area.',
   'area-required': 'You serve the whole region: say which area with "?areaId=".',

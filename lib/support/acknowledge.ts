@@ -19,3 +19,20 @@ export function acknowledge(construct: IConstruct, finding: Finding): void {
     Error.stackTraceLimit = limit;
   }
 }
+
+/** Accepts that a queue of what was given up has no queue behind it, for those packs that ask for one. */
+export function acknowledgeLast(queue: IConstruct): void {
+  for (const id of ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy']) {
+    const reason = 'It is itself a dead-letter queue, of a stream or of a queue: people read it.';
+    acknowledge(queue, { id, reason });
+  }
+}
+
+/** Accepts that the mapping of a queue names no place for failures: the queue itself has one. */
+export function acknowledgeRedriven(mapping: IConstruct): void {
+  acknowledge(mapping, {
+    id: 'Serverless-LambdaEventSourceMappingDestination',
+    reason:
+      'On-failure destinations are for streams and Kafka; this is the mapping of a queue, whose own dead-letter queue takes what fails.',
+  });
+}

@@ -2,6 +2,7 @@ import {
   Alarm,
   type AlarmProps,
   ComparisonOperator,
+  type IMetric,
   Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -11,6 +12,10 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Aws, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { Keys } from '../keys.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { CapabilityTable } from './capability-table.ts';
+import { tableThrottles } from './table-throttles.ts';
 
 /** The headings of `docs/runbook.md`, each with what an alarm says that leads there. */
 export const runbook = {
@@ -23,7 +28,11 @@ export const runbook = {
   'Mail does not reach people':
     'Notices could not be delivered, or were returned or complained about',
   'The API answers with faults of its own': 'Requests were answered with 5xx',
+  'The API is slow': 'One request of twenty took longer than people wait for',
+  'A table refuses requests': 'DynamoDB refused reads or writes for coming too fast',
+  'The canary fails': 'The API did not answer from outside as it should, or nobody asked it',
   'A safeguarding report waits': 'Somebody was reported; a lead has to look at it',
+  'A deletion waits': 'Somebody asked to be deleted, and it does not come to its end',
 } as const;
 export type RunbookHeading = keyof typeof runbook;
 
@@ -37,10 +46,12 @@ interface AlarmRequest {
   /** What it is about, unique in the stack: the alarm's name after the stack's. */
   readonly name: string;
   readonly heading: RunbookHeading;
-  readonly metric: Metric;
+  readonly metric: IMetric;
   readonly threshold: number;
   /** Periods in a row; one unless said otherwise. */
   readonly periods?: number;
+  /** It tells only that nothing is measured any more, which an alarm that was just made cannot. */
+  readonly whenSilent?: true;
 }
 
 const fiveMinutes = Duration.minutes(5);
@@ -57,7 +68,13 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, prefix: string) {
     super(scope, id);
     this.#prefix = prefix;
-    this.topic = new Topic(this, 'Topic', { displayName: `Alarms of ${prefix}`, enforceSSL: true });
+    const { own } = Keys.of(this);
+    this.topic = new Topic(this, 'Topic', {
+      displayName: `Alarms of ${prefix}`,
+      enforceSSL: true,
+      ...(own === undefined ? {} : { masterKey: own }),
+    });
+    if (own === undefined) acknowledgePlainTopic(this.topic);
     // A topic with a policy of its own has lost the default one, by which CloudWatch could publish.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
@@ -124,6 +141,27 @@ export class Alarms extends Construct {
     this.#add({ name, heading: 'A safeguarding report waits', metric, threshold: 1 });
   }
 
+  /** Accounts that are being deleted, and wait for longer than the rules of privacy allow. */
+  whenDeletionWaits(overdue: Metric): void {
+    const request = {
+      name: 'deletion waits',
+      heading: 'A deletion waits',
+      metric: overdue,
+    } as const;
+    // A backup that is restored deletes people anew who have waited since long ago: seconds later they have not.
+    this.#add({ ...request, threshold: 1, periods: 3 });
+  }
+
+  /** What is asked from outside is not answered as it should be, or is not asked any more. */
+  whenCanaryFails(failures: Metric): void {
+    const heading = 'The canary fails';
+    // It asks once in a period: what fails twice in a row is no single lost packet.
+    this.#add({ name: 'canary fails', heading, metric: failures, threshold: 1, periods: 2 });
+    const count = failures.with({ statistic: 'SampleCount' });
+    const silent = { heading, metric: count, threshold: 1, whenSilent: true } as const;
+    this.#add({ name: 'canary is silent', ...silent, periods: 4 });
+  }
+
   /** The API answers with 5xx. */
   whenApiFaults(apiId: string): void {
     const metric = new Metric({
@@ -137,17 +175,54 @@ export class Alarms extends Construct {
     this.#add({ name: 'API faults', heading, metric, threshold: 1, periods: 2 });
   }
 
-  #add({ name, heading, metric, threshold, periods = 1 }: AlarmRequest): void {
+  /** One request of twenty takes longer than two seconds, for a quarter of an hour. */
+  whenApiSlow(apiId: string): void {
+    const metric = new Metric({
+      namespace: 'AWS/ApiGateway',
+      metricName: 'Latency',
+      dimensionsMap: { ApiId: apiId },
+      period: fiveMinutes,
+      statistic: 'p95',
+    });
+    const threshold = Duration.seconds(2).toMilliseconds();
+    this.#add({ name: 'API is slow', heading: 'The API is slow', metric, threshold, periods: 3 });
+  }
+
+  /** Requests to a table come faster than it takes them, so often that trying again does not help. */
+  whenTableThrottled(table: CapabilityTable): void {
+    this.#add({
+      name: `table of ${table.capability} refuses requests`,
+      heading: 'A table refuses requests',
+      metric: tableThrottles(table),
+      threshold: 100,
+      periods: 2,
+    });
+  }
+
+  #add({ name, heading, metric, threshold, periods = 1, whenSilent }: AlarmRequest): void {
     const properties = {
       alarmName: `${this.#prefix}: ${name}`,
       alarmDescription: `${runbook[heading]}. ${runbookAddress(heading)}`,
       metric,
       threshold,
       evaluationPeriods: periods,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      comparisonOperator: whenSilent
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: whenSilent ? TreatMissingData.MISSING : TreatMissingData.NOT_BREACHING,
     } satisfies AlarmProps;
     const alarm = new Alarm(this, name, properties);
-    alarm.addAlarmAction({ bind: () => ({ alarmActionArn: this.topic.topicArn }) });
+    const action = { bind: () => ({ alarmActionArn: this.topic.topicArn }) };
+    alarm.addAlarmAction(action);
+    // The state in which an alarm is born: what is told is the change to it (Amazon CloudWatch User Guide, "Alarm actions").
+    if (whenSilent) alarm.addInsufficientDataAction(action);
   }
+}
+
+function acknowledgePlainTopic(topic: Topic): void {
+  acknowledge(topic, {
+    id: 'NIST.800.53.R5-SNSEncryptedKMS',
+    reason:
+      'Alarms cannot publish to a topic under AWS\'s own key for SNS, whose policy nobody can change; messages name alarms, no one\'s data. With "keys: own" it is encrypted.',
+  });
 }

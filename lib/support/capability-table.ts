@@ -8,11 +8,13 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { Keys } from '../keys.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { HandlerFunction } from './handler-function.ts';
 
 /**
  * What functions do with rows by their keys; a transaction needs the action of each of its writes. Nobody scans
- * a table.
+ * a table but migrations of data (`allowScans`).
  */
 export type RowAction =
   | 'GetItem'
@@ -31,7 +33,8 @@ const text = (name: string) => ({ name, type: AttributeType.STRING });
  * restorable to any second of 35 days, and kept when the stack goes.
  *
  * Encrypted with the account's AWS-managed key for DynamoDB: its use shows in CloudTrail, which the
- * AWS-owned key's does not, and it cannot be deleted, as a key of our own could be together with all data.
+ * AWS-owned key's does not, and it cannot be deleted, as a key of our own could be together with all data. A government
+ * that wants to hold the key itself writes `keys: own`.
  */
 export class CapabilityTable extends Construct {
   readonly #table: Table;
@@ -45,11 +48,21 @@ export class CapabilityTable extends Construct {
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      encryption: TableEncryption.AWS_MANAGED,
+      ...encryptionOf(Keys.of(this)),
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
       ...(options.stream ? { stream: StreamViewType.NEW_AND_OLD_IMAGES } : {}),
     });
+    acknowledge(this.#table, {
+      id: 'NIST.800.53.R5-DynamoDBInBackupPlan',
+      reason:
+        'Restorable to any second of 35 days by itself; beyond that `ladder export` copies all tables of one moment to the government, with a ledger of deletions that a plan of AWS Backup would undo.',
+    });
+  }
+
+  /** Of which capability the table is: the construct that it is part of. */
+  get capability(): string {
+    return this.node.scope?.node.id ?? this.node.id;
   }
 
   get name(): string {
@@ -90,6 +103,11 @@ export class CapabilityTable extends Construct {
     reader.allow(['dynamodb:Query'], [`${this.arn}/index/${index}`]);
   }
 
+  /** Reading all rows, page by page: migrations of data do, and nothing else. */
+  allowScans(reader: HandlerFunction): void {
+    reader.allow(['dynamodb:Scan'], [this.arn]);
+  }
+
   /** Following the table's changes. */
   allowStream(follower: HandlerFunction): void {
     const actions = ['DescribeStream', 'GetRecords', 'GetShardIterator'];
@@ -103,4 +121,10 @@ export class CapabilityTable extends Construct {
       'Lambda asks for dynamodb:ListStreams on all streams of the table that it follows (DynamoDB Developer Guide, "Using IAM with DynamoDB streams").',
     );
   }
+}
+
+function encryptionOf({ own, ofOthers }: Keys) {
+  return own === undefined
+    ? { encryption: TableEncryption.AWS_MANAGED }
+    : { encryption: TableEncryption.CUSTOMER_MANAGED, ...ofOthers };
 }

@@ -10,9 +10,13 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { z } from 'zod';
+import { dataActions } from '../key-policy.ts';
+import { Keys } from '../keys.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { StackContext } from './context.ts';
 import type { HandlerEntry } from './entries.ts';
+import { acknowledgeFunction } from './function-findings.ts';
+import { acknowledgeKeysOfAws } from './keys-of-aws.ts';
 
 export interface HandlerFunctionProps {
   readonly entry: HandlerEntry;
@@ -35,6 +39,8 @@ export class HandlerFunction extends Construct {
   readonly logs: LogGroup;
   /** Seconds until Lambda ends an invocation; queues that feed it derive their visibility from it. */
   readonly seconds: number;
+  /** Memory in MB. */
+  readonly memory: number;
   readonly #role: Role;
   /** What the role may do; written when the template is. */
   readonly #policy = new PolicyDocument();
@@ -43,11 +49,14 @@ export class HandlerFunction extends Construct {
     super(scope, id);
     this.entry = props.entry;
     this.seconds = props.seconds;
+    this.memory = props.memory ?? 512;
     this.logs = new LogGroup(this, 'Logs', {
       retention: context.region.deployment.logDays.application,
       // Logs hold ids and codes, no one's data; a region that was removed has nobody to read them.
       removalPolicy: RemovalPolicy.DESTROY,
+      ...Keys.of(this).ofOthers,
     });
+    acknowledgeKeysOfAws(this.logs, 'NIST.800.53.R5-CloudWatchLogGroupEncrypted');
     this.#role = new Role(this, 'Role', {
       description: `What ${props.entry} may do`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -61,7 +70,7 @@ export class HandlerFunction extends Construct {
       handler: 'index.handler',
       // Frames in the log then name our sources; it costs some 10 ms of a cold start.
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
-      memorySize: props.memory ?? 512,
+      memorySize: this.memory,
       timeout: Duration.seconds(props.seconds),
       // Whatever the CDK would add to it, such as for X-Ray, would be a policy beside the role.
       role: this.#role.withoutPolicyUpdates(),
@@ -73,11 +82,10 @@ export class HandlerFunction extends Construct {
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logs.logGroupArn]);
     this.allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
-    acknowledge(this.#role, {
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'xray:PutTraceSegments and xray:PutTelemetryRecords know no resources (Service Authorization Reference, AWS X-Ray).',
-    });
+    const { own } = Keys.of(this);
+    if (own !== undefined) this.allow(dataActions, [own.keyArn]);
+    acknowledgeFunction(props.entry, this.#role, this.function);
+    context.serving.bind(props.entry, this.function);
     context.alarms.whenFailing(props.entry, this.function);
   }
 

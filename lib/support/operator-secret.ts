@@ -1,7 +1,9 @@
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
+import { Keys } from '../keys.ts';
 import { acknowledge } from './acknowledge.ts';
+import { acknowledgeKeysOfAws } from './keys-of-aws.ts';
 
 export interface OperatorSecretProps {
   /** The name that functions read it by. */
@@ -25,6 +27,7 @@ export interface OperatorSecretProps {
  * Never change what is generated: CloudFormation would write it over the operator's value.
  */
 export function operatorSecret(scope: Construct, id: string, props: OperatorSecretProps): Secret {
+  const keys = Keys.of(scope);
   const secret = new Secret(scope, id, {
     secretName: props.name,
     description: props.description,
@@ -36,11 +39,15 @@ export function operatorSecret(scope: Construct, id: string, props: OperatorSecr
     },
     // A credential is no data: whose stack is gone has no more use for it.
     removalPolicy: RemovalPolicy.DESTROY,
+    ...keys.ofOthers,
   });
-  acknowledge(secret, {
-    id: 'AwsSolutions-SMG4',
-    reason:
-      'The other party issues this credential and knows no API to rotate it; an operator replaces it when they do.',
-  });
+  for (const id of ['AwsSolutions-SMG4', 'NIST.800.53.R5-SecretsManagerRotationEnabled']) {
+    acknowledge(secret, {
+      id,
+      reason:
+        'The other party issues this credential and knows no API to rotate it; an operator replaces it when they do.',
+    });
+  }
+  acknowledgeKeysOfAws(secret, 'NIST.800.53.R5-SecretsManagerUsingKMSKey');
   return secret;
 }

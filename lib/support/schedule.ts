@@ -1,6 +1,7 @@
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 import type { HandlerFunction } from './handler-function.ts';
 
 export interface ScheduleProps {
@@ -22,6 +23,11 @@ export class Schedule extends Construct {
       scheduleExpression: expression,
       state: 'ENABLED',
       targets: [{ id: 'Job', arn: functionArn }],
+    });
+    acknowledge(rule, {
+      id: 'Serverless-EventBusDLQ',
+      reason:
+        'A run that did not start is made up for by the next: jobs do whatever is due, not what an event says.',
     });
     new CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',

@@ -1,8 +1,9 @@
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
+import { Keys } from '../keys.ts';
+import { acknowledgeLast } from './acknowledge.ts';
 import type { CapabilityTable } from './capability-table.ts';
 import type { StackContext } from './context.ts';
 import type { HandlerFunction } from './handler-function.ts';
@@ -27,14 +28,11 @@ export class StreamTrigger extends Construct {
     super(scope, id);
     const { table, handler } = props;
     const givenUp = new Queue(this, 'GivenUp', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...Keys.of(this).ofQueues,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    acknowledge(givenUp, {
-      id: 'AwsSolutions-SQS3',
-      reason: 'It is itself what a dead-letter queue is, of a stream; nothing reads it but people.',
-    });
+    acknowledgeLast(givenUp);
     table.allowStream(handler);
     handler.allow(['sqs:SendMessage'], [givenUp.queueArn]);
     // Lambda tries the role's permissions when the mapping is made: they are in the role, before the function.

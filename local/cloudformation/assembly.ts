@@ -14,10 +14,10 @@ export interface Assembly {
   readonly source: string;
   readonly parameters: Readonly<Record<string, string>>;
   /**
-   * The directory that would be uploaded under this key of the CDK's asset bucket.
-   * @throws Error when the assembly has none
+   * The directory that would be uploaded under this key of the CDK's asset bucket; undefined when it has none such.
+   * @throws Error when it has been taken away
    */
-  assetPath(s3Key: string): string;
+  assetPath(s3Key: string): string | undefined;
 }
 
 // The manifest is the CDK's, and new versions add to it: only what is needed here is asked for.
@@ -132,7 +132,7 @@ function assetPaths(
   }
   return (s3Key) => {
     const path = paths.get(s3Key);
-    if (path === undefined) throw new Error(`the assembly ${directory} has no asset ${s3Key}`);
+    if (path === undefined) return undefined;
     if (!existsSync(path) || !statSync(path).isDirectory()) {
       throw new Error(`the asset ${s3Key} is no directory at ${path}; synthesize again`);
     }

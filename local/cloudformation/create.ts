@@ -12,25 +12,38 @@ export interface CreatedStack {
   readonly resources: ReadonlyMap<string, Created>;
 }
 
+/** Is told what becomes of resources, as it happens. */
+export interface CreationWatch {
+  begun(resource: PlannedResource): void;
+  created(resource: PlannedResource, created: Created): void;
+}
+
+const nobody: CreationWatch = { begun: () => undefined, created: () => undefined };
+
 /**
  * Creates a stack's resources, each as soon as those that it needs exist.
  * @throws TemplateError with every resource that could not be created (those that need it are not tried)
  */
-export async function createStack(plan: StackPlan): Promise<CreatedStack> {
-  const creation = new Creation(plan);
+export async function createStack(
+  plan: StackPlan,
+  watch: CreationWatch = nobody,
+): Promise<CreatedStack> {
+  const creation = new Creation(plan, watch);
   const resources = await creation.resources();
   return { resources, outputs: creation.outputs() };
 }
 
 class Creation {
   readonly #plan: StackPlan;
+  readonly #watch: CreationWatch;
   readonly #problems = new Problems();
   readonly #scope: Scope;
   readonly #created = new Map<string, Created>();
   readonly #underWay = new Map<string, Promise<void>>();
 
-  constructor(plan: StackPlan) {
+  constructor(plan: StackPlan, watch: CreationWatch) {
     this.#plan = plan;
+    this.#watch = watch;
     this.#scope = plan.scope(this.#problems, (name, attribute, path) => {
       const created = this.#created.get(name);
       if (created === undefined) throw new Error(`${name} is used before it has been created`);
@@ -81,13 +94,15 @@ class Creation {
     if (needs.every((name) => this.#created.has(name))) await this.#create(resource);
   }
 
-  async #create({ logicalId, kind, properties }: PlannedResource): Promise<void> {
+  async #create(resource: PlannedResource): Promise<void> {
+    const { logicalId, kind, properties } = resource;
     const path = ['Resources', logicalId];
     const at = [...path, 'Properties'];
     const value = mapTexts(resolve(properties, at, this.#scope), this.#plan.rewrite);
     const checked = checkProperties(kind, value, at, this.#problems);
     // What is still unknown has been reported as a problem.
     if (checked === undefined || containsUnknown(value)) return;
+    this.#watch.begun(resource);
     try {
       const created = await kind.create({
         logicalId,
@@ -95,6 +110,7 @@ class Creation {
         properties: checked.parsed,
       });
       this.#created.set(logicalId, created);
+      this.#watch.created(resource, created);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#problems.report(path, `could not be created: ${reason}`, error);

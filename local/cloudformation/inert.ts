@@ -23,6 +23,8 @@ const alarms = 'nobody is on call for a local region; logs and queues are looked
 const topics = 'alarms are the only ones that publish, and they are inert';
 const logs = 'functions print to the local log, which has no groups and no retention';
 const returns = 'no mail leaves the machine, so none comes back';
+const edges =
+  'the one address of the local region stands for every name, and nothing stands before it';
 const keys = 'local data lies in files of whoever runs the region';
 
 /** Types that are created in name only, each with the reason. */
@@ -97,6 +99,67 @@ export const inertTypes: readonly Inert[] = [
     type: 'AWS::SES::ConfigurationSetEventDestination',
     reason: returns,
     created: (name) => ({ ref: name, attributes: { Id: name } }),
+  },
+  {
+    type: 'AWS::WAFv2::WebACL',
+    reason: edges,
+    name: 'Name',
+    created: (name, { account, region }) => ({
+      ref: name,
+      attributes: {
+        Arn: `arn:aws:wafv2:${region}:${account}:regional/webacl/${name}/local`,
+        Id: name,
+      },
+    }),
+  },
+  {
+    type: 'AWS::WAFv2::WebACLAssociation',
+    reason: edges,
+    created: (name) => ({ ref: name, attributes: {} }),
+  },
+  {
+    type: 'AWS::WAFv2::LoggingConfiguration',
+    reason: logs,
+    created: (name) => ({ ref: name, attributes: {} }),
+  },
+  {
+    // An address of API Gateway, which the local region reads as its own wherever a template has one.
+    type: 'AWS::ApiGatewayV2::DomainName',
+    reason: edges,
+    created: (_, { region }) => {
+      const address = `local.execute-api.${region}.amazonaws.com`;
+      return {
+        ref: address,
+        attributes: { RegionalDomainName: address, RegionalHostedZoneId: 'ZLOCAL' },
+      };
+    },
+  },
+  {
+    type: 'AWS::ApiGatewayV2::ApiMapping',
+    reason: edges,
+    created: (name) => ({ ref: name, attributes: { ApiMappingId: name } }),
+  },
+  {
+    type: 'AWS::CertificateManager::Certificate',
+    reason: edges,
+    created: (name, { account, region }) => {
+      const arn = `arn:aws:acm:${region}:${account}:certificate/${name}`;
+      return { ref: arn, attributes: { Arn: arn } };
+    },
+  },
+  {
+    type: 'AWS::CloudFront::Distribution',
+    reason: edges,
+    created: (name) => ({
+      ref: name,
+      attributes: { Id: name, DomainName: `${name.toLowerCase()}.cloudfront.net` },
+    }),
+  },
+  {
+    type: 'AWS::Route53::RecordSet',
+    reason: edges,
+    name: 'Name',
+    created: (name) => ({ ref: name, attributes: {} }),
   },
   {
     type: 'AWS::KMS::Key',

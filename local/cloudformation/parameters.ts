@@ -57,7 +57,8 @@ export function parameterValues(
   return values;
 }
 
-function pseudoParameters({ stackName, account, region }: StackPlace): [string, Value][] {
+/** A stack's ARN: the same whenever there is a stack of this name. */
+export function stackIdOf({ stackName, account, region }: StackPlace): string {
   const id = createHash('sha256').update(stackName).digest('hex');
   const uuid = [
     id.slice(0, 8),
@@ -66,16 +67,18 @@ function pseudoParameters({ stackName, account, region }: StackPlace): [string, 
     id.slice(16, 20),
     id.slice(20, 32),
   ];
+  return `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/${uuid.join('-')}`;
+}
+
+function pseudoParameters(place: StackPlace): [string, Value][] {
+  const { stackName, account, region } = place;
   return [
     ['AWS::AccountId', account],
     ['AWS::NoValue', Omitted],
     ['AWS::NotificationARNs', []],
     ['AWS::Partition', 'aws'],
     ['AWS::Region', region],
-    [
-      'AWS::StackId',
-      `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/${uuid.join('-')}`,
-    ],
+    ['AWS::StackId', stackIdOf(place)],
     ['AWS::StackName', stackName],
     ['AWS::URLSuffix', 'amazonaws.com'],
   ];

@@ -24,7 +24,7 @@ const Resource = z.strictObject({
   Properties: z.record(z.string(), JsonValue).optional(),
   DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
   Condition: z.string().optional(),
-  // What happens when a stack is updated or deleted has no meaning in a region that is only ever started.
+  // Nothing is ever replaced here: what cannot be changed in place is refused.
   DeletionPolicy: z.string().optional(),
   UpdateReplacePolicy: z.string().optional(),
   Metadata: z.unknown().optional(),

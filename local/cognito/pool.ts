@@ -46,6 +46,8 @@ export const PoolRecord = z.strictObject({
   settings: PoolSettings,
   /** Makes what is answered about unknown users stable and unguessable; hex. */
   pepper: z.string(),
+  /** Whether it can be deleted; data of before have nothing of it. */
+  isProtected: z.boolean().optional(),
 });
 
 export interface Pool extends z.output<typeof PoolRecord> {

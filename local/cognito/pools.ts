@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { type Client, ClientSettings, type Pool, PoolRecord } from './pool.ts';
 import { refusals } from './refusals.ts';
+import { tablesOfPools } from './tables.ts';
 
 const Row = z.object({ record: z.string() });
 const ClientRow = Row.extend({ pool: z.string() });
@@ -31,6 +32,14 @@ export class Pools {
     this.#state
       .prepare('INSERT OR REPLACE INTO cognito_pools (id, record) VALUES (?, ?)')
       .run(id, JSON.stringify(record));
+  }
+
+  /** Removes a pool and all that is its own; the caller opens the transaction. */
+  remove(id: string): void {
+    for (const table of tablesOfPools) {
+      this.#state.prepare(`DELETE FROM ${table} WHERE pool = ?`).run(id);
+    }
+    this.#state.prepare('DELETE FROM cognito_pools WHERE id = ?').run(id);
   }
 
   /** @throws ServiceError - `ResourceNotFoundException` */

@@ -55,3 +55,17 @@ export function createTables(state: DatabaseSync): void {
     ) STRICT;
   `);
 }
+
+/** The tables whose rows are a pool's, by their column `pool`. */
+export const tablesOfPools = [
+  'cognito_keys',
+  'cognito_clients',
+  'cognito_groups',
+  'cognito_users',
+  'cognito_memberships',
+  'cognito_codes',
+  'cognito_lockouts',
+  'cognito_limits',
+  'cognito_sessions',
+  'cognito_grants',
+] as const;

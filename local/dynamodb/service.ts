@@ -11,6 +11,7 @@ import {
 } from '../service.ts';
 import { Whereabouts, writesItems } from './arns.ts';
 import { type Answer, Connection } from './connection.ts';
+import { type Deposit, Exports, isExportOperation } from './exports.ts';
 import { TableNeeds } from './needs.ts';
 import { type DynamoDbProcess, DynamoDbStartError, startDynamoDbProcess } from './process.ts';
 import { ensureTable } from './table.ts';
@@ -47,7 +48,7 @@ const refusal = z.object({
 /**
  * The local region's DynamoDB and DynamoDB Streams: Amazon's own DynamoDB Local in a process beside
  * this one, given the region's ARNs. What that lacks is lacking here: it never raises a transaction
- * conflict (a fault to inject), knows no backups and no tags, and deletes expired items by the
+ * conflict (a fault to inject), knows no tags, and of backups only exports of now (`exports.ts`), and deletes expired items by the
  * machine's time, not the region's. Streams keep records for 24 hours, as at AWS.
  */
 export class DynamoDb implements AwsService {
@@ -60,9 +61,12 @@ export class DynamoDb implements AwsService {
   readonly #process: DynamoDbProcess | undefined;
   readonly #whereabouts: Whereabouts;
   readonly #needs: TableNeeds;
+  readonly #context: LocalContext;
+  #exports: Exports | undefined;
   readonly #watched = new Set<{ readonly table: string; readonly watcher: () => void }>();
 
   private constructor(context: LocalContext, connection: Connection, process?: DynamoDbProcess) {
+    this.#context = context;
     this.#connection = connection;
     this.#process = process;
     this.#whereabouts = new Whereabouts(context);
@@ -96,7 +100,20 @@ export class DynamoDb implements AwsService {
     return dynamodb;
   }
 
-  answer(operation: string, request: ServiceRequest): Promise<ServiceReply> {
+  /** Lets tables be exported: to where S3 is, which comes later. */
+  exportTo(deposit: Deposit): void {
+    this.#exports = new Exports(
+      this.#context,
+      (operation, input, output) => this.ask('DynamoDB_20120810', operation, input, output),
+      deposit,
+    );
+  }
+
+  async answer(operation: string, request: ServiceRequest): Promise<ServiceReply> {
+    if (this.#exports !== undefined && isExportOperation(operation)) {
+      const told = await this.#exports.answer(operation, JSON.parse(request.body.toString()));
+      return { status: 200, body: JSON.stringify(told) };
+    }
     return this.#forward('DynamoDB_20120810', operation, request.body);
   }
 
@@ -180,6 +197,9 @@ export class DynamoDb implements AwsService {
           attributes['StreamArn'] = table.LatestStreamArn;
         }
         return { ref: name, attributes };
+      },
+      remove: async (TableName) => {
+        await this.ask('DynamoDB_20120810', 'DeleteTable', { TableName }, z.unknown());
       },
     });
   }

@@ -39,6 +39,7 @@ type Rules = Pick<
 /** AWS names no figures for its back-off; these keep a test short and a failing function quiet. */
 const firstBackOff = 500;
 const longestBackOff = 60_000;
+const throttledBackOff = 5_000;
 
 export function newBatch(records: readonly StreamRecord[]): Batch {
   return { records, retries: 0, invocations: 0, notBefore: 0 };
@@ -62,7 +63,7 @@ export function withoutExpired(batch: Batch, rules: Rules, now: number): Outcome
 
 /**
  * What becomes of a batch after a function has been invoked with it: as AWS documents it, a batch is
- * retried from its first failed record on; splitting it uses up no retry.
+ * retried from its first failed record on; splitting it uses up no retry, nor does a function without concurrency.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
@@ -72,6 +73,11 @@ export function afterInvocation(
   rules: Rules,
   now: number,
 ): Outcome {
+  if (!invocation.ok && invocation.errorType === 'TooManyRequestsException') {
+    // A function that may not run has tried nothing: its records wait, at the longest until they are too old.
+    const waiting = { ...before, notBefore: now + throttledBackOff };
+    return { through: undefined, remaining: [waiting], givenUp: undefined };
+  }
   const batch = { ...before, invocations: before.invocations + 1 };
   const failed = firstFailed(batch, invocation, rules);
   if (failed === undefined) {

@@ -4,10 +4,10 @@ import { Environment } from './environment.ts';
 import { failure, type Invocation } from './invocation.ts';
 
 /**
- * Milliseconds that an event waits for a busy environment before another is started for it: a start takes ten times
- * as long, and most events are through sooner.
+ * Milliseconds that an event waits for a busy environment before another is started for it: a start takes several
+ * times as long, on a machine that is busy twenty times, and most events are through sooner.
  */
-const PATIENCE_MS = 20;
+const PATIENCE_MS = 100;
 
 interface Waiting {
   readonly event: string;

@@ -71,6 +71,12 @@ export class Lambda {
     return pool.run(json);
   };
 
+  /** A function's ARN, by its name or ARN; undefined when the template has none such. */
+  arnOf(nameOrArn: string): string | undefined {
+    const name = this.#nameOf(nameOrArn);
+    return this.#pools.has(name) ? this.#arn(name) : undefined;
+  }
+
   /** The ARN of the role that a function has; undefined when the template has no function of that name. */
   roleOf(functionName: string): string | undefined {
     return this.#roles.get(functionName);
@@ -84,8 +90,8 @@ export class Lambda {
   #createFunction({ logicalId, physicalName, properties }: DeclaredFunction): Created {
     const name = properties.FunctionName ?? physicalName;
     if (this.#pools.has(name)) throw new Error(`${logicalId}: a function ${name} exists already`);
-    const { region, account, clock } = this.#context;
-    const arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
+    const { clock } = this.#context;
+    const arn = this.#arn(name);
     const definition = {
       name,
       arn,
@@ -112,6 +118,11 @@ export class Lambda {
       new EnvironmentPool(complete, clock, (line) => this.#options.log(name, line)),
     );
     return { ref: name, attributes: { Arn: arn } };
+  }
+
+  #arn(name: string): string {
+    const { region, account } = this.#context;
+    return `arn:aws:lambda:${region}:${account}:function:${name}`;
   }
 
   #createPermission({ physicalName, properties }: DeclaredPermission): Created {

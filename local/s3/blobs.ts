@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LocalContext } from '../context.ts';
 
 /**
  * The bytes of objects, a file for each below the data directory, or in memory where there is none. A blob
@@ -15,6 +16,11 @@ export class Blobs {
   constructor(directory: string | undefined) {
     this.#directory = directory;
     if (directory !== undefined) mkdirSync(directory, { recursive: true });
+  }
+
+  /** Those of a region: below its data directory, where it has one. */
+  static of({ data }: Pick<LocalContext, 'data'>): Blobs {
+    return new Blobs(data === undefined ? undefined : join(data, 's3'));
   }
 
   /** @returns by what the bytes are found again */

@@ -71,6 +71,10 @@ export class BucketDirectory {
     throw new S3Error('NoSuchBucket', undefined, { BucketName: name });
   }
 
+  remove(name: string): void {
+    this.#buckets.delete(name);
+  }
+
   get(name: string): Bucket | undefined {
     return this.#buckets.get(name);
   }

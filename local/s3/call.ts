@@ -13,6 +13,8 @@ export interface Call {
   readonly headers: Fields;
   readonly body: Buffer;
   readonly objects: Objects;
+  /** The AWS region, such as `ap-northeast-2`. */
+  readonly region: string;
   /** Finds another bucket. @throws S3Error - `NoSuchBucket` */
   find(bucket: string): Bucket;
 }

@@ -4,6 +4,11 @@ import { ServiceError } from '../service.ts';
 const errors = {
   AccessDenied: [403, 'Access Denied'],
   AuthorizationQueryParametersError: [400, 'Error parsing the query parameters of the signature.'],
+  BucketAlreadyOwnedByYou: [
+    409,
+    'Your previous request to create the named bucket succeeded and you already own it.',
+  ],
+  BucketNotEmpty: [409, 'The bucket you tried to delete is not empty'],
   BadDigest: [400, 'The Content-MD5 you specified did not match what we received.'],
   EntityTooLarge: [400, 'Your proposed upload exceeds the maximum allowed size'],
   EntityTooSmall: [400, 'Your proposed upload is smaller than the minimum allowed size'],

@@ -55,6 +55,16 @@ export function needsOf(operation: string, request: ServiceRequest): readonly Ne
       return [listing(bucket)];
     case 'ListObjectVersions':
       return [{ ...listing(bucket), action: 's3:ListBucketVersions' }];
+    case 'GetBucketLocation':
+      return [{ ...listing(bucket), action: 's3:GetBucketLocation' }];
+    case 'DeleteBucket':
+      return [{ ...listing(bucket), action: 's3:DeleteBucket' }];
+    case 'CreateBucket':
+      return [{ ...listing(bucket), action: 's3:CreateBucket' }];
+    case 'GetBucketEncryption':
+      return [{ ...listing(bucket), action: 's3:GetEncryptionConfiguration' }];
+    case 'GetPublicAccessBlock':
+      return [{ ...listing(bucket), action: 's3:GetBucketPublicAccessBlock' }];
     case 'PostObject':
       // Whose form it is stands in the form.
       return [];

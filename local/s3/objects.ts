@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { LocalContext } from '../context.ts';
 import { atomically } from '../state.ts';
-import { Blobs } from './blobs.ts';
+import type { Blobs } from './blobs.ts';
 import type { Bucket } from './bucket.ts';
 import { type Checksum, md5Of } from './checksums.ts';
 import { S3Error } from './errors.ts';
@@ -39,12 +38,12 @@ export class Objects {
   readonly #announce: () => void;
 
   /** @param announce - is called after a change that may have put something in the outbox */
-  constructor(context: LocalContext, outbox: Outbox, announce: () => void) {
+  constructor(context: LocalContext, outbox: Outbox, announce: () => void, blobs: Blobs) {
     this.#context = context;
     this.#outbox = outbox;
     this.#announce = announce;
     this.table = new ObjectTable(context.state);
-    this.#blobs = new Blobs(context.data === undefined ? undefined : join(context.data, 's3'));
+    this.#blobs = blobs;
     this.#blobs.sweep((id) => this.table.isNamed(id));
   }
 

@@ -51,6 +51,11 @@ export const operations = {
   },
   ListObjectVersions: { query: ['versions', ...listing] },
   HeadBucket: {},
+  GetBucketLocation: { query: ['location'] },
+  DeleteBucket: {},
+  CreateBucket: { headers: ['bucket-object-lock-enabled', 'object-ownership'] },
+  GetBucketEncryption: { query: ['encryption'] },
+  GetPublicAccessBlock: { query: ['publicAccessBlock'] },
   PostObject: {},
 } as const satisfies Readonly<Record<string, Taken>>;
 export type Operation = keyof typeof operations;
@@ -64,7 +69,8 @@ export function isOperation(name: string): name is Operation {
 const always = {
   query:
     /^(x-id|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Content-Sha256))$/,
-  headers: /^(content-sha256|date|security-token|user-agent|sdk-checksum-algorithm)$/,
+  headers:
+    /^(content-sha256|date|security-token|user-agent|sdk-checksum-algorithm|expected-bucket-owner)$/,
 };
 
 function splitPath(path: string) {
@@ -98,7 +104,14 @@ export function operationOf(
   }
   if (method === 'GET' && query.get('list-type') === '2') return 'ListObjectsV2';
   if (method === 'GET' && query.has('versions')) return 'ListObjectVersions';
+  if (method === 'GET' && query.has('location')) return 'GetBucketLocation';
+  if (method === 'GET' && query.has('encryption')) return 'GetBucketEncryption';
+  if (method === 'GET' && query.has('publicAccessBlock')) return 'GetPublicAccessBlock';
   if (method === 'HEAD') return 'HeadBucket';
+  // With a parameter it would say something about a bucket: the SDK adds the name of the operation, and no more.
+  const isPlain = [...query.keys()].every((name) => name === 'x-id');
+  if (method === 'PUT' && isPlain) return 'CreateBucket';
+  if (method === 'DELETE' && isPlain) return 'DeleteBucket';
   if (method === 'POST' && query.has('delete')) return 'DeleteObjects';
   const form = headers['content-type']?.startsWith('multipart/form-data') === true;
   if (method === 'POST' && form) return 'PostObject';
@@ -145,4 +158,10 @@ export function decodedKey(text: string): string {
   } catch {
     throw new S3Error('InvalidArgument', `Couldn't parse the specified URI ${text}`);
   }
+}
+
+/** The headers that a presigned URL carries in its query. */
+export function hoisted(query: URLSearchParams): Record<string, string> {
+  const pairs = [...query].filter(([name]) => name.startsWith('x-amz-'));
+  return Object.fromEntries(pairs);
 }

@@ -8,11 +8,13 @@ import { BucketPolicyProperties, BucketProperties } from './properties.ts';
  * `AWS::S3::Bucket` and `AWS::S3::BucketPolicy`.
  * @param declare - takes a bucket of the template
  * @param find - throws when there is no bucket of this name
+ * @param leave - goes on with a bucket that is no template's any more
  */
 export function bucketKinds(
   region: string,
   declare: (bucket: Bucket) => void,
   find: (name: string) => Bucket,
+  leave: (name: string) => void,
 ): readonly ResourceKind[] {
   return [
     resourceKind({
@@ -24,6 +26,7 @@ export function bucketKinds(
         declare(bucket);
         return { ref: bucket.name, attributes: attributesOf(bucket, region) };
       },
+      retain: leave,
     }),
     resourceKind({
       type: 'AWS::S3::BucketPolicy',

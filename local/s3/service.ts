@@ -11,24 +11,33 @@ import {
   type ServiceRequest,
 } from '../service.ts';
 import type { Sqs } from '../sqs/service.ts';
-import { atomically } from '../state.ts';
+import { Blobs } from './blobs.ts';
 import { type Bucket, BucketDirectory } from './bucket.ts';
 import { type Call, xmlReply } from './call.ts';
 import { corsHeaders } from './cors.ts';
+import { introduce, requireQueues } from './declaring.ts';
 import { denial, S3Error } from './errors.ts';
-import { requestId, testMessage } from './events.ts';
+import { requestId } from './events.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { listObjects, listVersions } from './listing.ts';
 import { listing, needsOf } from './needs.ts';
 import { Notifier } from './notifier.ts';
 import { Objects } from './objects.ts';
 import { Outbox } from './outbox.ts';
+import {
+  bucketEncryption,
+  bucketLocation,
+  headBucket,
+  OwnBuckets,
+  publicAccessBlock,
+} from './own-buckets.ts';
 import { headerTexts } from './payload.ts';
 import { postObject } from './post-object.ts';
 import { getObject, headObject } from './reading.ts';
 import {
   checkTaken,
   decodedKey,
+  hoisted,
   isOperation,
   type Operation,
   operationOf,
@@ -45,6 +54,8 @@ export interface S3Parts {
   readonly invoke: Invoke;
   /** Without one no function has signed anything, and everybody may do everything. */
   readonly authority?: Callers;
+  /** The objects' bytes, where they outlive this service in memory. */
+  readonly blobs?: Blobs;
 }
 
 type Callers = Pick<Authority, 'knows' | 'demand' | 'allows'>;
@@ -52,7 +63,9 @@ type Callers = Pick<Authority, 'knows' | 'demand' | 'allows'>;
 const nobody: Callers = { knows: () => false, demand: () => undefined, allows: () => true };
 
 type Handlers = {
-  readonly [Name in Operation]: (call: Call) => ServiceReply | Promise<ServiceReply>;
+  readonly [Name in Exclude<Operation, 'CreateBucket' | 'DeleteBucket'>]: (
+    call: Call,
+  ) => ServiceReply | Promise<ServiceReply>;
 };
 
 /**
@@ -74,6 +87,7 @@ export class S3 implements AwsService {
   readonly #context: LocalContext;
   readonly #authority: Callers;
   readonly #buckets = new BucketDirectory();
+  readonly #own: OwnBuckets;
   readonly #outbox: Outbox;
   readonly #objects: Objects;
   readonly #lifecycle: Lifecycle;
@@ -86,27 +100,33 @@ export class S3 implements AwsService {
     DeleteObjects: deleteObjects,
     ListObjectsV2: listObjects,
     ListObjectVersions: listVersions,
-    HeadBucket: () => xmlReply('', { 'x-amz-bucket-region': this.#context.region }),
+    HeadBucket: headBucket,
+    GetBucketLocation: bucketLocation,
+    GetBucketEncryption: bucketEncryption,
+    GetPublicAccessBlock: publicAccessBlock,
     PostObject: ({ bucket, headers, body }) => {
       const type = headers['content-type'] ?? '';
       return postObject(this.#context, this.#authority, this.#objects, bucket, type, body);
     },
   };
 
-  constructor(context: LocalContext, { sqs, invoke, authority = nobody }: S3Parts) {
+  constructor(context: LocalContext, parts: S3Parts) {
+    const { sqs, invoke, authority = nobody, blobs = Blobs.of(context) } = parts;
     this.#context = context;
     this.#authority = authority;
+    this.#own = new OwnBuckets(context, this.#buckets);
     this.#outbox = new Outbox(context.state);
     this.notifier = new Notifier(context, this.#outbox, {
       send: (queue, body) => sqs.put(queue, body),
       invoke,
     });
-    this.#objects = new Objects(context, this.#outbox, () => this.notifier.pump());
+    this.#objects = new Objects(context, this.#outbox, () => this.notifier.pump(), blobs);
     this.#lifecycle = new Lifecycle(context.clock, this.#objects, this.#buckets);
     this.kinds = bucketKinds(
       context.region,
       (bucket) => this.#declare(bucket, sqs),
       (name) => this.#buckets.find(name),
+      (name) => this.#own.leave(name),
     );
   }
 
@@ -130,6 +150,22 @@ export class S3 implements AwsService {
 
   needs(operation: string, request: ServiceRequest): readonly Need[] {
     return needsOf(operation, request);
+  }
+
+  /** An object's bytes, for another service of the region. @throws S3Error - `NoSuchBucket`, `NoSuchKey` */
+  withdraw(bucket: string, key: string): Buffer {
+    return this.#objects.bytes(this.#objects.find(this.#buckets.find(bucket), key, undefined));
+  }
+
+  /**
+   * Puts an object for another service of the region.
+   * @returns its ETag, without quotes
+   * @throws S3Error - `NoSuchBucket`
+   */
+  deposit(bucket: string, key: string, bytes: Buffer, contentType: string): string {
+    const content = { bytes, headers: { 'content-type': contentType }, checksum: undefined };
+    const object = this.#objects.put(this.#buckets.find(bucket), key, content, 'ObjectCreated:Put');
+    return object.etag.slice(1, -1);
   }
 
   async answer(operation: string, request: ServiceRequest): Promise<ServiceReply> {
@@ -165,6 +201,8 @@ export class S3 implements AwsService {
     const { query } = address;
     this.#authenticate(operation, request, query);
     checkTaken(operation, request, query);
+    if (operation === 'CreateBucket') return this.#own.create(address.bucket);
+    if (operation === 'DeleteBucket') return this.#own.delete(address.bucket, this.#objects);
     const bucket = this.#buckets.find(address.bucket);
     return this.#handlers[operation]({
       bucket,
@@ -174,6 +212,7 @@ export class S3 implements AwsService {
       body: request.body,
       objects: this.#objects,
       find: (name) => this.#buckets.find(name),
+      region: this.#context.region,
     });
   }
 
@@ -196,34 +235,15 @@ export class S3 implements AwsService {
 
   /** @throws ServiceError - a queue that the bucket names is not there, or is FIFO */
   #declare(bucket: Bucket, sqs: Sqs): void {
-    for (const { kind, target } of bucket.notifications) {
-      if (kind === 'queue') requireStandardQueue(sqs, target);
-    }
+    requireQueues(bucket, sqs);
+    this.#own.giveBack(bucket.name);
     this.#buckets.add(bucket);
-    atomically(this.#context.state, () => {
-      for (const { kind, target } of bucket.notifications) {
-        if (kind !== 'queue' || !this.#outbox.introduce(bucket.name, target)) continue;
-        this.#outbox.add(kind, target, testMessage(bucket, this.#objects.now()));
-      }
-    });
+    introduce(bucket, this.#outbox, this.#context);
   }
-}
-
-function requireStandardQueue(sqs: Sqs, arn: string): void {
-  sqs.stats(arn);
-  if (!arn.endsWith('.fifo')) return;
-  const message = `${arn}: S3 does not send its events to FIFO queues.`;
-  throw new S3Error('InvalidArgument', message);
-}
-
-/** The headers that a presigned URL carries in its query. */
-function hoisted(query: URLSearchParams): Record<string, string> {
-  const pairs = [...query].filter(([name]) => name.startsWith('x-amz-'));
-  return Object.fromEntries(pairs);
 }
 
 function unsupported(operation: string): S3Error {
   const known = Object.keys(operations).join(', ');
-  const message = `The local region's S3 does not answer ${operation}. It answers ${known}.`;
-  return new S3Error('NotImplemented', message);
+  const text = `The local region's S3 does not answer ${operation}. It answers ${known}.`;
+  return new S3Error('NotImplemented', text);
 }

@@ -44,7 +44,7 @@ export class Secrets implements AwsService {
   /** `AWS::SecretsManager::Secret`. */
   readonly kinds: readonly ResourceKind[];
   readonly #context: LocalContext;
-  readonly #initial: ReadonlyMap<string, string>;
+  readonly #initial: Map<string, string>;
   readonly #store: SecretStore;
   readonly #secrets = new Map<string, Secret>();
   readonly #handlers: Handlers = {
@@ -55,11 +55,12 @@ export class Secrets implements AwsService {
 
   /**
    * @param initial - by a secret's name the value that it has from this boot on, whatever it had before;
-   *   the template's value, or one generated once, is for the others
+   *   the template's value, or one generated once, is for the others. A value is taken out when its secret has it, so
+   *   that one that is put later stays when the services are replaced
    */
-  constructor(context: LocalContext, initial: Readonly<Record<string, string>>) {
+  constructor(context: LocalContext, initial: Map<string, string> = new Map()) {
     this.#context = context;
-    this.#initial = new Map(Object.entries(initial));
+    this.#initial = initial;
     this.#store = new SecretStore(context.state);
     this.kinds = [secretKind((name, properties) => this.#declare(name, properties))];
   }
@@ -97,16 +98,15 @@ export class Secrets implements AwsService {
     this.#secrets.set(name, secret);
     const { SecretString, GenerateSecretString } = properties;
     const initial = this.#initial.get(name);
-    if (initial !== undefined) {
-      if (this.#current(name)?.text !== initial) {
-        const value = { text: initial, binary: null };
-        this.#store.put(name, randomUUID(), value, ['AWSCURRENT'], now);
-      }
-    } else if (SecretString !== undefined || GenerateSecretString !== undefined) {
+    this.#initial.delete(name);
+    if (initial !== undefined || SecretString !== undefined || GenerateSecretString !== undefined) {
       const seed = JSON.stringify({ SecretString, GenerateSecretString });
-      const make = () =>
-        GenerateSecretString === undefined ? (SecretString ?? '') : generate(GenerateSecretString);
+      const generated = GenerateSecretString && (() => generate(GenerateSecretString));
+      const make = () => initial ?? SecretString ?? generated?.() ?? '';
       this.#store.sow(name, seed, randomUUID(), make, now);
+    }
+    if (initial !== undefined && this.#current(name)?.text !== initial) {
+      this.#store.put(name, randomUUID(), { text: initial, binary: null }, ['AWSCURRENT'], now);
     }
     return secret;
   }

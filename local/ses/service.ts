@@ -11,6 +11,7 @@ import {
   type ServiceRequest,
 } from '../service.ts';
 import { atomically } from '../state.ts';
+import { account, describeIdentity, identityIn, questionOf } from './account.ts';
 import { bareAddress, identityOf } from './addresses.ts';
 import { parseSendEmail, type SendEmail } from './input.ts';
 import { sendingNeeds } from './needs.ts';
@@ -30,7 +31,7 @@ interface Letter {
 }
 
 /**
- * The local region's SES, version 2 of its API: `SendEmail`. Mail stays in the mailbox, one copy for each
+ * The local region's SES, version 2 of its API: `SendEmail`, `GetAccount` and `GetEmailIdentity`. Mail stays in the mailbox, one copy for each
  * recipient, with its text or, where there is none, its HTML. As at AWS, mail goes out only from an identity,
  * and the same request twice is two mails. The region is out of SES's sandbox: anyone may be written to.
  */
@@ -61,20 +62,35 @@ export class Ses implements AwsService {
     if (!/^\/v2\/email(?:[/?]|$)/.test(path)) return undefined;
     const { pathname } = new URL(path, 'http://local');
     const sends = method === 'POST' && pathname === '/v2/email/outbound-emails';
-    return sends ? 'SendEmail' : `${method} ${pathname}`;
+    if (sends) return 'SendEmail';
+    return (method === 'GET' ? questionOf(pathname) : undefined) ?? `${method} ${pathname}`;
   }
 
-  async answer(operation: string, { body }: ServiceRequest): Promise<ServiceReply> {
+  async answer(operation: string, { body, path }: ServiceRequest): Promise<ServiceReply> {
     try {
-      if (operation !== 'SendEmail') throw unsupported(operation);
-      return reply(200, { MessageId: this.#send(parseSendEmail(body)) });
+      switch (operation) {
+        case 'SendEmail':
+          return reply(200, { MessageId: this.#send(parseSendEmail(body)) });
+        case 'GetAccount':
+          return reply(200, account);
+        case 'GetEmailIdentity':
+          return reply(200, describeIdentity(path, this.#identities));
+        default:
+          throw unsupported(operation);
+      }
     } catch (error) {
       if (error instanceof ServiceError) return this.refusal(error);
       throw error;
     }
   }
 
-  needs(operation: string, { body }: ServiceRequest): readonly Need[] {
+  needs(operation: string, { body, path }: ServiceRequest): readonly Need[] {
+    const { region, account: id } = this.#context;
+    if (operation === 'GetAccount') return [{ action: 'ses:GetAccount', resource: '*' }];
+    if (operation === 'GetEmailIdentity') {
+      const resource = `arn:aws:ses:${region}:${id}:identity/${identityIn(path)}`;
+      return [{ action: 'ses:GetEmailIdentity', resource }];
+    }
     // Refused by whoever answers it.
     if (operation !== 'SendEmail') return [];
     const input = parseSendEmail(body);
@@ -141,7 +157,7 @@ function letterOf({ FromEmailAddress, Destination, Content }: SendEmail): Letter
 }
 
 function unsupported(operation: string): ServiceError {
-  const message = `The local region's SES does not answer ${operation}. It answers SendEmail of version 2.`;
+  const message = `The local region's SES does not answer ${operation}. It answers GetAccount, GetEmailIdentity and SendEmail of version 2.`;
   return new ServiceError('UnknownOperationException', message, 404);
 }
 

@@ -49,8 +49,14 @@ const PolicyProperties = z.strictObject({
   Queues: z.array(z.string()).min(1),
 });
 
-/** `AWS::SQS::Queue` and `AWS::SQS::QueuePolicy`. */
-export function queueKinds(queues: QueueDirectory): readonly ResourceKind[] {
+/**
+ * `AWS::SQS::Queue` and `AWS::SQS::QueuePolicy`.
+ * @param purge - removes every message of a queue, by its name, also of one that is not declared any more
+ */
+export function queueKinds(
+  queues: QueueDirectory,
+  purge: (name: string) => void,
+): readonly ResourceKind[] {
   return [
     resourceKind({
       type: 'AWS::SQS::Queue',
@@ -59,6 +65,7 @@ export function queueKinds(queues: QueueDirectory): readonly ResourceKind[] {
         const queue = queues.declare(settings(properties, physicalName));
         return { ref: queue.url, attributes: attributesOf(queue) };
       },
+      remove: (url) => purge(url.slice(url.lastIndexOf('/') + 1)),
     }),
     resourceKind({
       type: 'AWS::SQS::QueuePolicy',

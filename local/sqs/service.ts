@@ -39,7 +39,8 @@ export class Sqs implements AwsService {
     this.#context = context;
     this.#broker = new Broker(context);
     this.#handlers = operations(this.#broker, new MoveTasks(context.state, this.#broker));
-    this.kinds = queueKinds(this.#broker.queues);
+    const { queues, messages } = this.#broker;
+    this.kinds = queueKinds(queues, (name) => messages.purge(name));
   }
 
   async answer(operation: string, request: ServiceRequest): Promise<ServiceReply> {

@@ -10,15 +10,17 @@ interface Reference {
   readonly atKey?: true;
 }
 
-/** Seats, quotas, groups and intakes name areas of the region only. */
+/** Partners, seats, quotas, groups and intakes name areas of the region only. */
 export function knownAreas({
   areas,
+  partners = [],
   policies = [],
   intakes = [],
   providers = [],
 }: Sections): Finding[] {
   if (areas === undefined) return [];
   const named = [
+    ...partners.flatMap((partner, i) => listed(partner.areas, ['partners', i, 'areas'])),
     ...policies.flatMap((policy, i) => [
       ...seatAreas(policy.quota, ['policies', i, 'quota']),
       ...policy.groups.flatMap((group, j) =>
@@ -42,10 +44,13 @@ export function knownIncomeBands({ incomeBands = [], policies = [] }: Sections):
   return unknown(named, incomeBands, 'is not the id of an income band', remedy);
 }
 
-/** Intakes name groups that some policy has. */
-export function knownGroups({ policies, intakes = [] }: Sections): Finding[] {
+/** Partners and intakes name groups that some policy has. */
+export function knownGroups({ policies, partners = [], intakes = [] }: Sections): Finding[] {
   if (policies === undefined) return [];
-  const named = intakes.flatMap(({ groups }, i) => listed(groups, ['intakes', i, 'groups']));
+  const named = [
+    ...partners.flatMap(({ groups }, i) => listed(groups, ['partners', i, 'groups'])),
+    ...intakes.flatMap(({ groups }, i) => listed(groups, ['intakes', i, 'groups'])),
+  ];
   const remedy = 'add it to "groups" of a policy, or remove it here';
   const groups = policies.flatMap((policy) => policy.groups);
   return unknown(named, groups, 'is not the id of a group', remedy);

@@ -7,10 +7,15 @@ import type { Sections } from '../sections.ts';
  */
 export function identities(region: Sections): Finding[] {
   const { areas = [], incomeBands = [], policies = [], providers = [], mentoring = [] } = region;
+  const { partners = [] } = region;
   const id = (item: { id: string }) => item.id;
   return [
     ...shared(areas, id, ['areas'], 'id'),
     ...shared(incomeBands, id, ['incomeBands'], 'id'),
+    ...shared(partners, id, ['partners'], 'id'),
+    ...partners.flatMap(({ quotas = [] }, i) =>
+      shared(quotas, (quota) => quota.from, ['partners', i, 'quotas'], 'from'),
+    ),
     ...shared(policies, (policy) => policy.version, ['policies'], 'version'),
     ...shared(policies, (policy) => policy.from, ['policies'], 'from'),
     ...policies.flatMap(({ groups }, i) => [
@@ -44,7 +49,7 @@ function shared<Item>(
 /** A list that is a set: naming a member twice is a slip that may hide another that was meant. */
 export function repetitions(region: Sections): Finding[] {
   const { languages = [], deployment, policies = [], intakes = [], providers = [] } = region;
-  const { areas: all = [], mentoring = [] } = region;
+  const { areas: all = [], partners = [], mentoring = [] } = region;
   const twice = (items: readonly string[], ...path: RegionPath) =>
     listedTwice(items, (item) => item, path);
   return [
@@ -60,6 +65,11 @@ export function repetitions(region: Sections): Finding[] {
     ...intakes.flatMap(({ areas = [], groups = [] }, i) => [
       ...twice(areas, 'intakes', i, 'areas'),
       ...twice(groups, 'intakes', i, 'groups'),
+    ]),
+    ...partners.flatMap(({ areas, services, groups = [] }, i) => [
+      ...twice(areas, 'partners', i, 'areas'),
+      ...twice(services, 'partners', i, 'services'),
+      ...twice(groups, 'partners', i, 'groups'),
     ]),
     ...all.flatMap(({ services = [] }, i) => twice(services, 'areas', i, 'services')),
     ...mentoring.flatMap(({ usesUp, stipend }, i) => [

@@ -56,6 +56,23 @@ describe('given anyone, without a token', () => {
     expect(Configuration.parse(body).region.areas).toEqual(areas);
   });
 
+  it('rows 28 to 31: learns which governments are hosted, where they stand, and their services', async () => {
+    const partner = {
+      id: 'valley',
+      name: { ko: '골짜기', en: 'Valley' },
+      areas: ['hill'],
+      from: { recruiting: '2025-03-10', live: '2025-04-01' },
+    };
+    const agreement = { signed: '2025-02-01', legalBasis: 'Agreement of the valley' };
+    const quotas = [{ from: '2025-03-10', perArea: 7 }];
+    const partners = [{ ...partner, agreement, quotas, services: ['consulting' as const] }];
+    const other = await loadApi('about', { '#region': village({ partners }), '#about': {} });
+    const { body } = await invoke(other, routes.configuration);
+    const { region } = Configuration.parse(body);
+    expect(region.partners).toEqual([{ ...partner, state: 'live' }]);
+    expect(region.areas.map(({ services }) => services)).toEqual([undefined, ['consulting']]);
+  });
+
   it('learns groups, evidence and places of the policy in force, and no address of anybody', async () => {
     const { body } = await invoke(api, routes.configuration);
     const { region } = Configuration.parse(body);

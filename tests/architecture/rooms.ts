@@ -12,6 +12,8 @@ export const capabilities = [
   'enrolment',
   'provisioning',
   'mentoring',
+  'privacy',
+  'operation',
   'records',
   'support',
   'centres',
@@ -62,6 +64,8 @@ export const table = {
     'regions/calendar',
     // What a rule decides that people are told.
     'regions/notices',
+    // As what a change counts.
+    'runtime/metric-names',
     'temporal-polyfill',
   ],
   store: [
@@ -122,6 +126,8 @@ export const table = {
     'runtime/errors',
     'runtime/problems',
     'runtime/request',
+    // What the dashboard shows is what functions write.
+    'runtime/metric-names',
     'regions/schema',
     'regions/texts',
     'npm packages',
@@ -187,7 +193,8 @@ function roomOfFile(name: string): RoomName | undefined {
   const stem = name.replace(/\.ts$/, '');
   if (handlers.test(stem)) return 'handler';
   return roles.find(
-    (role) => stem === role || (/^[a-z][a-z-]*\.[a-z]+$/.test(stem) && stem.endsWith(`.${role}`)),
+    (role) =>
+      stem === role || (/^[a-z][a-z0-9-]*\.[a-z]+$/.test(stem) && stem.endsWith(`.${role}`)),
   );
 }
 

@@ -60,6 +60,17 @@ describe('given an administrator who reads the trail', () => {
     expect(await list(query)).toMatchObject({ status: 422, body: { code: 'learner-or-staff' } });
   });
 
+  it('of some days, sees what was done on them', async () => {
+    const { body } = await list({ staffId, from: '2025-07-01', until: '2025-07-01' });
+    expect(body).toMatchObject({ entries: [{ action: 'application-read', learnerId }] });
+    expect(await list({ staffId, from: '2025-07-02' })).toMatchObject({ body: { entries: [] } });
+  });
+
+  it('of days that run backwards, is told so', async () => {
+    const query = { staffId, from: '2025-07-02', until: '2025-07-01' };
+    expect(await list(query)).toMatchObject({ status: 422, body: { code: 'days-reversed' } });
+  });
+
   it('is an administrator: officers are refused', async () => {
     expect(await list({ learnerId }, staffClaims('officer-1', 'officer'))).toMatchObject({
       status: 403,

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AuditEntry, type Happening } from '../../functions/audit/contract.ts';
+import { periodOf } from '../../functions/audit/period.rules.ts';
 import { auditStore } from '../../functions/audit/store.ts';
 import { LearnerId, StaffId } from '../../functions/identity/contract.ts';
 import { transact } from '../../functions/runtime/dynamodb.ts';
@@ -7,6 +8,7 @@ import { newId } from '../../functions/runtime/ids.ts';
 import { append, auditEntry } from '../../functions/runtime/trail.ts';
 import { AreaId } from '../../regions/schema.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
+import { village } from '../runtime/village.ts';
 
 let cloud: Cloud;
 const trail = auditStore('audit');
@@ -53,6 +55,36 @@ describe('given looks and decisions that were recorded', () => {
     await append('audit', look());
     const { entries } = await trail.listOfStaff(actor.staffId, 25, undefined);
     expect(entries.map(({ action }) => action)).toEqual(['queue-read', 'application-read']);
+  });
+
+  it.each([
+    ['all days', {}, [0, 1, 2, 3]],
+    ['from a day on', { from: '2025-07-02' }, [1, 2, 3]],
+    ['until a day, its last moment included', { until: '2025-07-02' }, [0, 1, 2]],
+    ['of one day, by the clock of the region', { from: '2025-07-02', until: '2025-07-02' }, [1, 2]],
+    ['of days on which nothing was', { from: '2025-08-01', until: '2025-08-31' }, []],
+  ])('lists %s, of a learner and of a member of staff', async (_, days, expected) => {
+    // In Seoul 2 July begins at 15:00 UTC of the 1st.
+    const moments = [
+      '2025-07-01T14:59:59.999Z',
+      '2025-07-01T15:00:00.000Z',
+      '2025-07-02T14:59:59.999Z',
+      '2025-07-02T15:00:00.000Z',
+    ];
+    const actor = { kind: 'staff', staffId: newId(StaffId, 'stf') } as const;
+    const learnerId = newId(LearnerId, 'lrn');
+    for (const at of moments) await append('audit', look({ actor, learnerId, at }));
+    const period = periodOf(village(), days);
+    const both = await Promise.all([
+      trail.listOfLearner(learnerId, 25, undefined, period),
+      trail.listOfStaff(actor.staffId, 25, undefined, period),
+    ]);
+    const wanted = expected.map((position) => moments[position]).toReversed();
+    for (const { entries } of both) expect(entries.map(({ at }) => at)).toEqual(wanted);
+  });
+
+  it('knows no days that run backwards', () => {
+    expect(periodOf(village(), { from: '2025-07-02', until: '2025-07-01' })).toBeUndefined();
   });
 
   it('refuses a cursor of another list', async () => {

@@ -19,12 +19,13 @@ describe('what still looks like a sample', () => {
       'deployment.firstAdministrator: first.administrator@north-chungcheong.example',
       'deployment.origins[0]: https://learn.north-chungcheong.example',
       'deployment.meetings.template: https://meet.north-chungcheong.example/{room}',
+      'deployment.domain.name: api.north-chungcheong.example',
       'policies[0].legalBasis: Sample Ordinance on Closing the Education Gap of the Provin…',
       'policies[1].legalBasis: Sample Ordinance on Closing the Education Gap of the Provin…',
       'mentoring[0].legalBasis: Sample Agreement on Educational Cooperation of December 202…',
     ]);
     const bases = samplesIn(seoul).filter((line) => line.includes('legalBasis'));
-    expect(bases).toHaveLength(4);
+    expect(bases).toHaveLength(9);
     expect(beforeYouDeploy(taebaek, 'regions/taebaek.yaml').split('\n')).toEqual([
       '',
       'Before you deploy: these are still samples in regions/taebaek.yaml',

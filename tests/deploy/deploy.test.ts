@@ -15,13 +15,11 @@ const { awsRegion } = loadRegion('regions/taebaek.yaml').deployment;
 const functions = findEntries('functions').length;
 const bucket = `cdk-hnb659fds-assets-${account}-${awsRegion}`;
 
-/** `npm run deploy -- regions/taebaek.yaml` into the fake AWS. */
-async function deploy(aws: FakeAws): Promise<{ code: number | null; printed: string }> {
+/** `npm run rollout -- regions/taebaek.yaml --yes --json` into the fake AWS, and what it told line by line. */
+function start(aws: FakeAws) {
   const guard = pathToFileURL(join(import.meta.dirname, 'loopback-only.mjs')).href;
-  const argv = ['bin/ladder.mjs', 'deploy', 'regions/taebaek.yaml'];
-  const options = ['--require-approval', 'never', '--method', 'change-set', '--no-notices'];
-  const output = ['--output', join(temporary, 'cdk.out')];
-  const child = spawn(process.execPath, [...argv, ...options, ...output], {
+  const argv = ['bin/ladder.mjs', 'rollout', 'regions/taebaek.yaml', '--yes', '--json'];
+  const child = spawn(process.execPath, argv, {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Nothing of whoever runs the tests: no profile, no credentials, no cache.
     env: {
@@ -37,16 +35,30 @@ async function deploy(aws: FakeAws): Promise<{ code: number | null; printed: str
   });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (printed += text));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, printed };
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve)).then(
+    (code) => {
+      const lines = printed.split('\n').filter((line) => line.startsWith('{'));
+      return { code, printed, told: z.array(Line).parse(lines.map((line) => JSON.parse(line))) };
+    },
+  );
+  return { child, ended };
 }
+
+const deploy = (aws: FakeAws) => start(aws).ended;
+
+const Line = z.looseObject({ step: z.string(), state: z.string(), text: z.string().optional() });
 
 describe('given a bootstrapped account without a region, when one is deployed', () => {
   let aws: FakeAws;
+  let first: Awaited<ReturnType<typeof deploy>>;
   beforeAll(async () => {
     aws = await FakeAws.start();
-    const { code, printed } = await deploy(aws);
-    expect(code, printed).toBe(0);
+    aws.cloudFormation.outputs = {
+      ApiUrl: `${aws.endpoint}/api`,
+      PublicPoolId: 'pool-of-the-public',
+      StaffPoolId: 'pool-of-the-staff',
+    };
+    first = await deploy(aws);
   }, 90_000);
   afterAll(async () => {
     await aws.stop();
@@ -116,19 +128,54 @@ describe('given a bootstrapped account without a region, when one is deployed', 
     expect(aws.cloudFormation.protectedStacks).toContain('ladder-taebaek');
   });
 
+  it('then each step is told of in order, and the smoke test of an API that answers nonsense fails', () => {
+    const done = first.told.filter(({ state }) => state === 'done').map(({ step }) => step);
+    const steps = ['validate', 'preflight', 'synthesize', 'diff', 'confirm', 'deploy'];
+    expect(done).toEqual([...steps, 'seed', 'invite']);
+    const failure = { step: 'smoke', state: 'failed', code: 'smoke-test-failed' };
+    expect(first.told.at(-1)).toMatchObject(failure);
+    expect(first.code, first.printed).toBe(5);
+  });
+
+  it('then progress is told in resources', () => {
+    const progress = first.told.filter(
+      ({ step, state }) => step === 'deploy' && state === 'progress',
+    );
+    const last = { completed: 2, total: 2, type: 'AWS::SNS::Topic', status: 'CREATE_COMPLETE' };
+    expect(progress.at(-1)).toMatchObject(last);
+  });
+
   it('then nothing else was asked of AWS, and nothing reached but this machine', () => {
-    expect(aws.unexpected).toEqual([]);
+    // The smoke test's own first question, to what is no API.
+    expect(aws.unexpected).toEqual(['GET /api/config ']);
     expect(existsSync(reachedOutTo)).toBe(false);
   });
 
-  it('then deploying the same again changes nothing', async () => {
+  it('edge case 47: then deploying the same again changes nothing', async () => {
     aws.cloudFormation.templates.set('ladder-taebaek', templateText());
     const uploads = aws.objects.size;
-    const { code, printed } = await deploy(aws);
-    expect(aws.unexpected).toEqual([]);
-    expect(code, printed).toBe(0);
-    expect(printed).toContain('no changes');
+    const { code, told } = await deploy(aws);
+    const ended = told.filter(({ state }) => state === 'done');
+    expect(ended).toContainEqual(expect.objectContaining({ step: 'diff', text: 'no change' }));
+    expect(ended).toContainEqual(expect.objectContaining({ step: 'deploy', text: 'no change' }));
+    // It is tried all the same.
+    expect(code).toBe(5);
     expect(aws.cloudFormation.changeSets).toHaveLength(1);
     expect(aws.objects.size).toBe(uploads);
   });
 });
+
+it('given a stack that is still being made, a rollout waits, and Ctrl-C ends it with 130', async () => {
+  const aws = await FakeAws.start();
+  aws.cloudFormation.statuses.set('ladder-taebaek', 'CREATE_IN_PROGRESS');
+  const { child, ended } = start(aws);
+  await new Promise<void>((resolve) =>
+    child.stdout.on('data', (text) => String(text).includes('waiting for') && resolve()),
+  );
+  child.kill('SIGINT');
+  const { code, printed, told } = await ended;
+  expect(code, printed).toBe(130);
+  expect(printed).toMatch(/Run the same command again: it waits for that/);
+  expect(told.at(-1)).toMatchObject({ step: 'preflight', state: 'failed', code: 'interrupted' });
+  await aws.stop();
+}, 30_000);

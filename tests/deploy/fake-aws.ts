@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { FakeAccount } from './fake-account.ts';
 import { FakeCloudFormation } from './fake-cloudformation.ts';
 import { type Reply, xmlError, xmlResult } from './fake-replies.ts';
 
@@ -15,11 +16,16 @@ export interface Received {
 export const account = '123456789012';
 
 /**
- * As much of AWS as a first `cdk deploy` into a bootstrapped account talks to, behind one address: STS, SSM,
- * S3 and CloudFormation. What it is asked beyond that it refuses, and remembers in `unexpected`.
+ * As much of AWS as a rollout talks to, behind one address: STS, S3, CloudFormation and an account. What it is asked
+ * beyond that it refuses, and remembers in `unexpected`.
  */
 export class FakeAws {
   readonly cloudFormation = new FakeCloudFormation();
+  readonly account = new FakeAccount();
+  /** How many requests have come. */
+  asked = 0;
+  /** What a test refuses before anything else is looked at. */
+  refuse: (received: Received) => Reply | undefined = () => undefined;
   /** S3 objects, by `/bucket/key`. */
   readonly objects = new Map<string, Buffer>();
   /** Roles that were assumed, in order. */
@@ -66,28 +72,19 @@ export class FakeAws {
   }
 
   #answer(received: Received): Reply {
+    this.asked += 1;
+    const refused = this.refuse(received);
+    if (refused !== undefined) return refused;
     const target = received.headers['x-amz-target'];
-    if (target === 'AmazonSSM.GetParameter') return this.#getParameter(received);
     const form = new URLSearchParams(received.body.toString('utf8'));
     const action = form.get('Action');
     const answer =
       action === null || target !== undefined
-        ? this.#objectStore(received)
+        ? (this.account.answer(received) ?? this.#objectStore(received))
         : (this.#sts(action, form) ?? this.cloudFormation.answer(action, form));
     if (answer !== undefined) return answer;
     this.unexpected.push(`${received.method} ${received.url} ${target ?? action ?? ''}`);
     return { status: 400, body: xmlError('NotFaked', 'the fake AWS does not answer this') };
-  }
-
-  /** The version of the bootstrap stack, which the CLI asks for before it deploys. */
-  #getParameter({ body }: Received): Reply {
-    const { Name } = JSON.parse(body.toString('utf8'));
-    const Parameter = { Name, Value: '30', Type: 'String' };
-    return {
-      status: 200,
-      headers: { 'content-type': 'application/x-amz-json-1.1' },
-      body: JSON.stringify({ Parameter }),
-    };
   }
 
   #sts(action: string, form: URLSearchParams): Reply | undefined {
@@ -109,6 +106,8 @@ export class FakeAws {
 
   #objectStore({ method, url, body }: Received): Reply | undefined {
     const { pathname, searchParams } = new URL(url, this.endpoint);
+    if (method === 'HEAD')
+      return { status: this.account.bootstrapVersion === undefined ? 404 : 200 };
     if (method === 'PUT') {
       this.objects.set(pathname, body);
       return { status: 200, headers: { etag: '"etag"' } };

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-/** The numbered edge cases of who may join, what they may choose and whom they meet, each in a few words. */
+/** The numbered edge cases of who may join, what they may choose, whom they meet and how they leave, each in a few words. */
 const edgeCases = [
   [1, 'one guardian consents, another refuses'],
   [2, 'consent withdrawn mid-course'],
@@ -38,6 +38,8 @@ const edgeCases = [
   [33, 'mentor and member'],
   [34, 'a background check expires'],
   [35, 'a safeguarding report'],
+  [36, 'an account is deleted'],
+  [37, 'a restored backup'],
 ] as const;
 
 const files = globSync('tests/**/*.test.ts').filter((file) => !file.startsWith('tests/docs/'));

@@ -14,11 +14,13 @@ function table(...[head = [], ...rows]: Row[]): string {
 const questions: Readonly<Record<Finding['rule'], string>> = {
   'policy-in-force': 'Does the policy apply on the day of the decision?',
   'intake-open': 'Was an intake for the group and the area open when the application was made?',
+  'partner-recruiting': 'Does the partner that the area belongs to, if any, take learners then?',
   'minimum-age': 'Is the learner at least `minimumAge`?',
   'maximum-age': 'Is the learner at most `maximumAge`?',
   'group-ages': 'Is the learner within `ages` of the group?',
   'stage-in-group': 'Is the learner at one of the `stages` of the group?',
-  residence: 'Does the learner live in one of the `areas` of the group?',
+  residence:
+    'Does the learner live in one of the `areas` of the group, and does the partner there take it?',
   consent: 'Below `consentAge`: has a guardian consented?',
   'income-band': 'Is the income in one of the `incomeBands` of the group?',
   evidence: 'Are all papers of `evidence` there and valid? Not asked of whom the registry confirms',

@@ -9,6 +9,8 @@ const documents = [
   'docs/runbook.md',
   'docs/policies.md',
   'docs/mentoring.md',
+  'docs/partners.md',
+  'docs/cost.md',
 ];
 const readme = readFileSync('README.md', 'utf8');
 const { scripts } = z
@@ -30,7 +32,7 @@ describe('what the documents say', () => {
   });
 
   it('README states the defaults that the command has', () => {
-    const command = readFileSync('bin/ladder.ts', 'utf8');
+    const command = readFileSync('bin/commands/start.ts', 'utf8');
     expect(command).toContain("'regions/seoul.yaml'");
     expect(readme).toContain('`regions/seoul.yaml` if left out');
     expect(command).toMatch(/port, 4000\)/);

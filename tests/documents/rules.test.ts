@@ -16,13 +16,11 @@ import {
   judged,
   lastValidDay,
   mismatch,
-  sees,
   typeOf,
 } from '../../functions/documents/rules.ts';
 import { LearnerId } from '../../functions/identity/contract.ts';
 import { consentStates } from '../../functions/identity/learner.contract.ts';
 import { newId } from '../../functions/runtime/ids.ts';
-import { AreaId } from '../../regions/schema.ts';
 import { at, firstPolicy, village } from '../runtime/village.ts';
 import { announced, bytesOf, files } from './files.ts';
 
@@ -201,11 +199,4 @@ describe('what a file is', () => {
       }),
     );
   });
-});
-
-it('edge case 50: who serves an area sees its papers only, who serves the region all', () => {
-  const [river, hill] = [AreaId.parse('river'), AreaId.parse('hill')];
-  expect(sees({ kind: 'area', areaId: river }, river)).toBe(true);
-  expect(sees({ kind: 'area', areaId: river }, hill)).toBe(false);
-  expect(sees({ kind: 'region' }, hill)).toBe(true);
 });

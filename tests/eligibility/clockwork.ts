@@ -17,11 +17,25 @@ import { ended, openQuota, type Quota } from './quotas.ts';
 type Trigger = (event: DynamoDBStreamEvent) => Promise<void>;
 type Row = Record<string, unknown>;
 
-/** Two places by the river, one on the hill, as many as asked for in the meadow, three lots in the town. */
+/** Two places by the river, one on the hill, as many as asked for in the meadow, three lots in the town, one on the moor. */
 export const quotas = { perArea: 2, areas: { hill: 1, town: 2_500 } };
+/** The moor is a partner's, which takes learners until 14 July 2025. */
+const valley = {
+  id: 'valley',
+  name: { ko: '골짜기', en: 'Valley' },
+  areas: ['moor'],
+  agreement: { signed: '2025-03-01', legalBasis: 'Agreement of the valley' },
+  from: { recruiting: '2025-03-01', live: '2025-03-01', ended: '2025-07-15' },
+  services: [],
+  quotas: [{ from: '2025-03-01', perArea: 1 }],
+};
 const region = village({
   policies: [{ ...firstPolicy, quota: quotas, whenTooOld: 'end' }],
-  areas: ['river', 'hill', 'meadow', 'town'].map((id) => ({ id, name: { ko: id, en: id } })),
+  areas: ['river', 'hill', 'meadow', 'town', 'moor'].map((id) => ({
+    id,
+    name: { ko: id, en: id },
+  })),
+  partners: [valley],
 });
 
 /** Eligibility's triggers and its job, with a table, and a clock that stands still until a test moves it. */

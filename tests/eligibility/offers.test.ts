@@ -5,6 +5,7 @@ import { AreaId } from '../../regions/schema.ts';
 import { paperOf } from '../documents/papers.ts';
 import { conflicts, refused } from '../runtime/disturbances.ts';
 import { captureLog } from '../runtime/log-lines.ts';
+import { application, claim } from './applications.ts';
 import { clockwork } from './clockwork.ts';
 import { ended, nth } from './quotas.ts';
 
@@ -192,6 +193,78 @@ describe('given the job, when much is due', () => {
     await world.due();
     expect(await world.toldTo(one)).toEqual(['approval-expiring']);
     expect(await world.trailOf(one)).toEqual(['time reminded']);
+  });
+});
+
+describe('given people who wait in an area of a partner (row 28)', () => {
+  const moor = (count: number) =>
+    Array.from({ length: count }, () => world.quota().entitled({ areaId: 'moor' }));
+
+  it('when it ends, they are rejected and told, and who has a place goes on', async () => {
+    const all = moor(28);
+    for (const one of all) await world.quota().approve(one, [1]);
+    world.to('2025-07-14T23:50');
+    await world.due();
+    expect((await states(all)).slice(0, 3)).toEqual(['approved', 'waitlisted', 'waitlisted']);
+    world.to('2025-07-15T00:10');
+    await world.due();
+    expect(new Set((await states(all)).slice(1))).toEqual(new Set(['rejected']));
+    expect((await states(all))[0]).toBe('approved');
+    const second = nth(all, 1);
+    expect(await world.stateOf(second)).toMatchObject({
+      decision: { decidedBy: 'rules', findings: [{ rule: 'partner-recruiting', met: false }] },
+      earlier: [{ outcome: 'approved' }],
+    });
+    expect(await world.toldTo(second)).toEqual(['application-rejected']);
+    expect(await world.trailOf(second)).toEqual(['rules rejected']);
+    await world.due();
+    expect(await world.toldTo(second)).toEqual(['application-rejected']);
+    await leave(all.slice(0, 1));
+  });
+
+  it('when it ends, cases on officers’ desks are rejected and told; appeals, and what runs, wait on', async () => {
+    const moor = { areaId: 'moor' };
+    const approved = { ...world.quota().entitled(moor), waitingFor: 'papers-replaced' as const };
+    const request = { evidence: [], message: 'Form 7.', askedAt: '2025-07-14T00:00:00.000Z' };
+    const asked = {
+      waitingFor: 'evidence',
+      request: { ...request, until: '2025-07-28', before: 'officer-group' },
+    };
+    const by = { by: `stf_${'0'.repeat(26)}`, until: '2025-07-15T12:00:00.000Z' };
+    const all = [
+      application({ ...moor, claim: by }),
+      application({ ...moor, ...asked }),
+      application(),
+      approved,
+      application({ ...moor, waitingFor: 'appeal' }),
+    ];
+    for (const one of all) await world.quota().store.keep(one, claim(), '2025-07-02');
+    world.to('2025-07-14T23:50');
+    await world.due();
+    expect(await states(all)).toEqual(['waiting', 'waiting', 'waiting', 'approved', 'waiting']);
+    world.to('2025-07-15T00:10');
+    await world.due();
+    await world.due();
+    expect(await states(all)).toEqual(['rejected', 'rejected', 'waiting', 'approved', 'waiting']);
+    const first = nth(all, 0);
+    expect(await world.stateOf(first)).toMatchObject({
+      decision: { decidedBy: 'rules', findings: [{ rule: 'partner-recruiting', met: false }] },
+    });
+    expect(await world.stateOf(first)).not.toHaveProperty('claim');
+    expect(await world.toldTo(first)).toEqual(['application-rejected']);
+    expect(await world.trailOf(first)).toEqual(['rules rejected']);
+    await leave(all);
+  });
+
+  it('a place that is given back after its end is offered to nobody', async () => {
+    const all = moor(2);
+    for (const one of all) await world.quota().approve(one, [1]);
+    const first = nth(all, 0);
+    world.to('2025-07-15T00:10');
+    await world.streamed(await end(first), first);
+    expect(await states(all)).toEqual(['ended', 'waitlisted']);
+    await world.due();
+    expect(await states(all)).toEqual(['ended', 'rejected']);
   });
 });
 

@@ -275,10 +275,11 @@ describe('edge case 14: given a learner who moves', () => {
     expect(await quota.stateOf(behind)).toBe('offered');
   });
 
-  it('where the new area has no quota, goes on without a count', async () => {
+  it('where the new area has no quota, goes on, and is counted for the day on which it gets one', async () => {
     const { quota, became } = await moved(undefined);
     expect(became).toMatchObject({ state: 'approved', areaId: hill });
-    expect(became).not.toHaveProperty('lot');
+    const there = await quota.readLots(hill);
+    expect(there.reduce((sum, used) => sum + (used ?? 0), 0)).toBe(2);
     expect(await quota.readLots()).toEqual([0]);
   });
 });

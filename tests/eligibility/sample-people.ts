@@ -1,5 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Applicant, Facts } from '../../functions/eligibility/policy.rules.ts';
+import { partnerOf } from '../../regions/calendar.ts';
 import {
   EvidenceId,
   GroupId,
@@ -17,7 +18,7 @@ export interface SamplePerson {
   readonly turns: number;
   readonly inDays: number;
   readonly stage: Stage;
-  /** Which of the region's areas they live in. */
+  /** Which of the region's own areas they live in. */
   readonly lives: 'first' | 'last';
   /** The groups that the welfare registry confirms, and the income band if it tells one; `silent` does not answer. */
   readonly registry: { readonly groups: readonly string[]; readonly band?: string } | 'silent';
@@ -114,9 +115,10 @@ export const samplePeople: readonly SamplePerson[] = [
 /** The person as an applicant of a region, on a day. */
 export function applicantOf(
   { turns, inDays, stage, lives }: SamplePerson,
-  { areas }: Region,
+  region: Region,
   day: Temporal.PlainDate,
 ): Applicant {
+  const areas = region.areas.filter(({ id }) => partnerOf(region, id) === undefined);
   const area = lives === 'first' ? areas.at(0) : areas.at(-1);
   if (area === undefined) throw new Error('a region has areas');
   const birthDate = day.add({ days: inDays }).subtract({ years: turns }).toString();

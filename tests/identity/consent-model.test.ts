@@ -196,7 +196,7 @@ function close(believed: Believed): void {
 /** All rows of the child against what is believed. */
 async function inspect(one: Child, believed: Believed, step: Step): Promise<void> {
   const rows = await village.traces(one.login, one.email, one.mother, one.father);
-  const text = JSON.stringify(rows.filter(({ sk }) => sk !== 'ANSWER'));
+  const text = JSON.stringify(rows);
   const learners = rows.flatMap(({ learnerId }) => (learnerId === undefined ? [] : [learnerId]));
   const all = (await village.rows()).filter(({ pk }) =>
     learners.some((id) => pk === `LEARNER#${id}`),

@@ -84,6 +84,19 @@ describe('given a profile, when it is judged', () => {
 });
 
 describe('given an invitation of staff, when it is judged', () => {
+  const hosting = village({
+    partners: [
+      {
+        id: 'valley',
+        name: { ko: '골짜기', en: 'Valley' },
+        areas: ['hill'],
+        agreement: { signed: '2025-03-01', legalBasis: 'Agreement of the valley' },
+        from: { recruiting: '2025-05-01', live: '2025-06-01' },
+        services: [],
+      },
+    ],
+  });
+
   it.each([
     ['an officer of one area', { role: 'officer', areaId: 'river' }, 'accepted'],
     ['an officer of the whole region', { role: 'officer' }, 'accepted'],
@@ -95,6 +108,18 @@ describe('given an invitation of staff, when it is judged', () => {
       'an officer of an area that is not there',
       { role: 'officer', areaId: 'moon' },
       'unknown-area',
+    ],
+    ['an officer of a partner', { role: 'officer', partnerId: 'valley' }, 'accepted'],
+    ['an officer of no partner', { role: 'officer', partnerId: 'moon' }, 'unknown-partner'],
+    [
+      'an officer of a partner and one of its areas',
+      { role: 'officer', partnerId: 'valley', areaId: 'hill' },
+      'area-or-partner',
+    ],
+    [
+      'an administrator of a partner: whoever invites serves the region',
+      { role: 'administrator', partnerId: 'valley' },
+      'role-without-area',
     ],
     ['a consultant of one area', { role: 'consultant', areaId: 'river' }, 'role-without-area'],
     [
@@ -114,6 +139,6 @@ describe('given an invitation of staff, when it is judged', () => {
     ],
   ])('%s', (_what, invitation, expected) => {
     const input = StaffInput.parse({ email: 'someone@village.example', ...invitation });
-    expect(verdictOf(judgeInvitation(region, input))).toBe(expected);
+    expect(verdictOf(judgeInvitation(hosting, input))).toBe(expected);
   });
 });

@@ -1,3 +1,4 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   LearnerId,
@@ -9,12 +10,22 @@ import {
 import { readInvitation, staffStore } from '../../functions/identity/staff.store.ts';
 import { identityStore } from '../../functions/identity/store.ts';
 import { type StaffCaller, Sub } from '../../functions/runtime/caller.ts';
+import { documents } from '../../functions/runtime/dynamodb.ts';
 import { AnsweredBefore, type Claim, findAnswer } from '../../functions/runtime/idempotency.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
+import { village } from '../runtime/village.ts';
 
 let cloud: Cloud;
-const store = staffStore('identity');
+const valley = {
+  id: 'valley',
+  name: { ko: '골짜기', en: 'Valley' },
+  areas: ['hill', 'river'],
+  agreement: { signed: '2025-03-01', legalBasis: 'Agreement of the valley' },
+  from: { recruiting: '2025-03-01', live: '2025-03-01' },
+  services: [],
+};
+const store = staffStore('identity', village({ partners: [valley] }));
 
 beforeAll(async () => {
   cloud = await openCloud();
@@ -28,8 +39,8 @@ function invitation(otherwise: object = {}) {
   count += 1;
   const email = `Someone.${count}@village.example`;
   const input = StaffInput.parse({ email, role: 'officer', areaId: 'river', ...otherwise });
-  const { role, areaId } = input;
-  const staff: Staff = { staffId: newId(StaffId, 'stf'), role, areaId, state: 'inviting' };
+  const { email: _, ...rest } = input;
+  const staff: Staff = { staffId: newId(StaffId, 'stf'), ...rest, state: 'inviting' };
   const claim: Claim = { id: `administrator#key-${count}`, fingerprint: 'as sent' };
   return { staff, input, claim };
 }
@@ -130,6 +141,23 @@ describe('given a staff login, what it may see', () => {
 
   it('is the area of the invitation (edge 50)', async () => {
     const sub = await recorded({ areaId: 'hill' });
+    expect(await store.scopeOf(caller(sub))).toEqual({ kind: 'area', areaId: 'hill' });
+  });
+
+  it('is the areas of the partner of the invitation (edge 50), as the region file has them today', async () => {
+    const sub = await recorded({ areaId: undefined, partnerId: 'valley' });
+    const scope = { kind: 'partner', partnerId: 'valley' };
+    expect(await store.scopeOf(caller(sub))).toEqual({ ...scope, areas: ['hill', 'river'] });
+    const later = staffStore('identity', village({ partners: [{ ...valley, areas: ['hill'] }] }));
+    expect(await later.scopeOf(caller(sub))).toEqual({ ...scope, areas: ['hill'] });
+    const gone = staffStore('identity', village());
+    expect(await gone.scopeOf(caller(sub))).toEqual({ ...scope, areas: [] });
+  });
+
+  it('is what it was for a login from before there were partners', async () => {
+    const sub = Sub.parse('staff-of-old');
+    const old = { pk: `LOGIN#${sub}`, sk: 'STAFF', staffId: newId(StaffId, 'stf'), areaId: 'hill' };
+    await documents.send(new PutCommand({ TableName: 'identity', Item: old }));
     expect(await store.scopeOf(caller(sub))).toEqual({ kind: 'area', areaId: 'hill' });
   });
 

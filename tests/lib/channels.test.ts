@@ -19,7 +19,7 @@ describe('given a stream, when a batch of its changes cannot be handled', () => 
   );
 
   it('then it is halved and tried again a bounded number of times, from the oldest on', () => {
-    expect(mappings).toHaveLength(9);
+    expect(mappings).toHaveLength(10);
     for (const { Properties } of mappings) {
       expect(Properties).toMatchObject({
         StartingPosition: 'TRIM_HORIZON',
@@ -70,6 +70,7 @@ describe('given a stream, when a batch of its changes cannot be handled', () => 
         ['Enrolment', rows('LEARNER#')],
         ['Enrolment', rows('SEATS#')],
         ['Mentoring', rows('ROUND#')],
+        ['Privacy', { eventName: ['INSERT'], ...rows('DELETION#') }],
         // What becomes of a notice is no news.
         ['Notices', { eventName: ['INSERT'], ...rows('NOTICE#') }],
       ]),

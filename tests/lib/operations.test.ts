@@ -67,7 +67,8 @@ describe('given the alarms', () => {
     AlarmName: z.string(),
     AlarmDescription: z.string(),
     AlarmActions: z.tuple([z.object({ Ref: z.string() })]),
-    MetricName: z.string(),
+    // One that is made of several has none.
+    MetricName: z.string().default(''),
     Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
   });
   const alarms = [...resourcesOf(template, 'AWS::CloudWatch::Alarm').values()].map(
@@ -107,6 +108,47 @@ describe('given the alarms', () => {
           }),
         ]),
       },
+    });
+  });
+
+  it('then what the canary finds is watched, and that it finds nothing because nobody asks, but not before it could', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'ladder-seoul: canary fails',
+      Namespace: 'Ladder',
+      MetricName: 'CanaryFailures',
+      Dimensions: [{ Name: 'Region', Value: 'seoul' }],
+      Statistic: 'Sum',
+      Period: 300,
+      Threshold: 1,
+      // A region that is new, or closed, has not been asked yet.
+      TreatMissingData: 'notBreaching',
+    });
+    const [topic] = resourcesOf(template, 'AWS::SNS::Topic').keys();
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'ladder-seoul: canary is silent',
+      AlarmDescription: Match.stringLikeRegexp('docs/runbook.md#the-canary-fails$'),
+      MetricName: 'CanaryFailures',
+      Statistic: 'SampleCount',
+      EvaluationPeriods: 4,
+      // An alarm is born without data, and tells only that this has become so: never at its birth.
+      TreatMissingData: 'missing',
+      InsufficientDataActions: [{ Ref: topic }],
+    });
+    template.hasResourceProperties('AWS::Events::Rule', {
+      ScheduleExpression: 'rate(5 minutes)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('Canary'), 'Arn'] } }],
+    });
+  });
+
+  it('then a deletion that waits for too long is told', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'ladder-seoul: deletion waits',
+      AlarmDescription: Match.stringLikeRegexp('docs/runbook.md#a-deletion-waits$'),
+      MetricName: 'DeletionsOverdue',
+      Dimensions: [{ Name: 'Region', Value: 'seoul' }],
+      Statistic: 'Maximum',
+      Threshold: 1,
     });
   });
 

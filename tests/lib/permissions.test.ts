@@ -5,6 +5,20 @@ import { resourcesOf, seoul, templateOf } from './template.ts';
 
 const template = templateOf(seoul);
 
+/** The table whose stream each trigger follows. */
+const followed: Readonly<Record<string, string>> = {
+  'documents/erase.trigger': 'Documents',
+  'identity/invitation.trigger': 'Identity',
+  'eligibility/learner.trigger': 'Identity',
+  'eligibility/offer.trigger': 'Eligibility',
+  'enrolment/approval.trigger': 'Eligibility',
+  'enrolment/seats.trigger': 'Enrolment',
+  'mentoring/round.trigger': 'Mentoring',
+  'notices/mail.trigger': 'Notices',
+  'privacy/deletion.trigger': 'Privacy',
+  'provisioning/dispatch.trigger': 'Enrolment',
+};
+
 describe('given a region, when its functions act', () => {
   it('then there is a role for each of them and for nothing else', () => {
     template.resourceCountIs('AWS::IAM::Role', handlers.length);
@@ -34,6 +48,11 @@ describe('given a region, when its functions act', () => {
       'mentoring/round.trigger',
       'notices/mail.trigger',
       'notices/resend.job',
+      'operation/canary.job',
+      'operation/migration.job',
+      'privacy/api',
+      'privacy/deletion.trigger',
+      'privacy/due.job',
       'provisioning/account.worker',
       'provisioning/dispatch.trigger',
       'provisioning/sweep.job',
@@ -76,6 +95,8 @@ describe('given a region, when its functions act', () => {
       /^dynamodb:ListStreams <\w+DataTable>\/stream\/\*$/,
       // Files of papers, by what is known of them; which function may do what is listed below.
       /^s3:\w+ <DocumentsPapersBucket>\/(quarantine|clean)\/\*$/,
+      // Entries of the ledger of deletions, which are only made.
+      /^s3:PutObject <PrivacyLedgerBucket>\/deletions\/\*$/,
     ];
     const wild = (grants.get(handler) ?? []).filter((grant) => grant.includes('*'));
     expect(wild.filter((grant) => !allowed.some((pattern) => pattern.test(grant)))).toEqual([]);
@@ -107,7 +128,7 @@ describe('given a region, when its functions act', () => {
     );
   });
 
-  it('then logins of staff are made, those of others only deleted when abandoned, and notices look up addresses', () => {
+  it('then logins of staff are made, those of others only deleted when abandoned or as asked, and notices look up addresses', () => {
     const cognito = handlers.flatMap((handler) =>
       (grants.get(handler) ?? [])
         .filter((grant) => grant.startsWith('cognito'))
@@ -124,6 +145,12 @@ describe('given a region, when its functions act', () => {
       'identity/invitation.trigger: cognito-idp:AdminRemoveUserFromGroup <StaffPool>',
       'notices/mail.trigger: cognito-idp:AdminGetUser <PublicPool>',
       'notices/resend.job: cognito-idp:AdminGetUser <PublicPool>',
+      'privacy/api: cognito-idp:AdminGetUser <PublicPool>',
+      ...['privacy/deletion.trigger', 'privacy/due.job'].flatMap((handler) =>
+        ['AdminDeleteUser', 'AdminUserGlobalSignOut'].map(
+          (action) => `${handler}: cognito-idp:${action} <PublicPool>`,
+        ),
+      ),
     ]);
   });
 
@@ -170,6 +197,13 @@ describe('given a region, when its functions act', () => {
           's3:GetObjectVersion quarantine',
           's3:PutObject clean',
         ].map((grant) => `documents/scan.worker ${grant}`),
+        // Whoever takes their papers along; and whoever waits until their files are gone, and enters the ledger.
+        'privacy/api s3:GetObject clean',
+        ...['privacy/deletion.trigger', 'privacy/due.job'].flatMap((handler) =>
+          [all, 's3:PutObject <PrivacyLedgerBucket>/deletions/*'].map(
+            (grant) => `${handler} ${grant}`,
+          ),
+        ),
       ].sort(),
     );
   });
@@ -190,4 +224,18 @@ describe('given a region, when its functions act', () => {
     );
     expect(uses).toEqual(expected.sort());
   });
+
+  it.each(handlers.map((handler) => [handler, followed[handler] ?? 'no table'] as const))(
+    'then %s follows the stream of %s',
+    (handler, table) => {
+      const following = ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].flatMap(
+        (action) =>
+          handler in followed
+            ? `dynamodb:${action} <${table}DataTable>/stream${action === 'ListStreams' ? '/*' : ''}`
+            : [],
+      );
+      const grantsOf = grants.get(handler) ?? [];
+      expect(grantsOf.filter((grant) => /^dynamodb:.*\/stream/.test(grant))).toEqual(following);
+    },
+  );
 });

@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { roles } from '../../functions/runtime/route.ts';
 import { parseRegion } from '../../regions/load.ts';
-import { resourcesOf, taebaek, templateOf } from './template.ts';
+import {
+  taebaekWith as deployedWith,
+  everyRegion,
+  resourcesOf,
+  taebaek,
+  templateOf,
+} from './template.ts';
 
 const template = templateOf(taebaek);
 
@@ -90,6 +96,40 @@ describe('given learners', () => {
         PasswordPolicy: { MinimumLength: 10, RequireLowercase: true, RequireNumbers: true },
       },
       UserPoolTier: 'LITE',
+    });
+  });
+});
+
+describe('given the plan of the learners’ pool', () => {
+  it.each([
+    ['', 'LITE', undefined],
+    ['  threatProtection: lite\n', 'LITE', undefined],
+    ['  threatProtection: essentials\n', 'ESSENTIALS', undefined],
+    ['  threatProtection: plus\n', 'PLUS', { AdvancedSecurityMode: 'ENFORCED' }],
+  ])(
+    'when the file says "%s", then it is %s, and staff have Plus all the same',
+    (text, tier, addOns) => {
+      const pools = [...resourcesOf(templateOf(deployedWith(text)), 'AWS::Cognito::UserPool')];
+      const tiers = pools.map(([id, { Properties }]) => [
+        id.startsWith('Public') ? 'public' : 'staff',
+        Properties['UserPoolTier'],
+        Properties['UserPoolAddOns'],
+      ]);
+      expect(tiers).toEqual([
+        ['public', tier, addOns],
+        ['staff', 'PLUS', { AdvancedSecurityMode: 'ENFORCED' }],
+      ]);
+    },
+  );
+});
+
+describe('given any region of the project', () => {
+  it.each(everyRegion)('then staff of %s need a second factor that is no SMS', (_, region) => {
+    const pools = [...resourcesOf(templateOf(region), 'AWS::Cognito::UserPool')];
+    const [staff] = pools.filter(([id]) => id.startsWith('StaffPool'));
+    expect(staff?.[1].Properties).toMatchObject({
+      MfaConfiguration: 'ON',
+      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
     });
   });
 });

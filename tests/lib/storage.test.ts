@@ -2,7 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findEntries } from '../../lib/support/entries.ts';
-import { resourcesOf, seoul, templateOf } from './template.ts';
+import { everyRegion, resourcesOf, seoul, templateOf } from './template.ts';
 
 const template = templateOf(seoul);
 const all = z
@@ -44,6 +44,9 @@ describe('given the largest region, when it is synthesized', () => {
         "AWS::DynamoDB::Table EnrolmentDataTable31146172",
         "AWS::DynamoDB::Table MentoringDataTableE55D2058",
         "AWS::SecretsManager::Secret MentoringMeetings92DC1568",
+        "AWS::DynamoDB::Table PrivacyDataTableBB215D66",
+        "AWS::S3::Bucket PrivacyLedgerBucket567C09FE",
+        "AWS::DynamoDB::Table OperationDataTableD109EF99",
       ]
     `);
   });
@@ -70,7 +73,7 @@ describe('given tables and pools, when a stack is changed or deleted', () => {
 
 describe('given a table', () => {
   it('then it can be restored to any second, is encrypted, on demand and forgets what expires', () => {
-    template.resourceCountIs('AWS::DynamoDB::Table', 9);
+    template.resourceCountIs('AWS::DynamoDB::Table', 11);
     template.allResourcesProperties('AWS::DynamoDB::Table', {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
@@ -101,6 +104,22 @@ describe('given a table', () => {
     expect(table?.Properties['StreamSpecification']).toEqual(
       followed ? { StreamViewType: 'NEW_AND_OLD_IMAGES' } : undefined,
     );
+  });
+});
+
+describe('given any region of the project', () => {
+  it.each(everyRegion)('then no bucket of %s can be made public', (_, region) => {
+    const all = templateOf(region);
+    expect(resourcesOf(all, 'AWS::S3::Bucket').size).toBeGreaterThan(0);
+    all.allResourcesProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      AccessControl: Match.absent(),
+    });
   });
 });
 

@@ -1,32 +1,20 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { aboutModule } from '../../lib/about-module.ts';
 import { findEntries } from '../../lib/support/entries.ts';
 import { synthesize } from '../../lib/synthesize.ts';
+import { digests } from './digests.ts';
 import { taebaek } from './template.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'ladder-synthesize-'));
 afterAll(() => rmSync(temporary, { recursive: true }));
-
-/** Every file of an assembly with a digest of what is in it. */
-function digests(directory: string): Readonly<Record<string, string>> {
-  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-  return Object.fromEntries(
-    files.sort().map((file) => {
-      const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
-      return [file.slice(directory.length), digest];
-    }),
-  );
-}
 
 const byCli = join(temporary, 'by-cli');
 
@@ -38,13 +26,21 @@ function runApp(...argv: readonly string[]) {
 
 describe('given a region, when it is synthesized', () => {
   const outdir = join(temporary, 'first');
+  let asked: number | undefined;
   beforeAll(async () => {
     mkdirSync(outdir);
     // As an earlier synthesis leaves it, with the lock of a CLI that is at work.
     for (const name of ['cdk.out', 'stale.json', 'read.1.lock']) {
       writeFileSync(join(outdir, name), '{}');
     }
+    const connect = vi.spyOn(Socket.prototype, 'connect');
     await synthesize(taebaek, outdir);
+    asked = connect.mock.calls.length;
+    connect.mockRestore();
+  });
+
+  it('then nobody in the network was asked', () => {
+    expect(asked).toBe(0);
   });
 
   it('then the assembly holds a template and the code of each function, and nothing older', () => {

@@ -97,6 +97,35 @@ describe('before the region is open', () => {
   });
 });
 
+describe('while the services are replaced', () => {
+  beforeEach(() => {
+    open();
+    const front = new AwsFront([echo], faults, (message) => reports.push(message), {
+      partial: true,
+    });
+    edge.hold(front);
+  });
+
+  it.each(['/', '/me', '/_local/clock'])('%s is told to come back', async (path) => {
+    const { status, headers, json } = await ask(path);
+    expect(status).toBe(503);
+    expect(headers['retry-after']).toBe('1');
+    expect(json).toMatchObject({ code: 'replacing' });
+  });
+
+  it('those services that stay answer, whoever asks for another is to ask again', async () => {
+    expect((await call('Say')).status).toBe(200);
+    const other = { headers: { 'x-amz-target': 'Other_20260101.Say' }, body: '{}' };
+    const { status, json } = await ask('/_aws/', other);
+    expect([status, json]).toMatchObject([503, { __type: 'ServiceUnavailable' }]);
+  });
+
+  it('ends when they are there', async () => {
+    open();
+    expect((await ask('/me')).json).toEqual({ from: 'api' });
+  });
+});
+
 describe('one port', () => {
   beforeEach(open);
 

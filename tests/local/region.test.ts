@@ -226,7 +226,7 @@ describe('a region without a data directory', () => {
   it('that cannot run its template says all that is wrong, and leaves nothing running', async () => {
     const bad = writeMiniAssembly(join(root, 'bad'), {
       resources: {
-        Wall: { Type: 'AWS::WAFv2::WebACL' },
+        Wall: { Type: 'AWS::EC2::VPC' },
         Queue: { Type: 'AWS::SQS::Queue', Properties: { Colour: { Ref: 'Role' } } },
         Table: { Type: 'AWS::DynamoDB::Table', Properties: { KeySchema: { 'Fn::Cidr': [] } } },
       },
@@ -236,7 +236,7 @@ describe('a region without a data directory', () => {
       .deploy({ assembly: bad, secrets: {} })
       .catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(TemplateError);
-    expect(String(refused)).toContain('Resources.Wall.Type: AWS::WAFv2::WebACL is not supported');
+    expect(String(refused)).toContain('Resources.Wall.Type: AWS::EC2::VPC is not supported');
     expect(String(refused)).toContain('Resources.Queue.Properties.Colour: is not supported');
     expect(String(refused)).toContain('Resources.Table.Properties.KeySchema: Fn::Cidr is not');
     await expect(fetch(prepared.url)).rejects.toThrow('fetch failed');

@@ -21,7 +21,7 @@ import { rememberAnswer } from '../../functions/runtime/idempotency.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { NoticeRow } from '../../functions/runtime/notice.ts';
 import type { Route } from '../../functions/runtime/route.ts';
-import { AreaId, EvidenceId } from '../../regions/schema.ts';
+import { AreaId, EvidenceId, PartnerId } from '../../regions/schema.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { type ApiHandler, loadApi } from '../runtime/handlers.ts';
 import { captureLog } from '../runtime/log-lines.ts';
@@ -99,13 +99,16 @@ export async function applicant(offer: object = {}) {
   return someone;
 }
 
-/** A coordinator, of one area or of the whole region. */
-export async function coordinator(area?: string) {
+/** A coordinator, of one area, of a partner or of the whole region. */
+export async function coordinator(area?: string, partner?: string) {
   const sub = Sub.parse(`coordinator-${next()}`);
   const staffId = newId(StaffId, 'stf');
-  const areaId = area === undefined ? {} : { areaId: AreaId.parse(area) };
-  const staff = { staffId, role: 'coordinator', state: 'inviting', ...areaId } as const;
-  const input = { email: `${sub}@village.example`, role: 'coordinator', ...areaId } as const;
+  const tied = {
+    ...(area === undefined ? {} : { areaId: AreaId.parse(area) }),
+    ...(partner === undefined ? {} : { partnerId: PartnerId.parse(partner) }),
+  };
+  const staff = { staffId, role: 'coordinator', state: 'inviting', ...tied } as const;
+  const input = { email: `${sub}@village.example`, role: 'coordinator', ...tied } as const;
   await staffStore('identity').invite(staff, input, { id: `office#${sub}`, fingerprint: '' });
   await staffStore('identity').recordInvited(staff, sub);
   return { claims: staffClaims(sub, 'coordinator'), staffId };

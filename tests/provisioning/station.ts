@@ -17,6 +17,7 @@ import { newId } from '../../functions/runtime/ids.ts';
 import { ProviderId } from '../../regions/schema.ts';
 import { approval, wish } from '../enrolment/places.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
+import { loadHandlers } from '../runtime/handlers.ts';
 import { openQueue, type Queue } from '../runtime/queues.ts';
 import { at, village } from '../runtime/village.ts';
 import type { Provider } from './provider.ts';
@@ -30,6 +31,12 @@ interface Handlers {
   readonly dispatch: (event: DynamoDBStreamEvent) => Promise<void>;
   readonly work: (event: SQSEvent) => Promise<SQSBatchResponse>;
   readonly sweep: () => Promise<void>;
+}
+
+interface Bundled {
+  readonly 'provisioning/dispatch.trigger': Handlers['dispatch'];
+  readonly 'provisioning/account.worker': Handlers['work'];
+  readonly 'provisioning/sweep.job': Handlers['sweep'];
 }
 
 /** From a learner's choice to an account at the mill: the real functions, tables, queue and provider. */
@@ -74,11 +81,14 @@ export function station(provider: () => Provider): () => Station {
       QUEUE_URL_PREFIX: queue.url.slice(0, -'mill.fifo'.length),
     });
     // Functions read their environment when they are loaded.
-    const [{ handler: dispatch }, { handler: work }, { handler: sweep }] = await Promise.all([
-      import('../../functions/provisioning/dispatch.trigger.ts'),
-      import('../../functions/provisioning/account.worker.ts'),
-      import('../../functions/provisioning/sweep.job.ts'),
-    ]);
+    const {
+      'provisioning/dispatch.trigger': dispatch,
+      'provisioning/account.worker': work,
+      'provisioning/sweep.job': sweep,
+    } = await loadHandlers<Bundled>(
+      ['provisioning/dispatch.trigger', 'provisioning/account.worker', 'provisioning/sweep.job'],
+      { '#region': region },
+    );
     opened = open(cloud, queue, { dispatch, work, sweep });
   });
   afterAll(async () => {

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { quotaOn } from '../../regions/calendar.ts';
 import { jsonSchemaFile, regionJsonSchema } from '../../regions/json-schema.ts';
 import { loadRegion } from '../../regions/load.ts';
 import { categories, type Group, type Policy, type Region, stages } from '../../regions/schema.ts';
@@ -16,7 +18,8 @@ const offersOf = (region: Region) => region.providers.flatMap(({ offers }) => of
 
 describe('Seoul', () => {
   it('has its 25 districts', () => {
-    expect(seoul.areas).toHaveLength(25);
+    const hosted = seoul.partners?.flatMap(({ areas }) => areas) ?? [];
+    expect(seoul.areas.filter(({ id }) => !hosted.includes(id))).toHaveLength(25);
     expect(seoul.areas).toContainEqual({ id: 'gangnam', name: { ko: '강남구', en: 'Gangnam-gu' } });
   });
 
@@ -74,6 +77,56 @@ describe('Seoul', () => {
     expect(limited.length).toBeLessThan(seoul.providers.length / 2);
     expect(Math.min(...counts)).toBeLessThan(100);
     expect(Math.max(...counts)).toBeGreaterThanOrEqual(5000);
+  });
+});
+
+describe('the partners that Seoul hosts (rows 28 to 31)', () => {
+  const partner = (wanted: string) => seoul.partners?.find(({ id }) => id === wanted);
+  const places = (id: string, text: string) =>
+    partner(id)?.areas.map((areaId) => quotaOn(seoul, areaId, Temporal.PlainDate.from(text)));
+
+  it('are five, the first agreed on before December 2024, the last on 28 July 2025', () => {
+    expect(seoul.partners?.map(({ id }) => id)).toEqual([
+      'north-chungcheong',
+      'pyeongchang',
+      'gimpo',
+      'incheon',
+      'taebaek',
+    ]);
+    expect(partner('north-chungcheong')?.from.recruiting).toMatch(/^2024-12-/);
+    expect(partner('taebaek')?.agreement.signed).toBe('2025-07-28');
+  });
+
+  it('North Chungcheong: six areas with 1,450 places together, as in its own file', () => {
+    expect(partner('north-chungcheong')?.areas).toEqual(chungcheong.areas.map(({ id }) => id));
+    const counts = places('north-chungcheong', '2024-12-02');
+    expect(counts?.reduce((sum: number, count) => sum + (count ?? 0), 0)).toBe(1450);
+    const own = chungcheong.areas.map(({ id }) =>
+      quotaOn(chungcheong, id, Temporal.PlainDate.from('2024-12-02')),
+    );
+    expect(counts).toEqual(own);
+  });
+
+  it('Taebaek: 500 places, live from September 2025, for the groups of its own file', () => {
+    expect(places('taebaek', '2025-08-17')).toEqual([0]);
+    expect(places('taebaek', '2025-09-01')).toEqual([500]);
+    expect(partner('taebaek')?.from.live).toBe('2025-09-01');
+    expect(partner('taebaek')?.groups).toEqual(groupIds(taebaek.policies[0]));
+  });
+
+  it('have the services that they agreed on', () => {
+    const services = seoul.partners?.map((one) => [one.id, one.services.join()]);
+    expect(Object.fromEntries(services ?? [])).toMatchObject({
+      'north-chungcheong': 'mentoring',
+      pyeongchang: 'consulting',
+      taebaek: '',
+    });
+  });
+
+  it('leave the quota of the districts as it was', () => {
+    const today = Temporal.PlainDate.from('2026-09-01');
+    const [jongno] = seoul.areas;
+    expect(jongno && quotaOn(seoul, jongno.id, today)).toBe(undefined);
   });
 });
 

@@ -1,9 +1,15 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { putNew, transact } from '../../functions/runtime/dynamodb.ts';
+import { documents, putNew, transact } from '../../functions/runtime/dynamodb.ts';
 import { Conflict } from '../../functions/runtime/errors.ts';
 import { serve } from '../../functions/runtime/http.ts';
-import { AnsweredBefore, type Claim, rememberAnswer } from '../../functions/runtime/idempotency.ts';
+import {
+  AnsweredBefore,
+  type Claim,
+  readClaim,
+  rememberAnswer,
+} from '../../functions/runtime/idempotency.ts';
 import { contract } from '../../functions/runtime/route.ts';
 import { type Cloud, openCloud } from './cloud.ts';
 import { delayedReads, seeded } from './disturbances.ts';
@@ -182,6 +188,45 @@ describe('given a POST with an Idempotency-Key', () => {
     await post(thing, 'key-elsewhere');
     expect(await post(thing, 'key-elsewhere', { route: orders.routes.orderIfOpen })).toMatchObject({
       status: 422,
+      body: { code: 'idempotency-key-reused' },
+    });
+  });
+
+  it('is kept so that nobody reads it, nor who asked, without the key that only the caller has', async () => {
+    const secret = '김하늘의 비밀';
+    const first = await post(secret, 'key-of-haneul', { sub: 'login-haneul' });
+    const { Items = [] } = await documents.send(new ScanCommand({ TableName: 'orders' }));
+    const claims = Items.filter(({ sk }) => sk === 'ANSWER')
+      .flatMap((row) => Object.values(row))
+      .map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value))
+      .join('\n');
+    expect(claims).toContain('CLAIM#');
+    for (const word of [secret, 'key-of-haneul', 'login-haneul']) {
+      expect(claims).not.toContain(word);
+    }
+    expect(await post(secret, 'key-of-haneul', { sub: 'login-haneul' })).toEqual(first);
+  });
+
+  it('that the release before this one answered, is answered the same', async () => {
+    const thing = newThing();
+    const claim = readClaim(
+      Object({
+        rawPath: '/orders',
+        headers: { 'idempotency-key': 'key-before' },
+        body: JSON.stringify({ thing }),
+      }),
+      'login-1',
+    );
+    const answer = { status: 201, body: { orderId: 7, thing }, version: 1 };
+    const row = {
+      pk: `CLAIM#${claim.id}`,
+      sk: 'ANSWER',
+      ...answer,
+      fingerprint: claim.fingerprint,
+    };
+    await transact([putNew('orders', { ...row, expiresAt: 4_000_000_000 })]);
+    expect(await post(thing, 'key-before')).toMatchObject({ status: 201, body: answer.body });
+    expect(await post(newThing(), 'key-before')).toMatchObject({
       body: { code: 'idempotency-key-reused' },
     });
   });

@@ -9,7 +9,7 @@ import { AreaId, EvidenceId } from '../../regions/schema.ts';
 import { announced, files, send } from '../documents/files.ts';
 import { granted } from '../people.ts';
 import { StaffLogin } from './staff-login.ts';
-import { timeTravel } from './time-travel.ts';
+import { type TimeTravel, timeTravel } from './time-travel.ts';
 
 const { routes } = mentoring;
 const zone = 'America/New_York';
@@ -43,9 +43,13 @@ const afternoons: WeeklyTimes = [
 /**
  * The town of Hudson on the Saturday four weeks and a day before its clocks change, and whoever works there. Access
  * tokens last an hour of its time, so everybody signs in anew after each step of the clock.
+ *
+ * @param open - another region with what Hudson has
  */
-export async function mentoredTown() {
-  const region = await timeTravel('tests/regions/hudson.yaml');
+export async function mentoredTown(
+  open: () => Promise<TimeTravel> = () => timeTravel('tests/regions/hudson.yaml'),
+) {
+  const region = await open();
   const { people } = region;
   let step = 0;
 

@@ -23,13 +23,16 @@ type Reply = Pick<InitiateAuthCommandOutput, 'ChallengeName' | 'Session' | 'Auth
 /** A member of staff who gets in from wherever the last attempt was broken off, and insists on what was acknowledged. */
 export class StaffLogin {
   readonly email: string;
-  readonly #password = `Own-${randomBytes(12).toString('hex')}!1a`;
+  readonly #password: string;
   /** Whether the pool was told the password, and whether it said yes. */
   #told: 'not yet' | 'unanswered' | 'acknowledged' = 'not yet';
   #app: { readonly secret: string; acknowledged: boolean } | undefined;
 
-  constructor(email: string) {
+  /** @param password - the one that the pool has already; without it, one is chosen at the invitation */
+  constructor(email: string, password?: string) {
     this.email = email;
+    this.#password = password ?? `Own-${randomBytes(12).toString('hex')}!1a`;
+    if (password !== undefined) this.#told = 'acknowledged';
   }
 
   /** @returns an access token */

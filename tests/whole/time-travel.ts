@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { Token } from '../../functions/identity/guardian.contract.ts';
-import { ownRegion } from './own-region.ts';
+import { type OwnRegion, ownRegion } from './own-region.ts';
 
 const Subjects = z.record(z.string(), z.object({ subject: z.string() }));
 const Texts = z.object({ login: Subjects, notices: Subjects });
@@ -38,8 +38,10 @@ function subjectsOf(names: Readonly<Record<string, string>>): readonly Known[] {
  *
  * @param file - a region file
  */
-export async function timeTravel(file: string) {
-  const region = await ownRegion(file);
+export const timeTravel = async (file: string) => travelsInTime(await ownRegion(file));
+
+/** As `timeTravel`, of a region that runs. */
+export async function travelsInTime<Region extends Pick<OwnRegion, 'people'>>(region: Region) {
   const { control } = region.people;
   const { timeZone, name } = (await region.people.configuration()).region;
   const subjects = subjectsOf(name);

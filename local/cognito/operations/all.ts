@@ -4,6 +4,7 @@ import { challengeOperations } from './challenges.ts';
 import { listUsersOperations } from './list-users.ts';
 import { membershipOperations } from './membership.ts';
 import { mfaOperations } from './mfa.ts';
+import { poolOperations } from './pools.ts';
 import { profileOperations } from './profile.ts';
 import { recoveryOperations } from './recovery.ts';
 import { signInOperations } from './sign-in.ts';
@@ -21,5 +22,6 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     ...administrationOperations,
     ...membershipOperations,
     ...listUsersOperations,
+    ...poolOperations,
   ].map((operation) => [operation.name, operation]),
 );

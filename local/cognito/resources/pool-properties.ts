@@ -93,7 +93,7 @@ const Properties = z.strictObject({
   AliasAttributes: email.optional(),
   AutoVerifiedAttributes: email.optional(),
   // Nothing deletes a local pool but deleting the data.
-  DeletionProtection: ignored,
+  DeletionProtection: z.enum(['ACTIVE', 'INACTIVE']).optional(),
   EmailConfiguration: EmailConfiguration.optional(),
   EmailVerificationMessage: z.string().optional(),
   EmailVerificationSubject: z.string().optional(),

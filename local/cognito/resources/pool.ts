@@ -24,7 +24,8 @@ export function poolKind(context: LocalContext, stores: Stores): ResourceKind {
         );
       }
       const pepper = old?.pepper ?? randomBytes(32).toString('hex');
-      stores.pools.save({ id, settings, pepper });
+      const isProtected = properties.DeletionProtection === 'ACTIVE';
+      stores.pools.save({ id, settings, pepper, isProtected });
       stores.keys.prepare(id);
       // What an earlier process posted and did not live to deliver.
       stores.mails.deliver();

@@ -24,8 +24,37 @@ export function operationOf({ method, path }: Route): OperationObject {
   return found;
 }
 
+/** Components by name, as the text of their schema with references that stay within one schema. */
+const definitions = new Map(
+  Object.entries(document.components.schemas).map(([name, schema]) => [name, inlined(schema)]),
+);
+const compiled = new Map<string, z.ZodType>();
+
 /** A schema of the document as zod reads it; throws where it is not JSON Schema 2020-12. */
 export function compile(schema: Record<string, unknown>): z.ZodType {
-  const inline = JSON.stringify({ ...schema, $defs: document.components.schemas });
-  return z.fromJSONSchema(JSON.parse(inline.replaceAll('#/components/schemas/', '#/$defs/')));
+  const inline = inlined(schema);
+  // Most are in the document many times, and all components with each would take a thousand times as long.
+  const made = compiled.get(inline) ?? z.fromJSONSchema(withDefinitions(inline));
+  compiled.set(inline, made);
+  return made;
+}
+
+function inlined(schema: unknown): string {
+  return JSON.stringify(schema).replaceAll('#/components/schemas/', '#/$defs/');
+}
+
+/** With the components that it refers to, and those that these refer to in turn. */
+function withDefinitions(inline: string) {
+  const texts = [inline];
+  const wanted = new Map<string, unknown>();
+  // An array takes in what is added to it while it is walked.
+  for (const text of texts) {
+    for (const [, name = ''] of text.matchAll(/"#\/\$defs\/([^"]+)"/g)) {
+      const definition = definitions.get(name);
+      if (definition === undefined || wanted.has(name)) continue;
+      wanted.set(name, JSON.parse(definition));
+      texts.push(definition);
+    }
+  }
+  return { ...JSON.parse(inline), $defs: Object.fromEntries(wanted) };
 }

@@ -97,8 +97,8 @@ describe('a template that the local region cannot run stops the boot with the pa
     ],
     [
       'an unknown type',
-      { Resources: { X: { Type: 'AWS::WAFv2::WebACL' } } },
-      'Resources.X.Type: AWS::WAFv2::WebACL is not supported by the local region',
+      { Resources: { X: { Type: 'AWS::EC2::VPC' } } },
+      'Resources.X.Type: AWS::EC2::VPC is not supported by the local region',
     ],
     [
       'an update policy',

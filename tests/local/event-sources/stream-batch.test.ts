@@ -112,6 +112,17 @@ describe('a batch that was handed over', () => {
     });
   });
 
+  it('that met a function without concurrency waits, whatever is allowed', () => {
+    const strict = { ...rules, bisect: true, maximumRetryAttempts: 0 };
+    const throttled: Invocation = { ok: false, errorType: 'TooManyRequestsException', message: '' };
+    const outcome = afterInvocation(batch, throttled, strict, now);
+    expect(outcome).toEqual({
+      through: undefined,
+      remaining: [{ ...batch, notBefore: now + 5_000 }],
+      givenUp: undefined,
+    });
+  });
+
   it('is given up at once with no retries allowed', () => {
     const outcome = afterInvocation(batch, thrown, { ...rules, maximumRetryAttempts: 0 }, now);
     expect(outcome.givenUp).toMatchObject({ functionError: true, batch: { invocations: 1 } });

@@ -11,7 +11,7 @@ export async function openSecrets(initial: Record<string, string> = {}, file = '
   let service: Secrets | undefined;
   const server = await serve((target) => (target === service?.target ? service : undefined));
   const context = contextAt(server.base, undefined, file);
-  const secrets = new Secrets(context, initial);
+  const secrets = new Secrets(context, new Map(Object.entries(initial)));
   service = secrets;
   const client = new SecretsManagerClient({
     endpoint: `${server.base}/_aws`,

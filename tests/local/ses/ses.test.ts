@@ -1,7 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ListEmailIdentitiesCommand, type SendEmailCommandInput } from '@aws-sdk/client-sesv2';
+import {
+  GetAccountCommand,
+  GetEmailIdentityCommand,
+  ListEmailIdentitiesCommand,
+  type SendEmailCommandInput,
+} from '@aws-sdk/client-sesv2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FaultRule } from '../../../local/faults/rule.ts';
 import { type OpenSes, openSes } from './open-ses.ts';
@@ -271,5 +276,23 @@ describe('a fault', () => {
     fault({ kind: 'lose-answer' });
     await expect(region.send(simple())).rejects.toThrow();
     expect(region.mailbox.list({})).toHaveLength(1);
+  });
+});
+
+describe('a question about the account', () => {
+  it('is answered: out of the sandbox, and sending', async () => {
+    const account = await region.client.send(new GetAccountCommand({}));
+    expect(account).toMatchObject({ ProductionAccessEnabled: true, SendingEnabled: true });
+  });
+
+  it.each([
+    ['learn.example.org', true],
+    ['LEARN.example.org', true],
+    ['mail.learn.example.org', false],
+    ['example.org', false],
+  ])('of the identity %s is answered by that name alone', async (EmailIdentity, isThere) => {
+    const asked = region.client.send(new GetEmailIdentityCommand({ EmailIdentity }));
+    if (isThere) expect(await asked).toMatchObject({ VerifiedForSendingStatus: true });
+    else await expect(asked).rejects.toMatchObject({ name: 'NotFoundException' });
   });
 });

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+
+/** Dollars for one of what the name says; a list of them where the first cost less or more than the rest. */
+const Price = z.number().min(0);
+
+/** A price by steps: each `upTo` is the number with which a step ends; the last step has none. */
+const Tiers = z
+  .array(z.strictObject({ upTo: z.int().min(1).optional(), each: Price }))
+  .min(1)
+  .refine(areInOrder, 'steps in order, the last without "upTo" and no other');
+export type Tiers = z.infer<typeof Tiers>;
+
+const Everywhere = z.strictObject({
+  lambdaRequest: Price,
+  lambdaGbSecond: Price,
+  cognitoLite: Tiers,
+  cognitoEssentials: Tiers,
+  cognitoPlus: Tiers,
+  mail: Price,
+  queueRequest: Price,
+  alarm: Price,
+  metric: Price,
+  dashboard: Price,
+  logStorageGb: Price,
+  trace: Price,
+  secret: Price,
+  secretRequest: Price,
+  key: Price,
+  keyRequest: Price,
+  webAcl: Price,
+  webRule: Price,
+  webRequest: Price,
+  edgeRequest: Price,
+  edgeGb: Price,
+});
+
+const Regional = z.strictObject({
+  apiRequest: Price,
+  writeUnit: Price,
+  readUnit: Price,
+  tableGb: Price,
+  backupGb: Price,
+  objectGb: Price,
+  objectPut: Price,
+  logGb: Price,
+  outGb: Price,
+});
+type Regional = z.infer<typeof Regional>;
+
+/** `bin/prices.json`: list prices of AWS as of a day, entered by hand; nothing compares them with AWS. */
+export const Prices = z.strictObject({
+  asOf: z.iso.date(),
+  currency: z.literal('USD'),
+  everywhere: Everywhere,
+  regions: z.record(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/), Regional),
+});
+export type Prices = z.infer<typeof Prices>;
+
+/** The prices of one AWS region. */
+export type PricesHere = z.infer<typeof Everywhere> & Regional;
+
+export function readPrices(): Prices {
+  return Prices.parse(JSON.parse(readFileSync(new URL('prices.json', import.meta.url), 'utf8')));
+}
+
+/**
+ * The prices of an AWS region. Of one that the file does not have, the highest that it has of each: an estimate that is
+ * too high is no surprise.
+ */
+export function pricesIn(
+  { everywhere, regions }: Prices,
+  awsRegion: string,
+): { readonly prices: PricesHere; readonly known: boolean } {
+  const here = regions[awsRegion];
+  if (here !== undefined) return { prices: { ...everywhere, ...here }, known: true };
+  const highest = Object.values(regions).reduce(higher);
+  return { prices: { ...everywhere, ...highest }, known: false };
+}
+
+function higher(a: Regional, b: Regional): Regional {
+  return {
+    apiRequest: Math.max(a.apiRequest, b.apiRequest),
+    writeUnit: Math.max(a.writeUnit, b.writeUnit),
+    readUnit: Math.max(a.readUnit, b.readUnit),
+    tableGb: Math.max(a.tableGb, b.tableGb),
+    backupGb: Math.max(a.backupGb, b.backupGb),
+    objectGb: Math.max(a.objectGb, b.objectGb),
+    objectPut: Math.max(a.objectPut, b.objectPut),
+    logGb: Math.max(a.logGb, b.logGb),
+    outGb: Math.max(a.outGb, b.outGb),
+  };
+}
+
+/** What so many cost by steps. */
+export function byTiers(tiers: Tiers, quantity: number): number {
+  let cost = 0;
+  let before = 0;
+  for (const { upTo = Number.POSITIVE_INFINITY, each } of tiers) {
+    cost += Math.max(0, Math.min(quantity, upTo) - before) * each;
+    before = upTo;
+  }
+  return cost;
+}
+
+function areInOrder(tiers: readonly { upTo?: number | undefined }[]): boolean {
+  const ends = tiers.map(({ upTo }) => upTo ?? Number.POSITIVE_INFINITY);
+  return (
+    ends.at(-1) === Number.POSITIVE_INFINITY &&
+    ends.every((end, index) => index === 0 || end > (ends[index - 1] ?? 0))
+  );
+}

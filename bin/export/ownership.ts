@@ -1,0 +1,235 @@
+import * as z from 'zod';
+
+/** A row of a table: its keys, and whatever its kind has. */
+export type Row = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
+
+/**
+ * Whose a row is. Things stand for their learner: an application, a mentorship, an appointment, a request for consent. `region`: of the
+ * region as a whole, so it stays when a partner leaves; `everyone`: needed by each copy; `nobody`: never exported.
+ */
+export type Owner =
+  | { readonly kind: 'learner'; readonly learnerId: string }
+  | { readonly kind: 'mentorship'; readonly mentorshipId: string }
+  | { readonly kind: 'application'; readonly applicationId: string }
+  | { readonly kind: 'appointment'; readonly appointmentId: string }
+  | { readonly kind: 'consent'; readonly consentId: string }
+  | { readonly kind: 'mentor'; readonly mentorId: string }
+  | { readonly kind: 'staff'; readonly staffId: string }
+  | { readonly kind: 'area'; readonly areaId: string }
+  /** Of several learners at once: what is others' is cut out of it (`carving.ts`). */
+  | { readonly kind: 'shared' }
+  | { readonly kind: 'region' }
+  | { readonly kind: 'everyone' }
+  | { readonly kind: 'nobody' };
+
+/** Rows of one kind, known by their keys. */
+export interface RowKind {
+  /** What the partition key is, or, with a `#` at its end, begins with. */
+  readonly pk: string;
+  /** The same of the sort key; empty: any. */
+  readonly sk: string;
+  readonly owner: (row: Row) => Owner;
+}
+
+/** A row that the table of row kinds does not know: nobody can say whether it may leave. */
+export class UnknownRow extends Error {
+  override readonly name = 'UnknownRow';
+  readonly code = 'unknown-row';
+  readonly exitCode = 1;
+
+  constructor(capability: string, { pk, sk }: Row) {
+    const kind = [pk, sk].map((key) => key.replace(/#.*$/, '#…')).join(' / ');
+    super(
+      `the table of ${capability} has a row of a kind that this release does not know: ${kind}. Export with the release that the region runs; if it is this one, bin/export/ownership.ts lacks the kind.`,
+    );
+  }
+}
+
+const named = (row: Row, attribute: string) => z.string().parse(row[attribute]);
+const after = (key: string) => key.slice(key.indexOf('#') + 1);
+
+const region = (): Owner => ({ kind: 'region' });
+const everyone = (): Owner => ({ kind: 'everyone' });
+const nobody = (): Owner => ({ kind: 'nobody' });
+const shared = (): Owner => ({ kind: 'shared' });
+const learnerInKey = ({ pk }: Row): Owner => ({ kind: 'learner', learnerId: after(pk) });
+const learnerInside = (row: Row): Owner => ({
+  kind: 'learner',
+  learnerId: named(row, 'learnerId'),
+});
+const mentorInKey = ({ pk }: Row): Owner => ({ kind: 'mentor', mentorId: after(pk) });
+const mentorInside = (row: Row): Owner => ({ kind: 'mentor', mentorId: named(row, 'mentorId') });
+const mentorshipInKey = ({ pk }: Row): Owner => ({ kind: 'mentorship', mentorshipId: after(pk) });
+const mentorshipInside = (row: Row): Owner => ({
+  kind: 'mentorship',
+  mentorshipId: named(row, 'mentorshipId'),
+});
+const applicationInside = (row: Row): Owner => ({
+  kind: 'application',
+  applicationId: named(row, 'applicationId'),
+});
+const appointmentInside = (row: Row): Owner => ({
+  kind: 'appointment',
+  appointmentId: named(row, 'appointmentId'),
+});
+const staffInKey = ({ pk }: Row): Owner => ({ kind: 'staff', staffId: after(pk) });
+const staffInside = (row: Row): Owner => ({ kind: 'staff', staffId: named(row, 'staffId') });
+const areaInKey = ({ pk }: Row): Owner => ({ kind: 'area', areaId: after(pk) });
+const areaOfSeats = ({ pk }: Row): Owner => ({ kind: 'area', areaId: pk.split('#')[2] ?? '' });
+/** Of the area where it names one. */
+const areaOrRegion = ({ areaId }: Row): Owner =>
+  typeof areaId === 'string' ? { kind: 'area', areaId } : { kind: 'region' };
+/** Who waits for guardians has no area yet: they ask again in the new copy. */
+const learnerOrRegion = (row: Row): Owner =>
+  typeof row['learnerId'] === 'string' ? learnerInside(row) : { kind: 'region' };
+
+/** Answers that are repeated to whoever sends a request again within a day: of every table that has a POST. */
+const answers: RowKind = { pk: 'CLAIM#', sk: 'ANSWER', owner: nobody };
+
+function ownerOfLink(row: Row): Owner {
+  if (typeof row['learnerId'] === 'string') return learnerInside(row);
+  return { kind: 'consent', consentId: named(row, 'consentId') };
+}
+
+/** A hold is of a learner, a mentor or a member of staff, as the id in its key says. */
+function ownerOfHold({ pk }: Row): Owner {
+  const id = after(pk);
+  if (id.startsWith('lrn_')) return { kind: 'learner', learnerId: id };
+  return id.startsWith('mnt_') ? { kind: 'mentor', mentorId: id } : { kind: 'staff', staffId: id };
+}
+
+/** Every kind of row that a store writes, by the capability whose table it is in (`tests/bin/ownership.test.ts`). */
+export const rowKinds = {
+  identity: [
+    { pk: 'LEARNER#', sk: 'PROFILE', owner: learnerInKey },
+    { pk: 'LEARNER#', sk: 'LOGIN#', owner: learnerInKey },
+    { pk: 'LEARNER#', sk: 'CONSENT#', owner: learnerInKey },
+    { pk: 'LEARNER#', sk: 'ASKED#', owner: learnerInKey },
+    { pk: 'LOGIN#', sk: 'SELF', owner: learnerOrRegion },
+    { pk: 'LOGIN#', sk: 'WARD#', owner: learnerInside },
+    { pk: 'LOGIN#', sk: 'MENTOR', owner: mentorInside },
+    { pk: 'LOGIN#', sk: 'STAFF', owner: staffInside },
+    // What fences a deletion that begins while the login becomes something: each copy has its own.
+    { pk: 'LOGIN#', sk: 'TIES', owner: nobody },
+    // How many links a login had mailed on a day.
+    { pk: 'LOGIN#', sk: 'MAILS#', owner: nobody },
+    { pk: 'MENTOR#', sk: 'PERSON', owner: mentorInKey },
+    { pk: 'STAFF#', sk: 'STAFF', owner: staffInKey },
+    { pk: 'ADDRESS#', sk: 'STAFF', owner: staffInside },
+    { pk: 'CONSENT#', sk: 'CONSENT', owner: learnerOrRegion },
+    { pk: 'LINK#', sk: 'LINK', owner: ownerOfLink },
+    // By which ages the days in the rows were computed.
+    { pk: 'POLICIES', sk: 'AGES', owner: everyone },
+    // What a restore has done (`bin/restore/`).
+    { pk: 'RESTORE', sk: 'RESTORE', owner: nobody },
+    answers,
+  ],
+  audit: [
+    { pk: 'LEARNER#', sk: '', owner: learnerInKey },
+    { pk: 'ELSEWHERE#', sk: '', owner: areaOrRegion },
+  ],
+  operation: [{ pk: 'MIGRATIONS', sk: '', owner: nobody }],
+  privacy: [
+    { pk: 'DELETION#', sk: 'DELETION', owner: region },
+    { pk: 'SUBJECT#', sk: 'DELETION', owner: region },
+  ],
+  // What is being mailed is mailed by the region that it happened in; of what is mailed nothing is left to tell.
+  notices: [{ pk: 'NOTICE#', sk: 'NOTICE', owner: nobody }],
+  documents: [
+    { pk: 'LEARNER#', sk: 'FOLDER', owner: learnerInKey },
+    { pk: 'LEARNER#', sk: 'PAPER#', owner: learnerInKey },
+    // Papers about mentors stay with who checked them; until when the check holds is in the mentor's row.
+    { pk: 'MENTOR#', sk: 'FOLDER', owner: region },
+    { pk: 'MENTOR#', sk: 'PAPER#', owner: region },
+    answers,
+  ],
+  eligibility: [
+    { pk: 'APPLICATION#', sk: 'APPLICATION', owner: learnerInside },
+    { pk: 'LEARNER#', sk: 'CURRENT', owner: learnerInKey },
+    { pk: 'LEARNER#', sk: 'APPLICATION#', owner: learnerInKey },
+    { pk: 'PERSON#', sk: 'PERSON', owner: shared },
+    { pk: 'QUOTA#', sk: 'LOT#', owner: areaInKey },
+    { pk: 'WAITLIST#', sk: '', owner: applicationInside },
+    // What was decided, counted when the application itself is forgotten.
+    { pk: 'DECIDED#', sk: '', owner: areaOrRegion },
+    answers,
+  ],
+  catalogue: [
+    { pk: 'CURRENT', sk: '', owner: everyone },
+    { pk: 'LIST#', sk: '', owner: everyone },
+    { pk: 'BEGUN#', sk: '', owner: everyone },
+    answers,
+  ],
+  enrolment: [
+    { pk: 'LEARNER#', sk: 'PLACES', owner: learnerInKey },
+    { pk: 'LEARNER#', sk: 'ENDED#', owner: learnerInKey },
+    { pk: 'SEATS#', sk: 'LOT#', owner: areaOfSeats },
+    { pk: 'SEATS#', sk: 'QUEUE', owner: areaOfSeats },
+    { pk: 'WAITING#', sk: '', owner: learnerInside },
+    answers,
+  ],
+  provisioning: [{ pk: 'ACCOUNT#', sk: 'ACCOUNT', owner: learnerInside }],
+  mentoring: [
+    { pk: 'LEARNER#', sk: 'REQUEST', owner: learnerInKey },
+    { pk: 'LEARNER#', sk: 'ASKED#', owner: learnerInKey },
+    { pk: 'LEARNER#', sk: 'MENTORSHIP#', owner: learnerInKey },
+    { pk: 'LEARNER#', sk: 'APPOINTMENT#', owner: learnerInKey },
+    { pk: 'LEARNER#', sk: 'COMING', owner: learnerInKey },
+    { pk: 'LEARNER#', sk: 'DAY#', owner: learnerInKey },
+    { pk: 'REQUEST#', sk: 'WHOSE', owner: learnerInside },
+    { pk: 'MENTORSHIP#', sk: 'MENTORSHIP', owner: mentorshipInKey },
+    { pk: 'MENTORSHIP#', sk: 'SESSION#', owner: mentorshipInKey },
+    { pk: 'MENTORSHIP#', sk: 'PLAN', owner: mentorshipInKey },
+    { pk: 'MENTORSHIP#', sk: 'NOTE#', owner: mentorshipInKey },
+    { pk: 'MENTORSHIP#', sk: 'FEEDBACK#', owner: mentorshipInKey },
+    { pk: 'APPOINTMENT#', sk: 'APPOINTMENT', owner: learnerInside },
+    { pk: 'CONFLICTS', sk: '', owner: learnerInside },
+    { pk: 'MENTOR#', sk: 'MENTOR', owner: shared },
+    { pk: 'MENTOR#', sk: 'MENTORSHIP#', owner: mentorshipInside },
+    { pk: 'MENTOR#', sk: 'HELD#', owner: mentorshipInside },
+    { pk: 'MENTOR#', sk: 'DAY#', owner: shared },
+    { pk: 'STAFF#', sk: 'CONSULTANT', owner: staffInKey },
+    { pk: 'STAFF#', sk: 'APPOINTMENT#', owner: appointmentInside },
+    { pk: 'STAFF#', sk: 'DAY#', owner: shared },
+    { pk: 'REPORT#', sk: 'REPORT', owner: areaOrRegion },
+    { pk: 'HOLD#', sk: 'HOLD', owner: ownerOfHold },
+    // What the region paid and certified, whom it had nominated, and how it matched, stays with it.
+    { pk: 'STIPEND#', sk: '', owner: region },
+    { pk: 'CERTIFICATE#', sk: 'CERTIFICATE', owner: region },
+    // What leads to it from its mentor stays where it is, so that a deletion finds it.
+    { pk: 'MENTOR#', sk: 'CERTIFICATE#', owner: region },
+    { pk: 'NOMINATION#', sk: 'NOMINATION', owner: region },
+    { pk: 'ROUND#', sk: 'ROUND', owner: region },
+    { pk: 'ROUND#', sk: 'PUBLISH#', owner: region },
+    { pk: 'ROUNDS', sk: 'LAST', owner: region },
+    { pk: 'PAIRS#', sk: 'PAIR#', owner: region },
+    { pk: 'LOCKS#', sk: '', owner: region },
+    // The address of a calendar is the region's and holds a secret: whoever follows one makes a new one.
+    { pk: 'CALENDAR#', sk: 'CALENDAR', owner: nobody },
+    answers,
+  ],
+} as const satisfies Readonly<Record<string, readonly RowKind[]>>;
+
+/** A capability that keeps rows: the stack has a table of its name. */
+export type Capability = keyof typeof rowKinds;
+
+/** Whether rows of a capability's table are known here. */
+export function isCapability(name: string): name is Capability {
+  return Object.hasOwn(rowKinds, name);
+}
+
+/**
+ * Whose a row is.
+ *
+ * @throws {UnknownRow} its kind is in no list
+ */
+export function ownerOf(capability: Capability, row: Row): Owner {
+  const kinds: readonly RowKind[] = rowKinds[capability];
+  const kind = kinds.find(({ pk, sk }) => isMet(pk, row.pk) && (sk === '' || isMet(sk, row.sk)));
+  if (kind === undefined) throw new UnknownRow(capability, row);
+  return kind.owner(row);
+}
+
+function isMet(pattern: string, key: string): boolean {
+  return pattern.endsWith('#') ? key.startsWith(pattern) : key === pattern;
+}

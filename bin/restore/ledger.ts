@@ -1,0 +1,70 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Files } from '../export/files.ts';
+import { Deletion, deletionsIn } from '../export/ledger.ts';
+import type { Manifest } from '../export/manifest.ts';
+
+export type { Deletion } from '../export/ledger.ts';
+
+/**
+ * Everybody who was ever deleted from a region: whether a deletion came before or after an export, none of them may come
+ * back (edge case 37). One request for each, and one for a thousand.
+ *
+ * @throws {TransferRefused} `ledger-missing`: without it nobody knows whom a restore must not bring back
+ */
+export async function readLedger(s3: S3Client, bucket: string): Promise<readonly Deletion[]> {
+  const entries = await deletionsIn(s3, bucket);
+  return entries.map(({ deletion }) => deletion);
+}
+
+/**
+ * Whom the ledger in an export names, and the live one.
+ *
+ * @param live - its bucket; undefined where it is lost, and somebody has said so
+ * @throws {TransferRefused} `ledger-missing`
+ */
+export async function readLedgers(
+  s3: S3Client,
+  files: Files,
+  { deletions: kept }: Pick<Manifest, 'deletions'>,
+  live: string | undefined,
+): Promise<readonly Deletion[]> {
+  const all = live === undefined ? [] : [...(await readLedger(s3, live))];
+  if (kept !== undefined) {
+    for await (const deletion of files.lines(kept.list, Deletion)) all.push(deletion);
+  }
+  return [...new Map(all.map((one) => [JSON.stringify(whoIn(one)), one])).values()];
+}
+
+const whoIn = ({ learnerId, mentorId, sub }: Deletion) => [learnerId, mentorId, sub];
+
+/** Those of whom an export has more than what the law keeps: of the others nothing comes back that has to go. */
+export function standingIn(
+  people: ReadonlySet<string>,
+  deletions: readonly Deletion[],
+): readonly Deletion[] {
+  return deletions.filter((deletion) => [...idsOf([deletion])].some((id) => people.has(id)));
+}
+
+/** All ids by which those who were deleted are known. */
+export function idsOf(deletions: readonly Deletion[]): ReadonlySet<string> {
+  return new Set(deletions.flatMap((deletion) => whoIn(deletion).filter((id) => id !== undefined)));
+}
+
+/** The one id by which a restore remembers a deletion. */
+export function idOf(deletion: Deletion): string {
+  return whoIn(deletion).find((id) => id !== undefined) ?? '';
+}
+
+/**
+ * Deletions with the logins of the new pools in them, which is what rows name that are there.
+ *
+ * @param subs - new subjects by old ones
+ */
+export function relinkedSubs(
+  deletions: readonly Deletion[],
+  subs: ReadonlyMap<string, string>,
+): readonly Deletion[] {
+  return deletions.map((one) =>
+    one.sub === undefined ? one : { ...one, sub: subs.get(one.sub) ?? one.sub },
+  );
+}

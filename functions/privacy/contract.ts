@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { AuditTable } from '../audit/contract.ts';
+import { DocumentsTable } from '../documents/contract.ts';
+import { EligibilityTable } from '../eligibility/contract.ts';
+import { EnrolmentTable } from '../enrolment/contract.ts';
+import { ActingFor, IdentityTable, LearnerId, MentorId } from '../identity/contract.ts';
+import { MentoringTable } from '../mentoring/contract.ts';
+import { ProvisioningTable } from '../provisioning/contract.ts';
+import { Sub } from '../runtime/caller.ts';
+import { NoticesTable } from '../runtime/notices-table.ts';
+import { contract } from '../runtime/route.ts';
+import { Asked, DeletionId, Receipt } from './deletion.contract.ts';
+import { DataExport, Part } from './export.contract.ts';
+
+export * from './deletion.contract.ts';
+export { DataExport, DataParts, Part } from './export.contract.ts';
+
+export const PrivacyTable = z.object({ PRIVACY_TABLE: z.string().min(1) });
+
+/** The names of all tables that keep something of somebody. */
+const Tables = PrivacyTable.extend({
+  ...IdentityTable.shape,
+  ...AuditTable.shape,
+  ...NoticesTable.shape,
+  ...DocumentsTable.shape,
+  ...EligibilityTable.shape,
+  ...EnrolmentTable.shape,
+  ...ProvisioningTable.shape,
+  ...MentoringTable.shape,
+  PUBLIC_POOL_ID: z.string().min(1),
+  PAPERS_BUCKET: z.string().min(1),
+});
+
+/** What works deletions off. */
+const Working = Tables.extend({ LEDGER_BUCKET: z.string().min(1) });
+
+/** What works them off by a schedule, which it leaves be while the region is closed. */
+const Scheduled = Working.extend({ SERVING: z.enum(['yes', 'no']) });
+
+/** What each function of this capability is deployed with. */
+export const privacyEnvironments = { api: Tables, deletion: Working, due: Scheduled };
+
+/** How keys of deletions begin: the stream hands only these on. */
+export const deletionKeyPrefix = 'DELETION#';
+
+/** The sparse index of deletions that are not at their end, by when they are looked at. */
+export const dueIndex = { name: 'due', partition: 'dueLot', sort: 'dueAt' } as const;
+
+/**
+ * The event by which a restored copy is told of a deletion that its rows do not know yet (edge case 37): as an object of the
+ * ledger has it. The schedule's own event has none of this.
+ */
+export const Again = z
+  .object({
+    learnerId: LearnerId.optional(),
+    mentorId: MentorId.optional(),
+    sub: Sub.optional(),
+  })
+  .refine((who) => who.learnerId ?? who.mentorId ?? who.sub, 'a learner, a mentor or a login');
+export type Again = z.infer<typeof Again>;
+
+export const privacy = contract({
+  name: 'privacy',
+  summary: 'Your data: all of it to take away, and its deletion with a receipt',
+  routes: {
+    deleteMe: {
+      method: 'DELETE',
+      path: '/me',
+      access: { pool: 'public' },
+      summary: 'Delete your account, or that of a child that you are the guardian of',
+      description:
+        'Without `learnerId` your login and all that it is: learner, guardian, mentor. With it, the child. It begins at once and cannot be taken back; what it still has to wait for, and when each step was done, `GET /deletions/{deletionId}` tells whoever has the id. Asking again answers the same.',
+      query: ActingFor,
+      answers: { status: 202, body: Asked },
+      refusals: {
+        404: ['no-such-child'],
+        409: ['children-depend', 'consent-is-own'],
+      },
+    },
+    readReceipt: {
+      method: 'GET',
+      path: '/deletions/{deletionId}',
+      access: { pool: 'none' },
+      summary: 'How far a deletion is, and its receipt',
+      description: 'It names nobody, and stays for years; the id is known only to whoever asked.',
+      params: z.strictObject({
+        deletionId: DeletionId.meta({ description: 'As the answer to `DELETE /me` has it' }),
+      }),
+      answers: { status: 200, body: Receipt },
+      refusals: { 404: ['no-such-deletion'] },
+    },
+    readMyData: {
+      method: 'GET',
+      path: '/me/data',
+      access: { pool: 'public' },
+      summary: 'All that is kept about you, or about a child that you are the guardian of',
+      description:
+        'As one document. Where it is larger than an answer can be, take it part by part with `part`. Files of papers are addresses that can be read for a minute.',
+      query: ActingFor.extend({
+        part: Part.optional().meta({ description: 'Only what one capability keeps' }),
+      }),
+      answers: { status: 200, body: DataExport },
+      refusals: { 404: ['no-profile'], 409: ['data-too-large'] },
+    },
+  },
+});

@@ -1,0 +1,39 @@
+import type { ProviderId } from '../../regions/schema.ts';
+import type { LearnerId } from '../identity/contract.ts';
+import { type Erasure, erased, eraseRows, type Rests, waits } from '../runtime/erasing.ts';
+import type { Account } from './contract.ts';
+import { accountKey, provisioningStore } from './store.ts';
+
+/** Accounts of somebody who leaves; `table` is the provisioning table's name. */
+export function erasureStore(table: string) {
+  const accounts = provisioningStore(table);
+
+  /** What we know of a learner's accounts. Capacity: 1 read unit for each provider. */
+  async function accountsOf(
+    learnerId: LearnerId,
+    providers: readonly ProviderId[],
+  ): Promise<readonly Account[]> {
+    const found = await Promise.all(
+      providers.map((providerId) => accounts.readAccount(learnerId, providerId)),
+    );
+    return found.flatMap((account) => account ?? []);
+  }
+
+  /**
+   * Erases what we know of a learner's accounts, once none of them is there any more: a provider that is down makes it
+   * wait (edge case 36). Capacity: 1 read unit for each provider, and 2 write units for each account.
+   *
+   * @param rests - what each deletion rests on
+   */
+  async function erase(
+    learnerId: LearnerId,
+    providers: readonly ProviderId[],
+    rests: Rests,
+  ): Promise<Erasure> {
+    const known = await accountsOf(learnerId, providers);
+    if (known.some(({ state }) => state !== 'absent')) return waits('providers');
+    return (await eraseRows(table, known.map(accountKey), rests)) ? erased : waits('report');
+  }
+
+  return { accountsOf, erase };
+}

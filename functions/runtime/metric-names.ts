@@ -1,0 +1,31 @@
+/**
+ * Every metric that functions write, with its unit. Each is one of the whole region, without any dimension but it, and
+ * costs 0.30 USD a month (Amazon CloudWatch pricing, custom metrics): whatever AWS counts by itself is not among them.
+ */
+export const metrics = {
+  CanaryFailures: 'Count',
+  CanaryDuration: 'Milliseconds',
+  /** Applications that came into a state. */
+  ApplicationsWaiting: 'Count',
+  ApplicationsWaitlisted: 'Count',
+  ApplicationsOffered: 'Count',
+  ApplicationsApproved: 'Count',
+  ApplicationsSuspended: 'Count',
+  ApplicationsRejected: 'Count',
+  ApplicationsLapsed: 'Count',
+  ApplicationsEnded: 'Count',
+  /** Places that learners took, gave back or lost, and waits for a seat that began. */
+  PlacesTaken: 'Count',
+  PlacesEnded: 'Count',
+  WaitsBegun: 'Count',
+  MentorsAskedFor: 'Count',
+  MentorshipsBegun: 'Count',
+  SessionsTold: 'Count',
+  /** Deletions of accounts that wait for longer than they should, as each run of the job finds them. */
+  DeletionsOverdue: 'Count',
+} as const;
+export type MetricName = keyof typeof metrics;
+
+/** The namespace of all of them, and their one dimension, whose value is the region's id. */
+export const metricNamespace = 'Ladder';
+export const metricDimension = 'Region';

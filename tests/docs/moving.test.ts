@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { addExport } from '../../bin/commands/export.ts';
+import { addRestore } from '../../bin/commands/restore.ts';
+
+const page = readFileSync('docs/moving-a-partner.md', 'utf8');
+const ladder = new Command('ladder');
+addExport(ladder);
+addRestore(ladder);
+
+describe('the page about moving a partner', () => {
+  it.each(
+    [...page.matchAll(/^ {4}npx ladder (\w+) (.*)$/gm)].map(([, name = '', rest = '']) => [
+      name,
+      rest,
+    ]),
+  )('shows a command that there is: ladder %s %s', (name, rest) => {
+    const command = ladder.commands.find((one) => one.name() === name);
+    const flags = command?.options.map(({ long }) => long);
+    for (const [flag] of rest.matchAll(/--[\w-]+/g)) expect(flags).toContain(flag);
+    expect(existsSync(rest.split(' ')[0] ?? '')).toBe(true);
+  });
+
+  it('names refusals that there are', () => {
+    const known = readFileSync('bin/export/refusals.ts', 'utf8');
+    const [, table = ''] = page.split('| Code |');
+    const codes = [...(table.split('## ')[0] ?? '').matchAll(/`([a-z-]+)`/g)].map(
+      ([, code]) => code,
+    );
+    expect(codes.length).toBeGreaterThan(8);
+    for (const code of codes) expect(known).toContain(`'${code}'`);
+  });
+});
