@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { misfitOf } from '../../functions/enrolment/fit.rules.ts';
-import { entriesOf } from '../../functions/enrolment/place.rules.ts';
+import { entriesOf, isListed } from '../../functions/enrolment/place.rules.ts';
 import { unsettledProviders } from '../../functions/provisioning/rules.ts';
 import { dayIn } from '../../regions/calendar.ts';
 import { seatsHeld } from '../enrolment/learners.ts';
@@ -154,7 +154,8 @@ describe('whatever a learner, the providers and the sweep do, in any order and w
         const taken = lots.reduce((sum, [, count]) => sum + count, 0);
         expect(taken).toBeGreaterThanOrEqual(seatsHeld([row], providerId));
       }
-      const waiting = Object.values(row.waits).filter(({ offer }) => offer === undefined);
+      // Who is suspended stands aside, and keeps their place (ADR 19).
+      const waiting = Object.values(row.waits).filter(isListed);
       const counted = [...queues.values()].reduce((sum, count) => sum + count, 0);
       expect(counted).toBe(waiting.length);
     });
