@@ -2,6 +2,7 @@ import { dayIn, timestamp } from '../../regions/calendar.ts';
 import type { AreaId } from '../../regions/schema.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
+import { Busy } from '../runtime/errors.ts';
 import { isTime, type RemainingTime, sideBySide } from '../runtime/job.ts';
 import { describeError, log } from '../runtime/logger.ts';
 import { region } from '../runtime/region.ts';
@@ -16,6 +17,7 @@ import { quotaToday } from './quota.rules.ts';
 import { quotaStore } from './quota.store.ts';
 import { recordStore } from './record.store.ts';
 import { dueLots, type Versioned } from './rows.store.ts';
+import { eligibilityStore } from './store.ts';
 
 const environment = readEnvironment(eligibilityEnvironments.due);
 const table = environment.ELIGIBILITY_TABLE;
@@ -27,7 +29,10 @@ const due = dueStore(table);
 const quota = quotaStore(table);
 const offers = offerStore(table);
 const lots = lotsStore(table);
+const applications = eligibilityStore(table);
 
+/** Times that one application's change is made anew. */
+const attempts = 8;
 /** Rows of one partition that are worked on side by side, and areas. */
 const abreast = 8;
 /** Milliseconds that are kept for counters and offers, once what is due has had its own. */
@@ -82,23 +87,29 @@ function rejectAll(clock: RemainingTime): Promise<number> {
   });
 }
 
-/** Everything that is to be done about an application; one that changed meanwhile is found again, or no longer. */
+/**
+ * Everything that is to be done about an application; where it, or the lot that its place goes back to, changed meanwhile,
+ * it is looked at again.
+ *
+ * @throws {Busy} it, or its lot, changed all the time
+ */
 async function takeSteps(
   first: Versioned,
   next: typeof whenDue,
   by: 'time' | 'rules',
 ): Promise<void> {
-  let seen = first;
-  for (;;) {
+  let seen: Versioned | undefined = first;
+  for (let lost = 0; lost < attempts; ) {
     const moment = now();
-    const step = next(region, seen.application, moment);
-    if (step === undefined) return;
+    const step = seen && next(region, seen.application, moment);
+    if (seen === undefined || step === undefined) return;
     const also = records.stepped(step, by, timestamp(moment));
     const today = dayIn(region, moment).toString();
-    const kept = await quota.keepChange(seen, step.next, today, also);
-    if (kept === undefined) return;
-    seen = kept;
+    const kept: Versioned | undefined = await quota.keepChange(seen, step.next, today, also);
+    if (kept === undefined) lost += 1;
+    seen = kept ?? (await applications.read(seen.application.applicationId));
   }
+  throw new Busy();
 }
 
 /** The counters of all areas, so that those who are approved at once do not meet in the one that has room. */

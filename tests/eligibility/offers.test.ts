@@ -166,6 +166,21 @@ describe('given the job, when much is due', () => {
     expect(await open(all)).toBe(0);
   });
 
+  it('one whose lot another gives a place back to in the same instant is done in the same run', async () => {
+    const all = await approvals(3, '2025-09-15');
+    world.to('2025-09-16T00:10');
+    let met = 0;
+    world.cloud().disturb(async (...asked) => {
+      if (met > 0) return undefined;
+      const answer = await conflicts(() => 0, 1, 'ConditionalCheckFailed')(...asked);
+      met += answer === undefined ? 0 : 1;
+      return answer;
+    });
+    await world.due();
+    expect(met).toBe(1);
+    expect(await open(all)).toBe(0);
+  });
+
   it('one that cannot be changed stops no other, and the run fails at its end', async () => {
     const all = await approvals(5, '2025-09-20');
     const bad = nth(all, 0);
