@@ -38,7 +38,20 @@ export interface RunningRegion {
 export async function runRegion(options: RunOptions): Promise<RunningRegion> {
   const { region, interrupted } = options;
   return opening(options, async (local, opened) => {
-    const { world, secrets, assembly } = await surround(options, () => local.now(), opened);
+    const failing = new AbortController();
+    local.dynamodb().catch((error: unknown) => failing.abort(error));
+    const { world, secrets, assembly } = await surround(
+      {
+        ...options,
+        interrupted: AbortSignal.any([failing.signal, ...(interrupted ? [interrupted] : [])]),
+      },
+      () => local.now(),
+      opened,
+    ).catch((error: unknown) => {
+      // The synthesis was given up, for there is no DynamoDB: it takes long, and would be for nothing.
+      failing.signal.throwIfAborted();
+      throw error;
+    });
     const { directory, compileCache } = assembly;
     interrupted?.throwIfAborted();
     const identities = [senderOf(region)];

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { aboutEnvironments } from '../functions/about/contract.ts';
 import type { Pool } from './pools.ts';
 import type { StackContext } from './support/context.ts';
-import { HandlerFunction } from './support/handler-function.ts';
+import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 
 export interface AboutProps {
   readonly publicPool: Pool;
@@ -27,7 +27,7 @@ export class About extends Construct {
     this.api = new HandlerFunction(this, 'Api', context, {
       entry: 'about/api',
       environment,
-      seconds: 10,
+      seconds: apiSeconds,
     });
   }
 }

@@ -22,6 +22,8 @@ export function assemble(region: Region, codeOf: RegionStackProps['codeOf'], out
       'aws:cdk:enable-path-metadata': false,
       'aws:cdk:enable-asset-metadata': false,
       'aws:cdk:disable-creation-stack-traces': true,
+      // The toolkit reads the file that it would stand in twice for each event of a deployment.
+      'aws:cdk:disable-logicalId-metadata': true,
     },
     // Takes as long as all the rest; tests/lib/validation.test.ts runs the same checks.
     builtinCloudFormationValidation: false,

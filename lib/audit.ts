@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type auditEnvironments, staffIndex } from '../functions/audit/contract.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
-import { HandlerFunction } from './support/handler-function.ts';
+import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 
 /** Who saw and decided what: a table that functions only add to, and the route by which administrators read it. */
 export class Audit extends Construct {
@@ -24,7 +24,7 @@ export class Audit extends Construct {
     const api = new HandlerFunction(this, 'Api', context, {
       entry: 'audit/api',
       environment,
-      seconds: 10,
+      seconds: apiSeconds,
       memory: 1024,
     });
     this.table.allow(api, 'Query', 'PutItem');

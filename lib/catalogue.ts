@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { catalogueEnvironments } from '../functions/catalogue/contract.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
-import { HandlerFunction } from './support/handler-function.ts';
+import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 
 export interface CatalogueProps {
   readonly identity: CapabilityTable;
@@ -28,7 +28,7 @@ export class Catalogue extends Construct {
       entry: 'catalogue/api',
       environment,
       // An import writes a hundred rows.
-      seconds: 20,
+      seconds: apiSeconds,
       memory: 1024,
     });
     table.allow(this.api, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'BatchWriteItem');

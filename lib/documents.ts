@@ -15,7 +15,7 @@ import { PaperBucket } from './paper-bucket.ts';
 import { acknowledgeLast, acknowledgeRedriven } from './support/acknowledge.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
-import { HandlerFunction } from './support/handler-function.ts';
+import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 import { operatorSecret } from './support/operator-secret.ts';
 import { Schedule } from './support/schedule.ts';
 import { StreamTrigger } from './support/stream-trigger.ts';
@@ -92,7 +92,7 @@ export class Documents extends Construct {
     const api = new HandlerFunction(this, 'Api', this.#context, {
       entry: 'documents/api',
       environment,
-      seconds: 10,
+      seconds: apiSeconds,
       memory: 1024,
     });
     this.table.allow(api, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');

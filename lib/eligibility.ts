@@ -11,7 +11,7 @@ import {
 import { learnerKeyPrefix } from '../functions/identity/contract.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
-import { HandlerFunction } from './support/handler-function.ts';
+import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 import { operatorSecret } from './support/operator-secret.ts';
 import { Schedule } from './support/schedule.ts';
 import { StreamTrigger } from './support/stream-trigger.ts';
@@ -55,7 +55,7 @@ export class Eligibility extends Construct {
     this.api = new HandlerFunction(this, 'Api', context, {
       entry: 'eligibility/api',
       environment,
-      seconds: 10,
+      seconds: apiSeconds,
       memory: 1024,
     });
     this.table.allow(this.api, 'BatchGetItem');

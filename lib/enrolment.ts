@@ -9,7 +9,7 @@ import {
 } from '../functions/enrolment/contract.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
-import { HandlerFunction } from './support/handler-function.ts';
+import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 import { Schedule } from './support/schedule.ts';
 import { StreamTrigger } from './support/stream-trigger.ts';
 
@@ -42,7 +42,7 @@ export class Enrolment extends Construct {
     this.api = new HandlerFunction(this, 'Api', context, {
       entry: 'enrolment/api',
       environment,
-      seconds: 10,
+      seconds: apiSeconds,
       memory: 1024,
     });
     this.#allowChanges(this.api);

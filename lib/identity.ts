@@ -8,7 +8,7 @@ import {
 import type { PublicPool, StaffPool } from './pools.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
-import { HandlerFunction } from './support/handler-function.ts';
+import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 import { Schedule } from './support/schedule.ts';
 import { StreamTrigger } from './support/stream-trigger.ts';
 
@@ -42,7 +42,7 @@ export class Identity extends Construct {
     this.api = new HandlerFunction(this, 'Api', context, {
       entry: 'identity/api',
       environment,
-      seconds: 10,
+      seconds: apiSeconds,
       memory: 1024,
     });
     const rows = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'] as const;

@@ -1,11 +1,9 @@
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
-import { RemovalPolicy } from 'aws-cdk-lib/core';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { Keys } from './keys.ts';
 import { acknowledge } from './support/acknowledge.ts';
 import type { HandlerFunction } from './support/handler-function.ts';
 import { acknowledgeKeysOfAws } from './support/keys-of-aws.ts';
+import { privateBucket } from './support/private-bucket.ts';
 
 /**
  * The ledger of deletions: an object for each, ids and times and nothing else, by which a restored copy deletes again what
@@ -18,33 +16,8 @@ export class LedgerBucket extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { own } = Keys.of(this);
-    this.#bucket = new CfnBucket(this, 'Bucket', {
-      bucketEncryption: {
-        serverSideEncryptionConfiguration: [
-          own === undefined
-            ? { serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
-            : {
-                serverSideEncryptionByDefault: {
-                  sseAlgorithm: 'aws:kms',
-                  kmsMasterKeyId: own.keyArn,
-                },
-                bucketKeyEnabled: true,
-              },
-        ],
-      },
-      publicAccessBlockConfiguration: {
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
-      versioningConfiguration: { status: 'Enabled' },
-    });
-    this.#bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.#bucket = privateBucket(this);
     this.name = this.#bucket.ref;
-    this.#refusePlainHttp();
     this.#acknowledge();
   }
 
@@ -55,26 +28,6 @@ export class LedgerBucket extends Construct {
       `${this.#bucket.attrArn}/deletions/*`,
       'An entry of the ledger is named by its moment and id.',
     );
-  }
-
-  #refusePlainHttp(): void {
-    const { attrArn, ref } = this.#bucket;
-    const policy = new CfnBucketPolicy(this, 'Policy', {
-      bucket: ref,
-      policyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          new PolicyStatement({
-            effect: Effect.DENY,
-            actions: ['s3:*'],
-            principals: [new AnyPrincipal()],
-            resources: [attrArn, `${attrArn}/*`],
-            conditions: { Bool: { 'aws:SecureTransport': 'false' } },
-          }).toStatementJson(),
-        ],
-      },
-    });
-    policy.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 
   #acknowledge(): void {

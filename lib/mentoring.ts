@@ -11,7 +11,7 @@ import {
 } from '../functions/mentoring/contract.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
-import { HandlerFunction } from './support/handler-function.ts';
+import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 import { operatorSecret } from './support/operator-secret.ts';
 import { Schedule } from './support/schedule.ts';
 import { StreamTrigger } from './support/stream-trigger.ts';
@@ -70,7 +70,7 @@ export class Mentoring extends Construct {
         DOCUMENTS_TABLE: documents.name,
         MEETINGS_SECRET: meetingsSecretName(context),
       } satisfies z.input<typeof mentoringEnvironments.api>,
-      seconds: 10,
+      seconds: apiSeconds,
       memory: 1024,
     });
     this.#allowChanges(handler);

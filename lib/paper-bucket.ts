@@ -1,15 +1,15 @@
-import { AnyPrincipal, Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnBucket, CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Aws, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Aws } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { prefixes } from '../functions/documents/contract.ts';
 import type { Region } from '../regions/schema.ts';
-import { Keys } from './keys.ts';
 import { acknowledge } from './support/acknowledge.ts';
 import type { StackContext } from './support/context.ts';
 import type { HandlerFunction } from './support/handler-function.ts';
 import { acknowledgeKeysOfAws } from './support/keys-of-aws.ts';
+import { privateBucket } from './support/private-bucket.ts';
 
 type Prefix = keyof typeof prefixes;
 
@@ -22,9 +22,6 @@ const backstopDays = 31;
 /**
  * The private bucket of papers: uploads come into `quarantine/` and are told to a queue; what was found clean is
  * below `clean/`. Everything is a version, so that an upload cannot take the place of one that is being judged.
- * Kept when the stack goes.
- *
- * From L1 constructs: the L2 bucket would bring a function of its own to set up its notifications.
  */
 export class PaperBucket extends Construct {
   readonly name: string;
@@ -33,24 +30,13 @@ export class PaperBucket extends Construct {
   /** @param uploads - is told of every upload into quarantine */
   constructor(scope: Construct, id: string, { region }: StackContext, uploads: Queue) {
     super(scope, id);
-    this.#bucket = new CfnBucket(this, 'Bucket', {
-      bucketEncryption: { serverSideEncryptionConfiguration: [encryptionOf(Keys.of(this))] },
-      publicAccessBlockConfiguration: {
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
-      versioningConfiguration: { status: 'Enabled' },
+    this.#bucket = privateBucket(this, {
       lifecycleConfiguration: { rules: lifecycleOf(region) },
       notificationConfiguration: { queueConfigurations: [told(uploads)] },
       ...cors(region.deployment.origins),
     });
-    this.#bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
     this.name = this.#bucket.ref;
     this.#allowEvents(uploads);
-    this.#refusePlainHttp();
     this.#acknowledge();
   }
 
@@ -110,36 +96,6 @@ export class PaperBucket extends Construct {
     );
     this.#bucket.node.addDependency(uploads);
   }
-
-  #refusePlainHttp(): void {
-    const { attrArn, ref } = this.#bucket;
-    const policy = new CfnBucketPolicy(this, 'Policy', {
-      bucket: ref,
-      policyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          new PolicyStatement({
-            effect: Effect.DENY,
-            actions: ['s3:*'],
-            principals: [new AnyPrincipal()],
-            resources: [attrArn, `${attrArn}/*`],
-            conditions: { Bool: { 'aws:SecureTransport': 'false' } },
-          }).toStatementJson(),
-        ],
-      },
-    });
-    policy.applyRemovalPolicy(RemovalPolicy.RETAIN);
-  }
-}
-
-/** The bucket's key saves a call of the KMS for each paper. */
-function encryptionOf({ own }: Keys): CfnBucket.ServerSideEncryptionRuleProperty {
-  return own === undefined
-    ? { serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }
-    : {
-        serverSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: own.keyArn },
-        bucketKeyEnabled: true,
-      };
 }
 
 function told(uploads: Queue): CfnBucket.QueueConfigurationProperty {

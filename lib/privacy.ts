@@ -14,7 +14,7 @@ import type { PaperBucket } from './paper-bucket.ts';
 import type { PublicPool } from './pools.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
-import { HandlerFunction } from './support/handler-function.ts';
+import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 import { Schedule } from './support/schedule.ts';
 import { StreamTrigger } from './support/stream-trigger.ts';
 
@@ -78,7 +78,7 @@ export class Privacy extends Construct {
     const api = new HandlerFunction(this, 'Api', context, {
       entry: 'privacy/api',
       environment: this.#environment,
-      seconds: 20,
+      seconds: apiSeconds,
       memory: 1024,
     });
     this.#table.allow(api, 'GetItem', 'PutItem');

@@ -36,6 +36,11 @@ export interface PreparedRegion {
   /** The region's time, which its control API moves, in milliseconds since the epoch. */
   now(): number;
   /**
+   * Ends when DynamoDB answers, so that whoever prepares what to deploy need not finish when there is none.
+   * @throws DynamoDbStartError as `deploy`
+   */
+  dynamodb(): Promise<void>;
+  /**
    * Brings up a stack; once. When it fails, the region has stopped.
    * @throws TemplateError with everything in the template that the local region cannot run
    * @throws DynamoDbStartError when there is no DynamoDB, saying how to get one
@@ -131,7 +136,8 @@ export async function prepareRegion(options: RegionOptions): Promise<PreparedReg
       await runner.cloudFormation.resume();
       stillWanted();
     });
-  return { url, now: () => ground.clock.clock.now(), deploy, serve, stop };
+  const now = () => ground.clock.clock.now();
+  return { url, now, dynamodb: async () => void (await dynamodb), deploy, serve, stop };
 }
 
 /**

@@ -15,6 +15,9 @@ export const Deletion = z.looseObject({
   mentorId: z.string().optional(),
   /** Of the pool that was exported. */
   sub: z.string().optional(),
+  askedAt: z.string().optional(),
+  /** When the entry was made: by then the region had decided all reports about them. Absent where it was not kept. */
+  enteredAt: z.string().optional(),
 });
 export type Deletion = z.infer<typeof Deletion>;
 

@@ -12,7 +12,7 @@ import { ownerOfPaper } from '../export/partner.ts';
 import { addressOf, type Place } from '../export/place.ts';
 import { tiesIn } from '../export/rows.ts';
 import type { Progress, Teller } from '../rollout/teller.ts';
-import { deleteAgain } from './again.ts';
+import { deleteAgain, toldOf } from './again.ts';
 import { requireRelease } from './check.ts';
 import { type Deletion, idOf, idsOf, relinkedSubs, standingIn } from './ledger.ts';
 import { loadFile } from './load.ts';
@@ -98,10 +98,12 @@ async function fill(clients: Clients, filling: Filling, marker: MarkerStore): Pr
   await teller.step('deletions', async (progress) => {
     await load(afterPapers, progress);
     await still();
-    await deleteAgain(clients.lambda, holdings, relinkedSubs(begun.standing, subs));
+    const again = relinkedSubs(begun.standing, subs);
+    const came = await deleteAgain(clients.lambda, holdings, again);
     await forgetMigrations(clients.dynamodb, holdings);
     await marker.end();
-    return { result: undefined, text: `${begun.standing.length} deletions applied again` };
+    const text = `${begun.standing.length} deletions applied again${toldOf(came)}`;
+    return { result: undefined, text };
   });
 }
 

@@ -2,7 +2,7 @@ import type { Clients } from '../export/clients.ts';
 import { filesIn } from '../export/files.ts';
 import { Login } from '../export/manifest.ts';
 import { tiesIn } from '../export/rows.ts';
-import { deleteAgain } from './again.ts';
+import { type Applied, deleteAgain } from './again.ts';
 import type { Filling } from './fill.ts';
 import { type Deletion, idOf, relinkedSubs, standingIn } from './ledger.ts';
 import { findLogins } from './logins.ts';
@@ -13,7 +13,7 @@ import { findLogins } from './logins.ts';
  *
  * @param latest - the ledger as it is now
  * @param applied - those that this run has applied already
- * @returns how many were deleted
+ * @returns how many, and what came of them
  * @throws {TransferRefused} `deletion-stuck`: the copy stays closed
  */
 export async function deleteLate(
@@ -21,17 +21,18 @@ export async function deleteLate(
   { holdings, from, manifest }: Pick<Filling, 'holdings' | 'from' | 'manifest'>,
   latest: readonly Deletion[],
   applied: readonly Deletion[],
-): Promise<number> {
+): Promise<Applied & { readonly count: number }> {
   const known = new Set(applied.map(idOf));
   const late = latest.filter((one) => !known.has(idOf(one)));
-  if (late.length === 0) return 0;
+  const none = { count: 0, held: 0, alone: [] };
+  if (late.length === 0) return none;
   const files = filesIn(clients.s3, from);
   const { people } = await tiesIn(files, manifest);
   const standing = standingIn(people, late);
-  if (standing.length === 0) return 0;
+  if (standing.length === 0) return none;
   const logins = files.lines(manifest.logins.list, Login);
   const relogin = { cognito: clients.cognito, pools: holdings.pools };
   const subs = await findLogins(relogin, logins);
-  await deleteAgain(clients.lambda, holdings, relinkedSubs(standing, subs));
-  return standing.length;
+  const came = await deleteAgain(clients.lambda, holdings, relinkedSubs(standing, subs));
+  return { count: standing.length, ...came };
 }

@@ -17,7 +17,7 @@ export async function readLedger(s3: S3Client, bucket: string): Promise<readonly
 }
 
 /**
- * Whom the ledger in an export names, and the live one.
+ * Whom the ledger in an export names, and the live one: in the order in which they asked, in which they are deleted again.
  *
  * @param live - its bucket; undefined where it is lost, and somebody has said so
  * @throws {TransferRefused} `ledger-missing`
@@ -32,8 +32,11 @@ export async function readLedgers(
   if (kept !== undefined) {
     for await (const deletion of files.lines(kept.list, Deletion)) all.push(deletion);
   }
-  return [...new Map(all.map((one) => [JSON.stringify(whoIn(one)), one])).values()];
+  const ordered = all.toSorted((one, other) => compare(one.askedAt ?? '', other.askedAt ?? ''));
+  return [...new Map(ordered.map((one) => [JSON.stringify(whoIn(one)), one])).values()];
 }
+
+const compare = (one: string, other: string) => Number(one > other) - Number(one < other);
 
 const whoIn = ({ learnerId, mentorId, sub }: Deletion) => [learnerId, mentorId, sub];
 

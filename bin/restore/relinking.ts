@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Wire } from '../export/rows.ts';
-
-/** A value as DynamoDB writes it in JSON. */
-type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /** Texts by which a login is known in rows, and what stands for each in the new copy. */
 export type Relinking = ReadonlyMap<string, string>;
@@ -33,21 +30,23 @@ export function markOf(sub: string): string {
  * of a key (`LOGIN#<subject>`). Lists of texts that were in order stay so.
  */
 export function relinked(row: Wire, relinking: Relinking): Wire {
-  // Rows have no binary values, so each is JSON; what stands in a text's place is a text, so its shape stays.
-  return anew(row as unknown as Json, relinking) as unknown as Wire;
-}
-
-function anew(value: Json, relinking: Relinking): Json {
-  if (typeof value === 'string') return textAnew(value, relinking);
-  if (typeof value !== 'object' || value === null) return value;
-  if (isList(value)) return listAnew(value, relinking);
   return Object.fromEntries(
-    Object.entries(value).map(([name, inside]) => [name, anew(inside, relinking)]),
+    Object.entries(row).map(([name, value]) => [name, anew(value, relinking)]),
   );
 }
 
-// Array.isArray does not narrow a readonly list.
-const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
+function anew(value: AttributeValue, relinking: Relinking): AttributeValue {
+  if (value.S !== undefined) return { S: textAnew(value.S, relinking) };
+  if (value.M !== undefined) return { M: relinked(value.M, relinking) };
+  if (value.SS !== undefined) {
+    const changed = value.SS.map((text) => textAnew(text, relinking));
+    return { SS: areInOrder(value.SS) ? changed.toSorted(inOrder) : changed };
+  }
+  if (value.L === undefined) return value;
+  const changed = value.L.map((one) => anew(one, relinking));
+  if (!areInOrder(value.L.map(({ S }) => S))) return { L: changed };
+  return { L: changed.toSorted((one, other) => inOrder(one.S ?? '', other.S ?? '')) };
+}
 
 function textAnew(text: string, relinking: Relinking): string {
   const whole = relinking.get(text);
@@ -58,18 +57,9 @@ function textAnew(text: string, relinking: Relinking): string {
     .join('#');
 }
 
-function listAnew(list: readonly Json[], relinking: Relinking): readonly Json[] {
-  const changed = list.map((one) => anew(one, relinking));
-  const was = list.map(orderOf);
-  const wasInOrder = was.every((one, at) => at === 0 || String(was[at - 1]) <= String(one));
-  if (!wasInOrder || was.includes(undefined)) return changed;
-  return changed.toSorted((one, other) => (String(orderOf(one)) < String(orderOf(other)) ? -1 : 1));
-}
+const inOrder = (one: string, other: string): number => (one < other ? -1 : 1);
 
-/** A text, as it is in a set or (`{ S }`) in a list; undefined of anything else. */
-function orderOf(value: Json): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null || isList(value)) return undefined;
-  const { S, ...others } = value;
-  return typeof S === 'string' && Object.keys(others).length === 0 ? S : undefined;
+/** Whether these are texts, each behind the one before it. */
+function areInOrder(list: readonly (string | undefined)[]): boolean {
+  return list.every((text, at) => text !== undefined && (list[at - 1] ?? '') <= text);
 }

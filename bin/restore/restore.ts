@@ -13,6 +13,7 @@ import { rollout } from '../rollout/rollout.ts';
 import { describeStack, settled } from '../rollout/stack.ts';
 import { type Out, type Progress, type Teller, tellerFor } from '../rollout/teller.ts';
 import { targetOf } from '../target.ts';
+import { toldOf } from './again.ts';
 import { readManifest, requireFit, verifyAll } from './check.ts';
 import { fillCopy } from './fill.ts';
 import { deleteLate } from './late.ts';
@@ -103,8 +104,9 @@ function deleteAtLast(
   return teller.step('deletions', async () => {
     const holdings = await findHoldings(clients, stackName);
     const latest = await readDeletions();
-    const count = await deleteLate(clients, { holdings, from, manifest }, latest, applied);
-    return { result: undefined, text: `${count} deletions since, before the copy opens` };
+    const late = await deleteLate(clients, { holdings, from, manifest }, latest, applied);
+    const text = `${late.count} deletions since, before the copy opens${toldOf(late)}`;
+    return { result: undefined, text };
   });
 }
 

@@ -48,6 +48,14 @@ export function isNamed(error: unknown, ...wanted: readonly string[]): boolean {
   return error instanceof Error && wanted.includes(error.name);
 }
 
+/** The HTTP status with which AWS refused something; undefined of any other error. */
+export function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error && '$metadata' in error)) return undefined;
+  const { $metadata: metadata } = error;
+  if (typeof metadata !== 'object' || metadata === null) return undefined;
+  return 'httpStatusCode' in metadata ? Number(metadata.httpStatusCode) : undefined;
+}
+
 function causes(error: Error): readonly Error[] {
   const found: Error[] = [];
   for (let one: unknown = error; one instanceof Error && found.length < 8; one = one.cause) {

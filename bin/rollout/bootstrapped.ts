@@ -1,6 +1,6 @@
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
-import { isNamed } from './aws-refusals.ts';
+import { isNamed, statusOf } from './aws-refusals.ts';
 import type { Clients } from './clients.ts';
 import type { Finding } from './stopped.ts';
 
@@ -59,11 +59,4 @@ async function bucketAs(
     if (status === 403) return 'not ours';
     throw error;
   }
-}
-
-function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error && '$metadata' in error)) return undefined;
-  const { $metadata: metadata } = error;
-  if (typeof metadata !== 'object' || metadata === null) return undefined;
-  return 'httpStatusCode' in metadata ? Number(metadata.httpStatusCode) : undefined;
 }

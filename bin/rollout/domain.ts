@@ -1,9 +1,10 @@
 import { type ACMClient, DescribeCertificateCommand } from '@aws-sdk/client-acm';
 import { GetHostedZoneCommand } from '@aws-sdk/client-route-53';
 import type { Region } from '../../regions/schema.ts';
-import { isNamed } from './aws-refusals.ts';
+import { isNamed, statusOf } from './aws-refusals.ts';
 import type { Clients } from './clients.ts';
 import type { Finding } from './stopped.ts';
+import { truststoreFound } from './truststore.ts';
 
 /** What is found of the API's own name. */
 export interface DomainFound {
@@ -12,40 +13,53 @@ export interface DomainFound {
   readonly notes: readonly string[];
 }
 
-type Answer = Finding | 'fine' | 'not kept here';
+type Answer = Finding | 'fine' | 'not kept here' | 'not shown';
 
 /**
- * What keeps the API from its own name: certificates that are not there, not issued or for another name, and a zone of
- * Route 53 in which the name does not lie. CloudFormation would find out after a quarter of an hour, and go back.
+ * What keeps the API from its own name: certificates that are not there, not issued or for another name, a truststore that
+ * is not there, and a zone of Route 53 in which the name does not lie. CloudFormation would find out after a quarter of an hour, and go back.
  *
  * @param foreign - an endpoint that is not AWS's own answers, and may keep neither certificates nor zones
  */
 export async function domainFindings(
-  { acm, acmOfCloudFront, route53 }: Pick<Clients, 'acm' | 'acmOfCloudFront' | 'route53'>,
-  { deployment: { domain, firewall } }: Region,
+  {
+    acm,
+    acmOfCloudFront,
+    route53,
+    s3,
+  }: Pick<Clients, 'acm' | 'acmOfCloudFront' | 'route53' | 's3'>,
+  region: Region,
   foreign: boolean,
 ): Promise<DomainFound> {
+  const { domain, firewall } = region.deployment;
   if (domain === undefined) return { findings: [], notes: [] };
-  const { name, certificate, hostedZone } = domain;
+  const { name, certificate, ownershipCertificate, hostedZone } = domain;
   const { api } = firewall ?? {};
   const key = (of: string) => `deployment.${of} in the region file`;
   const edge = key('firewall.api.certificate');
   const proof = key('firewall.api.clientCertificate');
+  const owned = key('domain.ownershipCertificate');
   const questions = [
     ...(certificate === undefined
       ? []
       : [looked(acm, certificate, key('domain.certificate'), name)]),
+    ...(ownershipCertificate === undefined ? [] : [looked(acm, ownershipCertificate, owned, name)]),
     ...(hostedZone === undefined ? [] : [zone(route53, hostedZone, name)]),
     ...(api === undefined ? [] : [looked(acmOfCloudFront, api.certificate, edge, name)]),
     ...(api === undefined ? [] : [looked(acmOfCloudFront, api.clientCertificate, proof)]),
   ];
-  const answers = await Promise.all(
-    questions.map((question) => (foreign ? unlessForeign(question) : question)),
-  );
-  const notKept = answers.includes('not kept here');
+  const answers = await Promise.all([
+    ...questions.map((question) => (foreign ? unlessForeign(question) : question)),
+    truststoreFound(s3, region, foreign),
+  ]);
+  const notKept = 'this endpoint keeps no certificates, zones or truststore: not looked at';
+  const notShown = `these credentials may not read ${api?.truststore}: whether it is there nobody has looked`;
   return {
     findings: answers.filter((answer) => typeof answer !== 'string'),
-    notes: notKept ? ['this endpoint keeps no certificates or no zones: not looked at'] : [],
+    notes: [
+      ...(answers.includes('not kept here') ? [notKept] : []),
+      ...(answers.includes('not shown') ? [notShown] : []),
+    ],
   };
 }
 
@@ -54,13 +68,7 @@ async function unlessForeign(question: Promise<Answer>): Promise<Answer> {
   try {
     return await question;
   } catch (error) {
-    const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined;
-    const isForeign =
-      typeof metadata === 'object' &&
-      metadata !== null &&
-      'httpStatusCode' in metadata &&
-      metadata.httpStatusCode === 404;
-    if (isForeign) return 'not kept here';
+    if (statusOf(error) === 404) return 'not kept here';
     throw error;
   }
 }

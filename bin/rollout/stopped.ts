@@ -41,6 +41,7 @@ const reasons = {
   'stack-absent': exitCodes.stack,
   'stack-broken': exitCodes.stack,
   'stack-busy': exitCodes.stack,
+  'truststore-unusable': exitCodes.preflight,
   'would-lose-data': exitCodes.preflight,
   'wrong-options': exitCodes.use,
   'zone-unusable': exitCodes.preflight,

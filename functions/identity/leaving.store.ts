@@ -30,8 +30,18 @@ export type Farewell =
       readonly kind: 'items';
       readonly items: readonly TransactItem[];
       readonly leaver: Leaver;
+      /** Children without a login who have nobody after it. */
+      readonly alone: readonly LearnerId[];
     }
   | { readonly kind: 'children-depend' };
+
+/** How somebody leaves. */
+export interface Parting {
+  readonly at: string;
+  readonly now: Moment;
+  /** Whether it was judged elsewhere, in another state of the rows, that they may: children do not keep them. */
+  readonly isJudged: boolean;
+}
 
 /** Accounts that are to be deleted: `table` is the identity table's name. */
 export function leavingStore(table: string, region: Region) {
@@ -77,7 +87,7 @@ export function leavingStore(table: string, region: Region) {
    * the login has become something meanwhile. Done before, they are none. Capacity: 5 to 10 read units, 2 write units for
    * each link, 4 for each child.
    */
-  async function farewell(asked: Leaver, at: string, now: Moment): Promise<Farewell> {
+  async function farewell(asked: Leaver, { at, now, isJudged }: Parting): Promise<Farewell> {
     const { sub } = asked;
     // First: what is read after it is all that there is, or the writes fail.
     const fence = sub === undefined ? undefined : await tiesOf(table, sub);
@@ -87,16 +97,16 @@ export function leavingStore(table: string, region: Region) {
     const children = sub === undefined ? [] : await childrenOf(sub);
     // The one who acts for a child that cannot act itself does not leave it behind, nor the last one who could name an
     // address for a child that came of age without a login.
-    if (children.some(({ record: child, ties }) => !child.ownLogin && ties < 2)) {
-      return { kind: 'children-depend' };
-    }
+    const depending = children.filter(({ record: child, ties }) => !child.ownLogin && ties < 2);
+    if (depending.length > 0 && !isJudged) return { kind: 'children-depend' };
     const items = [
       ...(record === undefined || record.leaving ? [] : await leaveAsLearner(record, at)),
       ...(sub === undefined ? [] : [tiesAre(table, sub, fence)]),
       ...(sub === undefined ? [] : await leaveAsLogin(sub, leaver, now)),
       ...(sub === undefined ? [] : children.flatMap((child) => leaveChild(sub, child.record))),
     ];
-    return { kind: 'items', items, leaver };
+    const alone = depending.map(({ record: child }) => child.profile.learnerId);
+    return { kind: 'items', items, leaver, alone };
   }
 
   /** What a login is by now: it may have become a learner or a mentor since somebody asked. */

@@ -17,7 +17,6 @@ import { appointmentStore } from './appointment.store.ts';
 import { calendarStore } from './calendar.store.ts';
 import { certificatePrefix } from './certificate.store.ts';
 import { conflictStore } from './conflict.store.ts';
-import { holdStore } from './hold.store.ts';
 import { type LeavingTables, leavingStore } from './leaving.store.ts';
 import { mentorStore } from './mentor.store.ts';
 import type { Mentorship } from './mentorship.contract.ts';
@@ -26,10 +25,20 @@ import { noteStore } from './note.store.ts';
 import { askedBefore, requestStore } from './request.store.ts';
 import { learnerKey, mentorKey } from './rows.store.ts';
 import { sessionStore } from './session.store.ts';
+import { weighedHoldStore } from './weighed-hold.store.ts';
 import { AppointmentId, type MentorshipId } from './words.contract.ts';
 
 /** Memberships that are read at a time. */
 const atOnce = 100;
+
+/** What an erasure of mentoring is told. */
+export interface Erasing {
+  readonly now: Moment;
+  /** What each write rests on: that no open report concerns whoever leaves (edge case 35). */
+  readonly rests: Rests;
+  /** As `weighedHoldStore` has it, for the other sides of their mentorships. */
+  readonly judgedAt: string | undefined;
+}
 
 /** What is kept of learners and mentors who leave, and its erasure. */
 export function erasureStore(tables: LeavingTables, region: Region) {
@@ -42,7 +51,7 @@ export function erasureStore(tables: LeavingTables, region: Region) {
   const conflicts = conflictStore(table);
   const calendars = calendarStore(table);
   const appointments = appointmentStore(table);
-  const holds = holdStore(table);
+  const holds = weighedHoldStore(table);
   const leaving = leavingStore(tables, region);
 
   /** All mentorships that somebody has or had. Capacity: 1 read unit, and 1 for each, in a request for 100. */
@@ -113,14 +122,13 @@ export function erasureStore(tables: LeavingTables, region: Region) {
   async function eraseLearner(
     learnerId: LearnerId,
     logins: readonly Sub[],
-    now: Moment,
-    rests: Rests,
+    { now, rests, judgedAt }: Erasing,
   ): Promise<Erasure> {
     const over = await leaving.endLearner(learnerId, now, rests);
     if (over.kind !== 'done') return over;
     const all = await mentorshipsOf(learnerId);
     for (const mentorship of all) {
-      if (!(await forget(mentorship))) return waits('report');
+      if (!(await forget(mentorship, judgedAt))) return waits('report');
     }
     for (const [mentorId, learners] of await conflicts.listAll()) {
       if (learners.includes(learnerId)) await transact([conflicts.lift(mentorId, learnerId)]);
@@ -140,13 +148,12 @@ export function erasureStore(tables: LeavingTables, region: Region) {
   async function eraseMentor(
     mentorId: MentorId,
     sub: Sub | undefined,
-    now: Moment,
-    rests: Rests,
+    { now, rests, judgedAt }: Erasing,
   ): Promise<Erasure> {
     const over = await leaving.endMentor(mentorId, now, rests);
     if (over.kind !== 'done') return over;
     for (const mentorship of await mentorshipsOf(mentorId)) {
-      if (!(await bare(mentorship))) return waits('report');
+      if (!(await bare(mentorship, judgedAt))) return waits('report');
     }
     for (const learnerId of (await conflicts.listAll()).get(mentorId) ?? []) {
       await transact([conflicts.lift(mentorId, learnerId)]);
@@ -160,11 +167,11 @@ export function erasureStore(tables: LeavingTables, region: Region) {
   }
 
   /** Deletes what was written in a mentorship, unless a report concerns either side (edge case 35). */
-  async function forget(mentorship: Mentorship): Promise<boolean> {
-    const unheld = sidesOf(mentorship).map(holds.isUnheld);
+  async function forget(mentorship: Mentorship, judgedAt: string | undefined): Promise<boolean> {
+    const unheld = await restsOf(mentorship, judgedAt);
     for (;;) {
       const deletion = await notes.deletionOf(mentorship.mentorshipId);
-      if (deletion.length === 0) return bare(mentorship);
+      if (deletion.length === 0) return bare(mentorship, judgedAt);
       if (!(await transact([...deletion, ...unheld])).done) return false;
     }
   }
@@ -173,9 +180,9 @@ export function erasureStore(tables: LeavingTables, region: Region) {
    * Takes away what somebody wrote about a mentorship on its row, and where its sessions were, unless a report concerns either
    * side (edge case 35).
    */
-  async function bare(mentorship: Mentorship): Promise<boolean> {
+  async function bare(mentorship: Mentorship, judgedAt: string | undefined): Promise<boolean> {
     const { mentorshipId } = mentorship;
-    const unheld = sidesOf(mentorship).map(holds.isUnheld);
+    const unheld = await restsOf(mentorship, judgedAt);
     const forgotten = await anew(async () => {
       const venues = (await sessions.listOf(mentorshipId)).filter(({ session }) => session.venue);
       // One after the other: they share the rows that say that no report is open.
@@ -202,6 +209,12 @@ export function erasureStore(tables: LeavingTables, region: Region) {
     });
   }
 
+  /** That no report holds either side. Capacity: as `weigh`, for two. */
+  async function restsOf({ learnerId, mentorId }: Mentorship, judgedAt: string | undefined) {
+    const sides = [learnerId, mentorId].map((side) => holds.weigh(side, judgedAt));
+    return (await Promise.all(sides)).map(({ rest }) => rest);
+  }
+
   /** What is kept about somebody as a mentor, as far as they may read it. Capacity: as `mentorshipsOf`, and 1. */
   async function ofMentor(mentorId: MentorId) {
     const [seen, all] = await Promise.all([mentors.read(mentorId), mentorshipsOf(mentorId)]);
@@ -210,8 +223,6 @@ export function erasureStore(tables: LeavingTables, region: Region) {
 
   return { ofLearner, ofMentor, eraseLearner, eraseMentor };
 }
-
-const sidesOf = ({ learnerId, mentorId }: Mentorship) => [learnerId, mentorId];
 
 /** Each key once: a transaction takes a row once. */
 const each = (keys: readonly Key[]): readonly Key[] => [

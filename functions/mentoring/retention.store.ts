@@ -1,8 +1,11 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import { documents } from '../runtime/dynamodb.ts';
-import { eraseRows, type Key } from '../runtime/erasing.ts';
+import { eraseRows } from '../runtime/erasing.ts';
 import { queryOf } from './list.store.ts';
 import { reportsIn, toReport } from './report.store.ts';
+
+const Keys = z.array(z.object({ pk: z.string(), sk: z.string() }));
 
 /** What is kept of reports that are decided; `table` is the mentoring table's name. */
 export function retentionStore(table: string) {
@@ -20,8 +23,8 @@ export function retentionStore(table: string) {
       for await (const page of madeBy(state, last)) {
         if (!isTime()) return count;
         const old = page.filter((item) => decidedBy(item, last));
-        // Every table has text keys `pk` and `sk`; the index lags, and to delete what is gone is as good.
-        await eraseRows(table, old as unknown as Key[], []);
+        // The index lags, and to delete what is gone is as good.
+        await eraseRows(table, Keys.parse(old), []);
         count += old.length;
       }
     }

@@ -1,5 +1,6 @@
 import type { Region } from '../../regions/schema.ts';
 import { anew } from '../identity/attempt.store.ts';
+import type { LearnerId } from '../identity/contract.ts';
 import { leavingStore } from '../identity/leaving.store.ts';
 import type { Moment } from '../runtime/clock.ts';
 import { type TransactItem, transact } from '../runtime/dynamodb.ts';
@@ -11,13 +12,19 @@ import { deletionStore, markOf } from './store.ts';
 
 /** How asking for a deletion ended. */
 export type Begun =
-  | { readonly kind: 'begun'; readonly deletionId: DeletionId }
+  | {
+      readonly kind: 'begun';
+      readonly deletionId: DeletionId;
+      /** Children whom it leaves with nobody, where that was judged elsewhere; not of one that was begun before. */
+      readonly alone?: readonly LearnerId[];
+    }
   | { readonly kind: 'children-depend' };
 
 /** Who asks, and what is mailed to them; nobody of a copy that is restored. */
 export interface Asking {
   readonly askedBy?: string | undefined;
   readonly restored?: true;
+  readonly judgedAt?: Deletion['judgedAt'];
   readonly mail?: Deletion['mail'];
   /** What is written along, given the deletion that is made. */
   readonly along?: (deletionId: DeletionId) => readonly TransactItem[];
@@ -52,40 +59,49 @@ export function beginStore(
       const before = await findOf(subject);
       if (before !== undefined) return { kind: 'begun' as const, deletionId: before.deletionId };
       const at = now.toString({ smallestUnit: 'millisecond' });
-      const farewell = await leaving.farewell(subject, at, now);
-      if (farewell.kind !== 'items') return { kind: farewell.kind };
       const deletionId = newId(DeletionId, 'del');
       const { along = () => [], ...asking } = mailed(deletionId);
+      const isJudged = asking.judgedAt !== undefined;
+      const farewell = await leaving.farewell(subject, { at, now, isJudged });
+      if (farewell.kind !== 'items') return { kind: farewell.kind };
       // All that they are in the writes by which they leave, which may be more than they were when they asked.
       const whole = { deletionId, subject: farewell.leaver };
       const deletion = { ...whole, ...asking, askedAt: at, done: [], version: 0 };
       const until = endOfKeeping(region, 'receipts', now);
       const items = [...farewell.items, ...along(deletionId)];
       const begun = await deletions.begin(deletion, until, now, items);
-      return begun ? { kind: 'begun' as const, deletionId } : undefined;
+      const { alone } = farewell;
+      return begun ? { kind: 'begun' as const, deletionId, alone } : undefined;
     });
   }
 
   /**
    * Begins the deletion of somebody whom a backup has brought back, from its first step: what its row says that was done, was
    * done to other rows (edge case 37). Nobody is told. Capacity: as `begin`.
+   *
+   * @param judgedAt - of an entry of a ledger: `judgedAtOf`
    */
-  async function beginAgain(subject: Subject, now: Moment): Promise<Begun> {
+  async function beginAgain(
+    subject: Subject,
+    judgedAt: string | undefined,
+    now: Moment,
+  ): Promise<Begun> {
     const before = await findOf(subject);
-    if (before === undefined) return begin(subject, () => ({ restored: true }), now);
+    if (before === undefined) return begin(subject, () => ({ restored: true, judgedAt }), now);
     const { deletionId } = before;
     return anew(async () => {
       const seen = await deletions.read(deletionId);
       if (seen === undefined) throw new RangeError('a deletion is found by somebody and not there');
       const at = now.toString({ smallestUnit: 'millisecond' });
-      const farewell = await leaving.farewell(subject, at, now);
+      const isJudged = judgedAt !== undefined;
+      const farewell = await leaving.farewell(subject, { at, now, isJudged });
       if (farewell.kind !== 'items') return { kind: farewell.kind };
+      const { leaver, alone } = farewell;
       const until = endOfKeeping(region, 'receipts', now);
-      const items = [
-        deletions.change(fromTheFirst(seen, farewell.leaver), until, now),
-        ...farewell.items,
-      ];
-      return (await transact(items)).done ? { kind: 'begun' as const, deletionId } : undefined;
+      const anewOf = fromTheFirst(seen, { subject: leaver, judgedAt });
+      const items = [deletions.change(anewOf, until, now), ...farewell.items];
+      const { done } = await transact(items);
+      return done ? { kind: 'begun' as const, deletionId, alone } : undefined;
     });
   }
 

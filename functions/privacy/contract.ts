@@ -49,12 +49,17 @@ export const dueIndex = { name: 'due', partition: 'dueLot', sort: 'dueAt' } as c
 /**
  * The event by which a restored copy is told of a deletion that its rows do not know yet (edge case 37): as an object of the
  * ledger has it. The schedule's own event has none of this.
+ *
+ * With `enteredAt` it is an entry that is applied again, and what the ledger's region had judged before it made the entry is
+ * not judged again (ADR 34): reports that it had decided, and children of whom it knew that they have somebody else.
  */
 export const Again = z
   .object({
     learnerId: LearnerId.optional(),
     mentorId: MentorId.optional(),
     sub: Sub.optional(),
+    /** When it was entered into the ledger. */
+    enteredAt: z.iso.datetime().optional(),
   })
   .refine((who) => who.learnerId ?? who.mentorId ?? who.sub, 'a learner, a mentor or a login');
 export type Again = z.infer<typeof Again>;

@@ -76,6 +76,8 @@ export const Deletion = z.strictObject({
   askedBy: z.string().optional(),
   /** Of a copy that was restored: nobody asked anew, and nothing is waited for while nothing else is at work. */
   restored: z.literal(true).optional(),
+  /** Of a restored copy: reports from before this moment were decided where it comes from, and hold nothing (`Again`). */
+  judgedAt: Moment.optional(),
   /** Where the receipt goes; gone with the mail. */
   mail: z.strictObject({ email: z.email(), language: Language, link: z.url() }).optional(),
   askedAt: Moment,

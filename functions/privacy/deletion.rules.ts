@@ -70,9 +70,19 @@ export function waiting(deletion: Deletion, waitsFor: Waiting, now: Temporal.Ins
 /** A deletion of which nothing is done, in a copy that was restored: nobody is told anew. */
 export function fromTheFirst(
   { deletionId, askedAt, version }: Deletion,
-  subject: Deletion['subject'],
+  { subject, judgedAt }: Pick<Deletion, 'subject' | 'judgedAt'>,
 ): Deletion {
-  return { deletionId, askedAt, version, subject, restored: true, done: [] };
+  return { deletionId, askedAt, version, subject, judgedAt, restored: true, done: [] };
+}
+
+/**
+ * Up to which moment the region that a ledger is of had decided all reports about somebody whom it names: no entry is made
+ * while one is open. A report bears its moment a little before it is written, so the last minute does not count.
+ *
+ * @param enteredAt - when the entry was made
+ */
+export function judgedAtOf(enteredAt: string): string {
+  return timestamp(Temporal.Instant.from(enteredAt).subtract({ minutes: 1 }));
 }
 
 /** A deletion after the last look: it names nobody any more. */

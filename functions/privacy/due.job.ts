@@ -20,15 +20,16 @@ const allDueWithin = 1;
  * Goes on with the deletions that wait, or whose run died; then forgets what has been kept for as long as the region file
  * says, and counts those that wait for too long. What it does not finish the next run does.
  *
- * Invoked with `{ learnerId }`, and so by whoever restores a copy, it deletes that learner again with the same steps and
- * without a mail (edge case 37), and answers how far it came: done, or it waits and the next runs go on. While the region is
- * closed that is all it does: its schedule would work on tables that are being loaded.
+ * Invoked with an entry of a ledger, and so by whoever restores a copy, it deletes that learner again with the same steps and
+ * without a mail (edge case 37), and answers how far it came: done, or it waits (of an entry: for a report that came after
+ * it) and the next runs go on. While the region is closed that is all it does: its schedule would work on tables that are
+ * being loaded.
  *
  * @throws {Error} some could not be worked off; the log says why
  */
 export async function handler(event: unknown, clock: RemainingTime) {
   const wanted = Again.safeParse(event);
-  if (wanted.success) return { state: await again(wanted.data) };
+  if (wanted.success) return again(wanted.data);
   if (SERVING === 'no') return { state: 'closed' as const };
   const moment = timestamp(now());
   let [count, failed] = [0, 0];

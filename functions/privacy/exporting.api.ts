@@ -1,17 +1,9 @@
 import { timestamp } from '../../regions/calendar.ts';
-import { erasureStore as auditErasure } from '../audit/erasure.store.ts';
 import { LearnerPaper, MentorPaper, type OwnerId, type Paper } from '../documents/contract.ts';
-import { erasureStore as documentsErasure } from '../documents/erasure.store.ts';
-import { erasureStore as eligibilityErasure } from '../eligibility/erasure.store.ts';
-import { erasureStore as enrolmentErasure } from '../enrolment/erasure.store.ts';
 import type { LearnerId, MentorId } from '../identity/contract.ts';
-import { erasureStore as identityErasure } from '../identity/erasure.store.ts';
 import { loginDataStore } from '../identity/login-data.store.ts';
 import { mentorStore } from '../identity/mentor.store.ts';
-import { identityStore } from '../identity/store.ts';
-import { erasureStore as mentoringErasure } from '../mentoring/erasure.store.ts';
 import { mentorDataStore } from '../mentoring/mentor-data.store.ts';
-import { erasureStore as provisioningErasure } from '../provisioning/erasure.store.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Conflict, NotFound } from '../runtime/errors.ts';
@@ -34,27 +26,14 @@ import {
   sidesShown,
   whoShown,
 } from './export.rules.ts';
+import { keptIn } from './kept.store.ts';
 import { paperFiles } from './papers.adapter.ts';
 import { auditShown } from './trail.rules.ts';
 
 const environment = readEnvironment(privacyEnvironments.api);
-const tables = {
-  identity: environment.IDENTITY_TABLE,
-  audit: environment.AUDIT_TABLE,
-  notices: environment.NOTICES_TABLE,
-  eligibility: environment.ELIGIBILITY_TABLE,
-  enrolment: environment.ENROLMENT_TABLE,
-  mentoring: environment.MENTORING_TABLE,
-};
-const learners = identityStore(tables.identity);
+const kept = keptIn(environment, region);
+const { tables, learners, identity, trail, papers, cases, places, accounts, mentoring } = kept;
 const mentors = mentorStore(tables.identity);
-const identity = identityErasure(tables.identity);
-const trail = auditErasure(tables.audit);
-const papers = documentsErasure(environment.DOCUMENTS_TABLE);
-const cases = eligibilityErasure(tables);
-const places = enrolmentErasure(tables, region);
-const accounts = provisioningErasure(environment.PROVISIONING_TABLE);
-const mentoring = mentoringErasure(tables, region);
 const logins = loginDataStore(tables.identity);
 const works = mentorDataStore(tables.mentoring, region);
 const files = paperFiles(environment.PAPERS_BUCKET);

@@ -8,14 +8,21 @@ const s3 = new S3Client({ forcePathStyle: true });
  * each, with ids and times and nothing else, in a bucket apart from what is restored.
  */
 export function ledger(bucket: string) {
-  /** Enters a deletion; once more is the same object. One request. */
-  async function enter({ deletionId, subject, askedAt }: Deletion): Promise<void> {
+  /**
+   * Enters a deletion; once more is the same object, with the later moment. One request.
+   *
+   * @param enteredAt - a moment at which no open report held it: those from before are decided (`Again`)
+   */
+  async function enter(
+    { deletionId, subject, askedAt }: Deletion,
+    enteredAt: string,
+  ): Promise<void> {
     const who = subject?.learnerId ?? subject?.mentorId ?? deletionId;
     await s3.send(
       new PutObjectCommand({
         Bucket: bucket,
         Key: `deletions/${askedAt}-${who}.json`,
-        Body: JSON.stringify({ ...subject, deletionId, askedAt }),
+        Body: JSON.stringify({ ...subject, deletionId, askedAt, enteredAt }),
         ContentType: 'application/json',
       }),
     );

@@ -1,44 +1,23 @@
-import { dayIn } from '../../regions/calendar.ts';
-import { erasureStore as auditErasure } from '../audit/erasure.store.ts';
-import { erasureStore as documentsErasure } from '../documents/erasure.store.ts';
-import { erasureStore as eligibilityErasure } from '../eligibility/erasure.store.ts';
-import { erasureStore as enrolmentErasure } from '../enrolment/erasure.store.ts';
-import { erasureStore as identityErasure } from '../identity/erasure.store.ts';
-import { identityStore } from '../identity/store.ts';
-import { erasureStore as mentoringErasure } from '../mentoring/erasure.store.ts';
-import { holdStore } from '../mentoring/hold.store.ts';
+import { dayIn, timestamp } from '../../regions/calendar.ts';
+import { weighedHoldStore } from '../mentoring/weighed-hold.store.ts';
 import { erasureStore as noticesErasure } from '../notices/erasure.store.ts';
-import { erasureStore as provisioningErasure } from '../provisioning/erasure.store.ts';
 import { epochSeconds, type Moment } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type Erasure, erased, type Rests, waits } from '../runtime/erasing.ts';
 import { region } from '../runtime/region.ts';
 import { type Deletion, privacyEnvironments, type StepName, type Subject } from './contract.ts';
 import { isPatient } from './deletion.rules.ts';
+import { keptIn } from './kept.store.ts';
 import { ledger } from './ledger.adapter.ts';
 import { logins } from './login.adapter.ts';
 import { paperFiles } from './papers.adapter.ts';
 import { endOfKeeping } from './retention.rules.ts';
 
 export const environment = readEnvironment(privacyEnvironments.deletion);
-const tables = {
-  identity: environment.IDENTITY_TABLE,
-  audit: environment.AUDIT_TABLE,
-  notices: environment.NOTICES_TABLE,
-  eligibility: environment.ELIGIBILITY_TABLE,
-  enrolment: environment.ENROLMENT_TABLE,
-  mentoring: environment.MENTORING_TABLE,
-};
-const learners = identityStore(tables.identity);
-const holds = holdStore(tables.mentoring);
-const identity = identityErasure(tables.identity);
-const trail = auditErasure(tables.audit);
-const notices = noticesErasure(tables.notices);
-const papers = documentsErasure(environment.DOCUMENTS_TABLE);
-const cases = eligibilityErasure(tables);
-const places = enrolmentErasure(tables, region);
-const accounts = provisioningErasure(environment.PROVISIONING_TABLE);
-const mentoring = mentoringErasure(tables, region);
+const kept = keptIn(environment, region);
+const { learners, identity, trail, papers, cases, places, accounts, mentoring } = kept;
+const holds = weighedHoldStore(kept.tables.mentoring);
+const notices = noticesErasure(kept.tables.notices);
 const entries = ledger(environment.LEDGER_BUCKET);
 const pool = logins(environment.PUBLIC_POOL_ID);
 const files = paperFiles(environment.PAPERS_BUCKET);
@@ -57,14 +36,15 @@ interface Task {
 const idsOf = ({ learnerId, mentorId }: Subject) =>
   [learnerId, mentorId].filter((id) => id !== undefined);
 
-async function eraseMentoring({ who, now, rests }: Task): Promise<Erasure> {
+async function eraseMentoring({ deletion, who, now, rests }: Task): Promise<Erasure> {
   const { learnerId, mentorId, sub } = who;
   const ties = learnerId === undefined ? [] : await identity.loginsOf(learnerId);
   const logins = [...new Set([...ties.map((tie) => tie.sub), ...(sub === undefined ? [] : [sub])])];
+  const erasing = { now, rests, judgedAt: deletion.judgedAt };
   const asLearner =
-    learnerId === undefined ? erased : await mentoring.eraseLearner(learnerId, logins, now, rests);
+    learnerId === undefined ? erased : await mentoring.eraseLearner(learnerId, logins, erasing);
   if (asLearner.kind !== 'done') return asLearner;
-  return mentorId === undefined ? erased : mentoring.eraseMentor(mentorId, sub, now, rests);
+  return mentorId === undefined ? erased : mentoring.eraseMentor(mentorId, sub, erasing);
 }
 
 async function eraseEnrolment({ who: { learnerId }, now, rests, last }: Task): Promise<Erasure> {
@@ -98,8 +78,8 @@ async function letTrailExpire({ who: { learnerId }, now }: Task): Promise<Erasur
   return erased;
 }
 
-async function enterLedger({ deletion }: Task): Promise<Erasure> {
-  await entries.enter(deletion);
+async function enterLedger({ deletion, now }: Task): Promise<Erasure> {
+  await entries.enter(deletion, timestamp(now));
   return erased;
 }
 
@@ -134,11 +114,6 @@ const looked = [
   'audit',
 ] as const;
 
-/** Whether nothing may be deleted now: an open report concerns them (edge case 35). */
-async function isHeld(who: Subject): Promise<boolean> {
-  return (await Promise.all(idsOf(who).map(holds.isHeld))).includes(true);
-}
-
 /**
  * Does one step of a deletion, all of it or as far as it can be done now.
  *
@@ -150,9 +125,11 @@ export async function take(
   now: Moment,
 ): Promise<Erasure> {
   const who = deletion.subject ?? {};
-  if (await isHeld(who)) return waits('report');
+  const weighed = await Promise.all(idsOf(who).map((id) => holds.weigh(id, deletion.judgedAt)));
+  // An open report concerns them (edge case 35).
+  if (weighed.some(({ isHeld }) => isHeld)) return waits('report');
   const last = step === 'sweep';
-  const task = { deletion, who, now, rests: idsOf(who).map(holds.isUnheld), last };
+  const task = { deletion, who, now, rests: weighed.map(({ rest }) => rest), last };
   for (const each of last ? looked : [step]) {
     const outcome = await works[each](task);
     if (outcome.kind === 'done') continue;

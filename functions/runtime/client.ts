@@ -113,6 +113,7 @@ const commonCodes = [
   'signed-out',
   'wrong-role',
   'busy',
+  'unavailable',
   'internal',
 ];
 

@@ -114,3 +114,17 @@ export class Busy extends Error {
     );
   }
 }
+
+/** 503: a service that is needed is overloaded or does not answer; whether something was done is not known. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+  readonly status = 503;
+  readonly code = 'unavailable';
+  readonly retryAfterSeconds = 2;
+
+  constructor() {
+    super(
+      'A service that this needs is overloaded or does not answer. Send the request again, a POST with the same Idempotency-Key: what was done is not done twice.',
+    );
+  }
+}

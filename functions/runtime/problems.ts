@@ -1,4 +1,5 @@
-import { Busy, type Fault, Refusal, Unauthenticated, Unreadable } from './errors.ts';
+import { Busy, type Fault, Refusal, Unauthenticated, Unavailable, Unreadable } from './errors.ts';
+import { isOutage } from './outages.ts';
 
 /** A problem document (RFC 9457, application/problem+json). */
 export interface Problem {
@@ -45,10 +46,11 @@ function tell(error: unknown): Told {
     const told = { status: error.status, code: error.code, detail: error.message };
     return error.faults.length > 0 ? { ...told, errors: error.faults } : told;
   }
-  if (error instanceof Busy) {
+  if (error instanceof Busy || error instanceof Unavailable) {
     const { status, code, message, retryAfterSeconds } = error;
     return { status, code, detail: message, retryAfterSeconds };
   }
+  if (isOutage(error)) return tell(new Unavailable());
   return {
     status: 500,
     code: 'internal',

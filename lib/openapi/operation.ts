@@ -147,7 +147,7 @@ function refusal(
   );
   return {
     description: reasons(status, { codes, gateway }),
-    ...(codes.includes('busy') ? { headers: z.object({ 'Retry-After': RetryAfter }) } : {}),
+    ...(codes.includes('unavailable') ? { headers: z.object({ 'Retry-After': RetryAfter }) } : {}),
     content: {
       ...(codes.length > 0 ? { 'application/problem+json': { schema: problem, examples } } : {}),
       ...(gateway

@@ -7,6 +7,7 @@ import {
   Ruled,
   Stale,
   Unauthenticated,
+  Unavailable,
   Unreadable,
 } from '../../functions/runtime/errors.ts';
 import { problemAnswer } from '../../functions/runtime/problems.ts';
@@ -37,6 +38,7 @@ function errorOf(route: Route, status: number, code: string): Error {
   if (code === 'malformed') return malformed(route);
   if (code === 'internal') return new Error('shown to callers as a fault of ours');
   if (code === 'busy') return new Busy();
+  if (code === 'unavailable') return new Unavailable();
   const detail = detailOf(route, code);
   if (code === 'access-token-required' || code === 'signed-out')
     return new Unauthenticated(code, detail);

@@ -23,6 +23,7 @@ export const runtimeCodes = {
   'text-required': { status: 415, meets: hasText },
   internal: { status: 500, meets: () => true },
   busy: { status: 503, meets: changesSomething },
+  unavailable: { status: 503, meets: () => true },
 } as const satisfies Record<string, { status: number; meets: (route: Route) => boolean }>;
 
 /** What the gateway refuses before a handler sees it (AWS, "Troubleshooting HTTP APIs"). */

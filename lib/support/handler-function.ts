@@ -18,6 +18,12 @@ import type { HandlerEntry } from './entries.ts';
 import { acknowledgeFunction } from './function-findings.ts';
 import { acknowledgeKeysOfAws } from './keys-of-aws.ts';
 
+/**
+ * Seconds that a function behind the API has: as long as API Gateway waits for an answer at most. One that is ended sooner is
+ * a fault (500) to whoever waits; the gateway's own 503 says that the request may be sent again.
+ */
+export const apiSeconds = 30;
+
 export interface HandlerFunctionProps {
   readonly entry: HandlerEntry;
   /** Names only; checked where it is written, with `satisfies z.input<…>` of the contract's schema. */

@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 
 /** What came back: 200 with the operation's output, or else with the error. */
 export interface Answer {
@@ -13,11 +13,21 @@ const signedWith = (accessKey: string) =>
 /** DynamoDB Local gives up idle connections after 30 seconds; ours go first, so that none is used in between. */
 const idle = 20_000;
 
+/** A connection that was kept has ended before the answer began. */
+class GivenUp extends Error {
+  override readonly name = 'GivenUp';
+
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}
+
 /** Kept-alive connections to a DynamoDB Local. */
 export class Connection {
   readonly #endpoint: URL;
   readonly #authorization: string;
   readonly #agent = new Agent({ keepAlive: true, timeout: idle });
+  #closed = false;
 
   /**
    * @param endpoint - such as `http://127.0.0.1:43211`
@@ -33,6 +43,17 @@ export class Connection {
    * @throws Error - nobody answers
    */
   async send(target: string, body: Buffer): Promise<Answer> {
+    for (;;) {
+      try {
+        return await this.#ask(target, body);
+      } catch (error) {
+        // On a busy machine a kept connection may be given up before ours goes: what was sent into it nobody has read.
+        if (!(error instanceof GivenUp) || this.#closed) throw error;
+      }
+    }
+  }
+
+  async #ask(target: string, body: Buffer): Promise<Answer> {
     const headers = {
       'content-type': 'application/x-amz-json-1.0',
       'content-length': body.length,
@@ -41,7 +62,9 @@ export class Connection {
     };
     const reply = await new Promise<IncomingMessage>((resolve, reject) => {
       const options = { method: 'POST', agent: this.#agent, headers };
-      request(this.#endpoint, options, resolve).once('error', reject).end(body);
+      const asked: ClientRequest = request(this.#endpoint, options, resolve);
+      asked.once('error', (error) => reject(asked.reusedSocket ? new GivenUp(error) : error));
+      asked.end(body);
     });
     const chunks: Buffer[] = [];
     for await (const chunk of reply) chunks.push(chunk);
@@ -49,6 +72,7 @@ export class Connection {
   }
 
   close(): void {
+    this.#closed = true;
     this.#agent.destroy();
   }
 }

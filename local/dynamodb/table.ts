@@ -35,6 +35,8 @@ export class TableMismatch extends Error {
 const ignored = z.unknown();
 /** Milliseconds between looks at an index that is being filled. */
 const indexPause = 20;
+/** How often DynamoDB Local may fail to describe a table while it changes an index of it. */
+const patience = 5;
 
 /**
  * Makes a table, or brings the kept one to what the template says now: indexes are added and removed,
@@ -153,12 +155,22 @@ async function changeIndex(
 ): Promise<void> {
   const update = { TableName: name, AttributeDefinitions, GlobalSecondaryIndexUpdates: [change] };
   await ask('UpdateTable', update, ignored);
-  for (;;) {
-    const table = await describe(ask, name);
-    const busy = table?.GlobalSecondaryIndexes.some((one) => one.IndexStatus !== 'ACTIVE');
+  for (let stumbles = 0; ; ) {
+    const table = await describe(ask, name).catch((error: unknown) => {
+      stumbles += 1;
+      if (!isStumble(error) || stumbles > patience) throw error;
+      return 'busy' as const;
+    });
+    const busy =
+      table === 'busy' || table?.GlobalSecondaryIndexes.some((one) => one.IndexStatus !== 'ACTIVE');
     if (!busy) return;
     await new Promise((resolve) => setTimeout(resolve, indexPause));
   }
+}
+
+/** Now and then DynamoDB Local fails to describe a table in the moment in which it takes an index away. */
+function isStumble(error: unknown): boolean {
+  return error instanceof ServiceError && error.code === 'InternalFailure';
 }
 
 /** Another view is another stream, with a new ARN; what was unread in the old one is lost, as at AWS. */

@@ -39,6 +39,7 @@ export class Environment {
   readonly #log: (line: string) => void;
   readonly #gone: () => void;
   readonly #worker: Worker;
+  readonly #startedAt = performance.now();
   #readySince: number | undefined;
   #ended = false;
   #running: Running | undefined;
@@ -86,6 +87,11 @@ export class Environment {
   /** Since when its function is loaded, by `performance.now()`; undefined as long as it is not. */
   get readySince(): number | undefined {
     return this.#readySince;
+  }
+
+  /** Milliseconds that its start took; undefined as long as it has not ended. */
+  get startMs(): number | undefined {
+    return this.#readySince === undefined ? undefined : this.#readySince - this.#startedAt;
   }
 
   /** Runs one event (JSON). Only when the one before has settled. */

@@ -4,8 +4,9 @@ import { Environment } from './environment.ts';
 import { failure, type Invocation } from './invocation.ts';
 
 /**
- * Milliseconds that an event waits for a busy environment before another is started for it: a start takes several
- * times as long, on a machine that is busy twenty times, and most events are through sooner.
+ * Milliseconds that an event waits at least for a busy environment before another is started for it: most are through
+ * sooner. Where a start took longer it waits for as long as that: on a busy machine starts take seconds, of which each
+ * makes the machine busier.
  */
 const PATIENCE_MS = 100;
 
@@ -77,12 +78,16 @@ export class EnvironmentPool {
     if (this.#environments.size >= this.#definition.maxEnvironments) return;
     this.#patience ??= setTimeout(() => {
       this.#patience = undefined;
-      const lately = performance.now() - PATIENCE_MS;
+      const lately = performance.now() - this.#patienceMs();
       const fresh = [...this.#environments].some(({ readySince = lately }) => readySince >= lately);
       const next = fresh ? undefined : this.#waiting.shift();
       if (next) void this.#occupy(this.#start(), next);
       if (this.#waiting.length > 0) this.#waitForAnother();
-    }, PATIENCE_MS);
+    }, this.#patienceMs());
+  }
+
+  #patienceMs(): number {
+    return Math.max(PATIENCE_MS, ...[...this.#environments].map(({ startMs = 0 }) => startMs));
   }
 
   #start(): Environment {

@@ -129,8 +129,9 @@ describe('a copy that is being filled', () => {
     const asked = await scripted(done, async ({ clients, sent }) => {
       const late = { holdings, from, manifest };
       const all = clientsWith(clients);
-      expect(await deleteLate(all, late, latest, [deletionOf('lrn_a')])).toBe(1);
-      expect(await deleteLate(all, late, latest, latest)).toBe(0);
+      const one = await deleteLate(all, late, latest, [deletionOf('lrn_a')]);
+      expect(one).toMatchObject({ count: 1 });
+      expect(await deleteLate(all, late, latest, latest)).toMatchObject({ count: 0 });
       return sent.map((body) => JSON.parse(body));
     });
     expect(asked).toEqual([{ learnerId: 'lrn_b', sub: await subOf('lrn_b') }]);

@@ -69,6 +69,17 @@ describe('edge case 37: the ledger of deletions in an export', () => {
     expect(named(await ledgers('ledger'))).toEqual(['lrn_jung', 'lrn_mapo', 'lrn_since']);
   });
 
+  it('is applied in the order in which they asked, whichever ledger names them', async () => {
+    await enter('lrn_a', { askedAt: '2026-02-03T00:00:00.000Z' });
+    await enter('lrn_b', { askedAt: '2026-02-01T00:00:00.000Z' });
+    const files = filesIn(s3.client, whole);
+    const kept = { learnerId: 'lrn_c', askedAt: '2026-02-02T00:00:00.000Z' };
+    const deletions = { count: 1, list: await files.writeLines('some', [kept]) };
+    const all = await readLedgers(s3.client, files, { deletions }, 'ledger');
+    const asked = all.filter(({ askedAt }) => askedAt !== undefined);
+    expect(asked.map(({ learnerId }) => learnerId)).toEqual(['lrn_b', 'lrn_c', 'lrn_a']);
+  });
+
   it('does not stand for the live one where that cannot be read, unless somebody says so', async () => {
     await expect(ledgers('gone')).rejects.toMatchObject({ code: 'ledger-missing' });
     await expect(ledgers('gone')).rejects.toThrow(/--ledger-of-export/);

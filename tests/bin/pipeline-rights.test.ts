@@ -264,6 +264,7 @@ function actionOf(client: string, command: string): string | undefined {
   if (client === 'secrets-manager' && command === 'CreateSecret') return undefined;
   const others: Readonly<Record<string, string>> = {
     HeadBucket: 'ListBucket',
+    ListObjectsV2: 'ListBucket',
     Invoke: 'InvokeFunction',
   };
   return `${prefixes[client] ?? client}:${others[command] ?? command}`;

@@ -7,8 +7,9 @@ import { leavingOf } from '../../bin/export/partner.ts';
 import { placeOf } from '../../bin/export/place.ts';
 import { exportMoment, requireSafeBucket } from '../../bin/export/preflight.ts';
 import { TransferRefused } from '../../bin/export/refusals.ts';
+import { rowsIn } from '../../bin/export/rows.ts';
 import { exportTables } from '../../bin/export/tables.ts';
-import { deleteAgain } from '../../bin/restore/again.ts';
+import { deleteAgain, toldOf } from '../../bin/restore/again.ts';
 import { readManifest, requireFit, requireRelease, verifyAll } from '../../bin/restore/check.ts';
 import { readLedger } from '../../bin/restore/ledger.ts';
 import { loadRegion } from '../../regions/load.ts';
@@ -162,6 +163,24 @@ describe('an export that cannot be restored', () => {
     await expect(asked).rejects.not.toThrow(/a-secret/);
   });
 
+  it.each([
+    ['a value without its type', { pk: 'LEARNER#lrn_1' }],
+    ['a binary value that is none', { sealed: { B: 'not base64' } }],
+    ['a wrong value inside', { list: { L: [{ M: { name: { S: 3 } } }] } }],
+  ])('given a line with %s: refused without a word of it', async (_what, Item) => {
+    const files = filesIn(s3.client, place);
+    const rows = rowsIn(files, await files.writeLines('broken', [{ Item }]));
+    const read = async () => rows.next();
+    await expect(read()).rejects.toMatchObject({ code: 'export-unreadable' });
+  });
+
+  it('given a row with an answer that is sealed: read as bytes', async () => {
+    const files = filesIn(s3.client, place);
+    const Item = { pk: { S: 'CLAIM#1' }, sealed: { B: 'AAEC' } };
+    const { value } = await rowsIn(files, await files.writeLines('sealed', [{ Item }])).next();
+    expect(value).toEqual({ pk: { S: 'CLAIM#1' }, sealed: { B: Buffer.from([0, 1, 2]) } });
+  });
+
   it('given areas and providers that the region file lacks: names all of them', async () => {
     const manifest = await manifestWith({ areas: ['taebaek', 'mapo'], providers: ['night-train'] });
     expect(() => requireFit(manifest, region)).toThrow(/area "mapo", the provider "night-train"/);
@@ -209,11 +228,41 @@ describe('edge case 37: deletions that are applied again', () => {
     });
   });
 
-  it('given that one waits for good: the copy stays closed', async () => {
-    const asked = scripted({ [job]: [200, '{"state":"waits"}'] }, ({ clients }) =>
-      deleteAgain(clients.lambda, open, deletions, { rounds: 2, interval: 1 }),
-    );
-    await expect(asked).rejects.toMatchObject({ code: 'deletion-stuck', exitCode: 1 });
+  it.each(['others', 'children-depend', 'closed'])(
+    'given that one does not come to its end, but answers %s: the copy stays closed',
+    async (state) => {
+      const asked = scripted({ [job]: [200, JSON.stringify({ state })] }, ({ clients }) =>
+        deleteAgain(clients.lambda, open, deletions, { rounds: 2, interval: 1 }),
+      );
+      await expect(asked).rejects.toMatchObject({ code: 'deletion-stuck', exitCode: 1 });
+    },
+  );
+
+  it('given one that a report holds, from after its entry: the copy opens, where alone it can be decided, and says so', async () => {
+    await scripted({ [job]: [200, '{"state":"waits"}'] }, async ({ clients }) => {
+      const came = await deleteAgain(clients.lambda, open, deletions);
+      expect(came).toEqual({ held: 1, alone: [] });
+      expect(toldOf(came)).toMatch(/^; 1 of them wait until a lead has decided a report/);
+    });
+  });
+
+  it('given entries with their moments: the job is told of each when it was entered, in an old one when it was asked for', async () => {
+    const [askedAt, enteredAt] = ['2026-03-01T00:00:00.000Z', '2026-03-05T00:00:00.000Z'];
+    const entries = [
+      { learnerId: 'lrn_1', askedAt, enteredAt },
+      { sub: 'sub-2', askedAt },
+    ];
+    const answer = '{"state":"done","alone":["lrn_1","lrn_2"]}';
+    await scripted({ [job]: [200, answer] }, async ({ clients, sent }) => {
+      const came = await deleteAgain(clients.lambda, open, entries);
+      expect(sent.map((body) => JSON.parse(body))).toEqual([
+        { learnerId: 'lrn_1', enteredAt },
+        { sub: 'sub-2', enteredAt: askedAt },
+      ]);
+      // Whom the ledger names is deleted by an entry of their own.
+      expect(came).toEqual({ held: 0, alone: ['lrn_2'] });
+      expect(toldOf(came)).toContain('lrn_2');
+    });
   });
 
   it('given a release that deletes no accounts: refused', async () => {

@@ -21,6 +21,7 @@ afterAll(() => aws.stop());
 beforeEach(() => {
   aws.account.certificates.clear();
   aws.account.zones.clear();
+  aws.objects.clear();
   aws.refuse = () => undefined;
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'key');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
@@ -65,6 +66,7 @@ describe('a certificate for the API’s own name', () => {
     if (api === undefined) throw new Error('the region with everything on has a firewall');
     const asked: string[] = [];
     aws.account.zones.set(zone, { name: 'taebaek.example' });
+    aws.objects.set('/ladder-trust/cloudfront.pem', Buffer.from('PEM'));
     aws.refuse = ({ headers }) => {
       if (headers['x-amz-target'] === 'CertificateManager.DescribeCertificate')
         asked.push(`${/\/([\w-]+)\/acm\//.exec(headers.authorization ?? '')?.[1]}`);
@@ -76,6 +78,64 @@ describe('a certificate for the API’s own name', () => {
     expect(asked).toEqual(['us-east-1', 'us-east-1']);
     expect(findings).toMatchObject([{ code: 'certificate-unusable' }]);
     expect(findings[0]?.text).toContain('firewall.api.certificate');
+  });
+});
+
+describe('the certificate by which API Gateway knows whose the name is', () => {
+  const ownership = `arn:aws:acm:${awsRegion}:111122223333:certificate/5e6f7a8b`;
+  const region = taebaekWith(
+    `  domain: { name: ${name}, certificate: "${arn}", ownershipCertificate: "${ownership}" }\n`,
+  );
+
+  it.each<[string, object | undefined, string | undefined]>([
+    ['of the name', issued(name), undefined],
+    ['that is not there', undefined, 'is not there'],
+    ['of another name', issued('www.taebaek.example'), `not for ${name}`],
+  ])('%s', async (_, certificate, says) => {
+    aws.account.certificates.set(arn, issued(name));
+    if (certificate !== undefined) aws.account.certificates.set(ownership, certificate);
+    const { findings } = await found(region);
+    expect(findings.map(({ code }) => code)).toEqual(says ? ['certificate-unusable'] : []);
+    expect(findings[0]?.text ?? '').toContain(says ?? '');
+    if (says) expect(findings[0]?.text).toContain('deployment.domain.ownershipCertificate');
+  });
+});
+
+describe('the truststore of CloudFront’s certificate', () => {
+  const address = allOn.deployment.firewall?.api?.truststore ?? '';
+
+  beforeEach(() => {
+    aws.account.zones.set(zone, { name: 'taebaek.example' });
+    aws.account.certificates.set(api?.certificate ?? '', issued(name));
+    aws.account.certificates.set(api?.clientCertificate ?? '', issued('cloudfront'));
+  });
+
+  it('is fine where it is there', async () => {
+    aws.objects.set(address.replace('s3:/', ''), Buffer.from('PEM'));
+    expect(await found(allOn)).toEqual({ findings: [], notes: [] });
+  });
+
+  it('is refused where it is not, with what to do; an endpoint that is not AWS is forgiven that', async () => {
+    const { findings } = await found(allOn);
+    expect(findings).toMatchObject([{ code: 'truststore-unusable' }]);
+    expect(findings[0]?.text).toContain(`aws s3 cp ca.pem ${address}`);
+    const { findings: none, notes } = await found(allOn, true);
+    expect([none.length, notes.length]).toEqual([0, 1]);
+    // Nor where the bucket itself is not there.
+    aws.refuse = ({ url }) => (url.includes('list-type') ? { status: 404 } : undefined);
+    expect((await found(allOn)).findings).toMatchObject([{ code: 'truststore-unusable' }]);
+  });
+
+  it.each([403, 301])('is told of where S3 does not show it, by %i', async (status) => {
+    aws.refuse = ({ url }) => (url.includes('list-type') ? { status } : undefined);
+    const { findings, notes } = await found(allOn);
+    expect(findings).toEqual([]);
+    expect(notes.join()).toContain(`may not read ${address}`);
+  });
+
+  it('is no excuse for a fault of S3', async () => {
+    aws.refuse = ({ url }) => (url.includes('list-type') ? { status: 400 } : undefined);
+    await expect(found(allOn)).rejects.toThrow();
   });
 });
 

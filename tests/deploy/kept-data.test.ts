@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clientsFor } from '../../bin/rollout/clients.ts';
 import { lastWords } from '../../bin/rollout/destroy.ts';
-import { deleteKept } from '../../bin/rollout/kept-data.ts';
+import { deleteKept, keptBy } from '../../bin/rollout/kept-data.ts';
+import type { DeployedStack } from '../../bin/rollout/stack.ts';
 import { loadRegion } from '../../regions/load.ts';
 import { FakeAws } from './fake-aws.ts';
 import type { Reply } from './fake-replies.ts';
@@ -55,6 +56,43 @@ describe('the last words of a destruction', () => {
   it('are none where nothing is kept', () => {
     expect(lastWords([papers], true)).toEqual([]);
     expect(lastWords([], false)).toEqual([]);
+  });
+});
+
+describe('what a region’s stacks hold, and those of its name before it have left behind', () => {
+  it('is that of each of them, and of nobody else: a destruction with its data takes all', async () => {
+    const deleted = (name: string, id: string) =>
+      `<member><StackName>${name}</StackName><StackId>${id}</StackId></member>`;
+    const store = (type: string, id: string, status: string) =>
+      `<member><ResourceType>${type}</ResourceType><PhysicalResourceId>${id}</PhysicalResourceId><ResourceStatus>${status}</ResourceStatus></member>`;
+    const table = 'AWS::DynamoDB::Table';
+    const holds: Readonly<Record<string, string>> = {
+      present:
+        store(table, 'new', 'CREATE_COMPLETE') +
+        store('AWS::SQS::Queue', 'jobs', 'CREATE_COMPLETE'),
+      second: store(table, 'middle', 'DELETE_SKIPPED') + store(table, 'gone', 'DELETE_COMPLETE'),
+      first: store('AWS::S3::Bucket', 'old', 'DELETE_SKIPPED'),
+    };
+    aws.refuse = ({ body }) => {
+      const form = new URLSearchParams(body.toString());
+      const action = form.get('Action');
+      const listed =
+        action === 'ListStacks'
+          ? `<StackSummaries>${deleted('ladder-taebaek', 'second')}${deleted('ladder-seoul', 'other')}${deleted('ladder-taebaek', 'first')}</StackSummaries>`
+          : `<StackResourceSummaries>${holds[form.get('StackName') ?? '']}</StackResourceSummaries>`;
+      const text = `<${action}Response><${action}Result>${listed}</${action}Result></${action}Response>`;
+      return { status: 200, body: text };
+    };
+    const { cloudFormation } = clientsFor({ region });
+    const left = [
+      { type: table, id: 'middle' },
+      { type: 'AWS::S3::Bucket', id: 'old' },
+    ];
+    // Of the stack that is there it needs the id alone.
+    const present = { id: 'present' } as DeployedStack;
+    const now = { type: table, id: 'new' };
+    expect(await keptBy(cloudFormation, 'ladder-taebaek', present)).toEqual([now, ...left]);
+    expect(await keptBy(cloudFormation, 'ladder-taebaek', undefined)).toEqual(left);
   });
 });
 

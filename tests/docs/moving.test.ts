@@ -3,11 +3,16 @@ import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { addExport } from '../../bin/commands/export.ts';
 import { addRestore } from '../../bin/commands/restore.ts';
+import { holdingsOf, tableOf } from '../../bin/export/holdings.ts';
+import { LearnerId } from '../../functions/identity/contract.ts';
+import { Again } from '../../functions/privacy/contract.ts';
+import { newId } from '../../functions/runtime/ids.ts';
 
 const page = readFileSync('docs/moving-a-partner.md', 'utf8');
 const ladder = new Command('ladder');
 addExport(ladder);
 addRestore(ladder);
+const others = { PapersBucket: 'papers', PublicPoolId: 'public', StaffPoolId: 'staff' };
 
 describe('the page about moving a partner', () => {
   it.each(
@@ -20,6 +25,17 @@ describe('the page about moving a partner', () => {
     const flags = command?.options.map(({ long }) => long);
     for (const [flag] of rest.matchAll(/--[\w-]+/g)) expect(flags).toContain(flag);
     expect(existsSync(rest.split(' ')[0] ?? '')).toBe(true);
+  });
+
+  it('deletes who has left by what the stack tells and the job takes', () => {
+    const [, payload = ''] = /--payload "(.+?)" answer/.exec(page) ?? [];
+    const event = payload.replaceAll('\\"', '"').replace('$id', newId(LearnerId, 'lrn'));
+    expect(Again.safeParse(JSON.parse(event)).success).toBe(true);
+    const used = [...page.matchAll(/\$\(output (\w+)\)/g)].map(([, output]) => output);
+    expect(used).toEqual(['DeletionFunction', 'TableIdentity']);
+    expect(readFileSync('lib/region-stack.ts', 'utf8')).toContain(`${used[0]}: `);
+    const outputs = { TableIdentity: 'named', ...others };
+    expect(tableOf(holdingsOf('ladder-seoul', outputs), 'identity')).toBe('named');
   });
 
   it('names refusals that there are', () => {

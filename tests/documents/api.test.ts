@@ -220,7 +220,7 @@ describe('given an officer', () => {
     });
     const unseen = await invoke(api, routes.readPaper, { claims, params, query });
     cloud.disturb(undefined);
-    expect(unseen).toMatchObject({ status: 500, body: { code: 'internal' } });
+    expect(unseen).toMatchObject({ status: 503, body: { code: 'unavailable' } });
     expect(JSON.stringify(unseen.body)).not.toContain('X-Amz-Signature');
   });
 

@@ -8,6 +8,7 @@ import { whenDue } from '../../functions/eligibility/due.rules.ts';
 import { claimCase, type Ruling, requestMore } from '../../functions/eligibility/officer.rules.ts';
 import type { HeldPaper } from '../../functions/eligibility/papers.rules.ts';
 import { dayIn } from '../../regions/calendar.ts';
+import { runs } from '../runs.ts';
 import { at } from '../runtime/village.ts';
 import { approval, decide, officer, region, until } from './letters.ts';
 
@@ -50,7 +51,7 @@ describe('edge case 10: whatever time, a learner and an officer do to an approva
             expect((found.papersUntil ?? '9999') >= dayIn(region, now).toString()).toBe(true);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
     expect([...met].sort()).toEqual(['approved', 'ended', 'new-paper', 'papers-replaced']);
   });

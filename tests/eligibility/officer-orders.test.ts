@@ -11,6 +11,7 @@ import {
   releaseCase,
 } from '../../functions/eligibility/officer.rules.ts';
 
+import { runs } from '../runs.ts';
 import { ask, clean, decide, first, officer, region, second, summer, waiting } from './desk.ts';
 
 describe('whatever an applicant and three officers do, in any order', () => {
@@ -43,7 +44,7 @@ describe('whatever an applicant and three officers do, in any order', () => {
         expect(new Set(deciders).size).toBe(deciders.length);
         expect(deciders.length).toBeLessThanOrEqual(2);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 

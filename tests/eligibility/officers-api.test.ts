@@ -127,7 +127,7 @@ describe('given an officer of an area', () => {
       if (operation !== 'PutItem') return undefined;
       throw new Error('the trail is out of reach');
     });
-    expect(await act(routes.readApplication, found, river)).toMatchObject({ status: 500 });
+    expect(await act(routes.readApplication, found, river)).toMatchObject({ status: 503 });
     cloud().disturb(undefined);
   });
 

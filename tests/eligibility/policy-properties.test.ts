@@ -16,6 +16,7 @@ import {
   type Region,
   stages,
 } from '../../regions/schema.ts';
+import { runs } from '../runs.ts';
 import { firstPolicy, village } from '../runtime/village.ts';
 import { bounded } from './cases.ts';
 
@@ -158,7 +159,7 @@ describe('whatever policy, applicant and facts', () => {
         expect(ranks.indexOf(narrowed ?? '')).toBeLessThanOrEqual(ranks.indexOf(wide ?? ''));
         seen.add(`${wide}, then ${narrowed}`);
       }),
-      { numRuns: 1_500 },
+      { numRuns: runs(1_500) },
     );
     // The property shall not hold for want of cases that a narrower policy approves, or refuses.
     expect([...seen]).toEqual(
@@ -198,7 +199,7 @@ describe('whatever policy, applicant and facts', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -212,7 +213,7 @@ describe('whatever policy, applicant and facts', () => {
         };
         expect(verdict(person.facts.word) === 'refused').toBe(verdict(silent) === 'refused');
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 
@@ -227,7 +228,7 @@ describe('whatever policy, applicant and facts', () => {
           ).every(({ met }) => met);
         if (met(person.facts.papers.slice(1))) expect(met(person.facts.papers)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Application } from '../../functions/eligibility/contract.ts';
 import { declineOffer, takeOffer } from '../../functions/eligibility/offer.rules.ts';
 import { holdsPlace } from '../../functions/eligibility/quota.rules.ts';
+import { runs } from '../runs.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { refused } from '../runtime/disturbances.ts';
 import { village } from '../runtime/village.ts';
@@ -179,7 +180,7 @@ describe('edge cases 12 and 13: given any order of approvals, ends, offers, answ
   it('no more are held than the quota or what a cut found, no place is stranded, and the list keeps its order', async () => {
     await fc.assert(
       fc.asyncProperty(commands, async (plan) => run(await openQuota(cloud), plan)),
-      { numRuns: 7 },
+      { numRuns: runs(3) },
     );
   });
 });

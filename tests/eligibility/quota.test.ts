@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Application } from '../../functions/eligibility/contract.ts';
 import { Busy } from '../../functions/runtime/errors.ts';
 import { AreaId } from '../../regions/schema.ts';
+import { runs } from '../runs.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import {
   all,
@@ -31,7 +32,9 @@ async function rush(people: number, capacities: readonly number[]) {
 }
 
 // `npm run soak` has 600 on a quota of 500, through the API (tests/soak/quota.test.ts).
-describe('edge case 12: given 50 who are approved at once on a quota of 40', () => {
+describe('edge case 12: given five people for each four places of a quota, who are approved at once', () => {
+  const [people, places] = [runs(20), runs(16)];
+
   async function outcome({ quota, run }: Awaited<ReturnType<typeof rush>>) {
     const kept = await run();
     const applications = kept.flatMap((one) => (one.kind === 'kept' ? [one.application] : []));
@@ -45,26 +48,26 @@ describe('edge case 12: given 50 who are approved at once on a quota of 40', () 
     };
   }
   const exactly = {
-    approved: 40,
-    counted: 40,
-    positions: Array.from({ length: 10 }, (_, index) => index + 1),
+    approved: places,
+    counted: places,
+    positions: Array.from({ length: people - places }, (_, index) => index + 1),
   };
 
-  it('exactly 40 are, and 10 wait in order', async () => {
-    expect(await outcome(await rush(50, [40]))).toEqual(exactly);
+  it('exactly as many are as there are places, and the rest waits in order', async () => {
+    expect(await outcome(await rush(people, [places]))).toEqual(exactly);
   });
 
   it('the same while three in ten transactions conflict', async () => {
-    const contest = await rush(50, [40]);
+    const contest = await rush(people, [places]);
     cloud.disturb(conflicts(seeded(11), 0.3));
     expect(await outcome(contest)).toEqual(exactly);
   });
 
-  it('the condition on the lot is what holds: without it, 50 on a quota of 40 are too many', async () => {
-    const contest = await rush(50, [40]);
+  it('the condition on the lot is what holds: without it, too many are', async () => {
+    const contest = await rush(people, [places]);
     cloud.disturb(all(delayedReads(seeded(12), 60), withoutCondition('QUOTA#')));
     const { approved, counted } = await outcome(contest);
-    expect(approved).toBeGreaterThan(40);
+    expect(approved).toBeGreaterThan(places);
     expect(counted).toBe(approved);
   });
 });

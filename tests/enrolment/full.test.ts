@@ -8,6 +8,7 @@ import { enrolmentStore } from '../../functions/enrolment/store.ts';
 import type { LearnerId } from '../../functions/identity/contract.ts';
 import { Busy } from '../../functions/runtime/errors.ts';
 import { AreaId, ProviderId } from '../../regions/schema.ts';
+import { runs } from '../runs.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { all, conflicts, delayedReads, refused, seeded } from '../runtime/disturbances.ts';
 import { at, mill, village, well } from '../runtime/village.ts';
@@ -156,7 +157,7 @@ describe('given learners who take, wait and give back all at once, while counts 
         expect(waiting).toBe(waits.length);
         expect(waiting > 0 && taken < 1_002, 'someone waits beside a free seat').toBe(false);
       }),
-      { numRuns: 3 },
+      { numRuns: runs(1) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { identity } from '../../functions/identity/contract.ts';
+import { runs } from '../runs.ts';
 import { captureLog } from '../runtime/log-lines.ts';
 import { child, type Neighbours, openNeighbours } from './neighbours.ts';
 
@@ -63,7 +64,8 @@ it('no order of asks, answers, withdrawals, time and profiles keeps more of an u
   await fc.assert(
     fc.asyncProperty(orders, (order) => live(order)),
     {
-      numRuns: 10,
+      // The examples below, and as many orders beside them.
+      numRuns: 2 + runs(3),
       examples: [
         [['ask two', 'first grants', 'second refuses', 'write']],
         [['ask one', 'first grants', 'write', 'take back', 'ask two', 'first refuses', ...again]],

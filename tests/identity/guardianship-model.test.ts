@@ -5,6 +5,7 @@ import { identity, type LearnerId } from '../../functions/identity/contract.ts';
 import { identityStore, type LearnerRecord } from '../../functions/identity/store.ts';
 import { ageOn, policyOn } from '../../regions/calendar.ts';
 import type { AreaId } from '../../regions/schema.ts';
+import { runs } from '../runs.ts';
 import { captureLog } from '../runtime/log-lines.ts';
 import { village as plan } from '../runtime/village.ts';
 import { child, type Neighbours, openNeighbours } from './neighbours.ts';
@@ -95,7 +96,8 @@ it('no order of guardians’ and children’s words, retries, birthdays and jobs
     maxLength: 12,
   });
   await fc.assert(fc.asyncProperty(fc.constantFrom(...begins), orders, live), {
-    numRuns: 7,
+    // The examples below, and as many orders beside them.
+    numRuns: 3 + runs(2),
     examples: [
       [
         'the child asks',

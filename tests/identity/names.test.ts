@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Name } from '../../functions/identity/contract.ts';
+import { runs } from '../runs.ts';
 
 const read = (name: string) => Name.safeParse(name).data;
 
@@ -71,7 +72,7 @@ describe('a name (edge 6)', () => {
         const once = read(text);
         if (once !== undefined) expect(read(once)).toBe(once);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(150) },
     );
   });
 

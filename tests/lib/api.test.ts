@@ -127,6 +127,8 @@ describe('given the contracts, when a region is synthesized', () => {
       const [id = ''] = arn?.['Fn::GetAtt'] ?? [];
       expect(resourcesOf(template, 'AWS::Lambda::Function').get(id)?.Properties).toMatchObject({
         Description: `functions/${name}/api.ts of seoul`,
+        // Seconds, as long as the gateway waits at most: it says 503 then, and 500 of a function that ends sooner.
+        Timeout: 30,
       });
       const permission = { Principal: 'apigateway.amazonaws.com', FunctionName: arn };
       template.resourcePropertiesCountIs('AWS::Lambda::Permission', permission, 1);

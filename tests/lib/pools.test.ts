@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { roles } from '../../functions/runtime/route.ts';
 import { parseRegion } from '../../regions/load.ts';
+import type { Region } from '../../regions/schema.ts';
 import {
   taebaekWith as deployedWith,
   everyRegion,
@@ -193,53 +194,57 @@ describe('given staff', () => {
 });
 
 describe('given what a region file may say', () => {
+  const odd: Region = {
+    ...taebaek,
+    name: { ko: 'A & <B>', en: 'A & <B>' },
+    deployment: { ...taebaek.deployment, mail: { via: 'cognito', trial: true } },
+  };
+
   it('when mail goes through Cognito for a trial, then no domain is asked for', () => {
-    const trial = templateOf({
-      ...taebaek,
-      deployment: { ...taebaek.deployment, mail: { via: 'cognito', trial: true } },
-    });
-    trial.allResourcesProperties('AWS::Cognito::UserPool', {
+    templateOf(odd).allResourcesProperties('AWS::Cognito::UserPool', {
       EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT' },
     });
   });
 
-  it.each([
-    ['letters', '가'.repeat(40)],
-    ['signs of two units each', '🏫'.repeat(20)],
-  ])('when its name is as long as can be, in %s, then subjects still fit in 140', (_, name) => {
-    const region = taebaekWith((text) =>
-      text.replace(/^name: .*$/m, `name: { ko: ${name}, en: ${name} }`),
-    );
-    expect(region.name).toEqual({ ko: name, en: name });
-    const Subjects = z.object({
-      EmailVerificationSubject: z.string().max(140),
-      AdminCreateUserConfig: z.object({
-        InviteMessageTemplate: z.object({ EmailSubject: z.string().max(140) }).optional(),
-      }),
-    });
-    const pools = [...resourcesOf(templateOf(region), 'AWS::Cognito::UserPool').values()];
-    expect(pools).toHaveLength(2);
-    for (const { Properties } of pools) {
-      const { EmailVerificationSubject: subject } = Subjects.parse(Properties);
-      expect(subject.split(name)).toHaveLength(3);
-    }
-  });
-
-  it('when a provider has the longest id that is accepted, then its queues are as long as SQS takes', () => {
-    const region = taebaekWith((text) =>
+  const longNames = { letters: '가'.repeat(40), 'signs of two units each': '🏫'.repeat(20) };
+  /** The longest ids of a region and a provider that are accepted, and a name. */
+  const longest = (name: string) =>
+    taebaekWith((text) =>
       text
+        .replace(/^name: .*$/m, `name: { ko: ${name}, en: ${name} }`)
         .replace(/^id: .*$/m, `id: ${'t'.repeat(23)}`)
         .replace('- id: highland', `- id: ${'p'.repeat(40)}`),
     );
-    const names = [...resourcesOf(templateOf(region), 'AWS::SQS::Queue').values()].map(
-      ({ Properties }) => z.string().default('').parse(Properties['QueueName']).length,
-    );
+
+  it.each(Object.entries(longNames))(
+    'when its name is as long as can be, in %s, then subjects still fit in 140',
+    (_, name) => {
+      const region = longest(name);
+      expect(region.name).toEqual({ ko: name, en: name });
+      const Subjects = z.object({
+        EmailVerificationSubject: z.string().max(140),
+        AdminCreateUserConfig: z.object({
+          InviteMessageTemplate: z.object({ EmailSubject: z.string().max(140) }).optional(),
+        }),
+      });
+      const pools = [...resourcesOf(templateOf(region), 'AWS::Cognito::UserPool').values()];
+      expect(pools).toHaveLength(2);
+      for (const { Properties } of pools) {
+        const { EmailVerificationSubject: subject } = Subjects.parse(Properties);
+        expect(subject.split(name)).toHaveLength(3);
+      }
+    },
+  );
+
+  it('when a provider has the longest id that is accepted, then its queues are as long as SQS takes', () => {
+    const names = [
+      ...resourcesOf(templateOf(longest(longNames.letters)), 'AWS::SQS::Queue').values(),
+    ].map(({ Properties }) => z.string().default('').parse(Properties['QueueName']).length);
     expect(Math.max(...names)).toBe(80);
   });
 
   it('when its name holds letters that HTML knows, then mails show them as they are', () => {
-    const odd = templateOf({ ...taebaek, name: { ko: 'A & <B>', en: 'A & <B>' } });
-    odd.allResourcesProperties('AWS::Cognito::UserPool', {
+    templateOf(odd).allResourcesProperties('AWS::Cognito::UserPool', {
       EmailVerificationMessage: Match.stringLikeRegexp('A &amp; &lt;B&gt;'),
     });
   });

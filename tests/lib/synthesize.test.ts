@@ -24,7 +24,8 @@ function runApp(...argv: readonly string[]) {
   });
 }
 
-describe('given a region, when it is synthesized', () => {
+// Two syntheses, of three seconds of a processor each, which are many more where others use it too.
+describe('given a region, when it is synthesized', { timeout: 90_000 }, () => {
   const outdir = join(temporary, 'first');
   let asked: number | undefined;
   beforeAll(async () => {

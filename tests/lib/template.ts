@@ -72,16 +72,19 @@ function assembledIn(outdir: string, region: Region): App {
   return assemble(region, () => Code.fromAsset(directory), outdir);
 }
 
-const made = new WeakMap<Region, Template>();
+/** By all that is in the region: what says the same in other words has the same template. */
+const made = new Map<string, Template>();
 
 /** The template of a region, to be read only: one synthesis for all files of a worker. */
 export function templateOf(region: Region): Template {
-  const template = made.get(region) ?? synthesized(region);
-  made.set(region, template);
+  const key = JSON.stringify(region);
+  const template = made.get(key) ?? synthesized(region);
+  made.set(key, template);
   return template;
 }
 
-function synthesized(region: Region): Template {
+/** The template of a region, made anew. */
+export function synthesized(region: Region): Template {
   const outdir = newOutdir();
   try {
     const stack = assembledIn(outdir, region).node.findChild('Region');

@@ -15,6 +15,7 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { TemplateError } from '../../local/cloudformation/problems.ts';
 import { ControlClient } from '../../local/control/client.ts';
+import type { DynamoDbPlace } from '../../local/dynamodb/service.ts';
 import { bootRegion, type LocalRegion, prepareRegion } from '../../local/region.ts';
 import { newDatabase } from '../runtime/dynamodb-place.ts';
 import { writeMiniAssembly } from './mini-assembly.ts';
@@ -26,8 +27,12 @@ const place = { port: 0, region: 'ap-northeast-2' };
 const guest = () => ({ ...place, dynamodb: newDatabase(inject('dynamodb')) });
 afterAll(() => rmSync(root, { recursive: true }));
 
-const boot = (data: string, secret = 'first') =>
-  bootRegion({ ...place, data: join(root, data), assembly, secrets: { 'small/token': secret } });
+const boot = (data: string, secret = 'first', dynamodb?: DynamoDbPlace) =>
+  bootRegion({
+    ...place,
+    ...{ data: join(root, data), assembly, secrets: { 'small/token': secret } },
+    dynamodb,
+  });
 
 const sdk = (url: string) => ({
   region: place.region,
@@ -184,10 +189,13 @@ describe('a region that runs a whole small stack', () => {
   }, 20_000);
 });
 
+// Tables that are killed: dynamodb/durability.test.ts. Here they stay, and the rest of the region goes.
 describe('a region that is killed', () => {
+  const { dynamodb } = guest();
+  const { endpoint, accessKey = '' } = dynamodb;
   async function start(data: string): Promise<{ child: ChildProcess; url: string }> {
     const program = join(import.meta.dirname, 'region-process.ts');
-    const child = fork(program, [assembly, join(root, data)]);
+    const child = fork(program, [assembly, join(root, data), endpoint, accessKey]);
     const [url] = await once(child, 'message');
     return { child, url: String(url) };
   }
@@ -199,7 +207,7 @@ describe('a region that is killed', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
 
-    const region = await boot('killed');
+    const region = await boot('killed', 'first', dynamodb);
     const control = new ControlClient(region.url);
     // What the killed process had received from the queue comes back when its visibility has ended.
     await control.advance(60);
@@ -212,7 +220,7 @@ describe('a region that is killed', () => {
 describe('a region without a data directory', () => {
   it('answers while it boots, takes a template later, and forgets when it stops', async () => {
     const steps: string[] = [];
-    const prepared = await prepareRegion({ ...place, progress: (step) => steps.push(step) });
+    const prepared = await prepareRegion({ ...guest(), progress: (step) => steps.push(step) });
     expect((await fetch(`${prepared.url}/things/a`)).status).toBe(503);
     expect(await new ControlClient(prepared.url).health()).toBe('booting');
     const region = await prepared.deploy({ assembly, secrets: { 'small/token': 'first' } });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { byDeferredAcceptance } from '../../bench/peers/deferred-acceptance.ts';
 import { assign, ImpossibleLock, wouldRather } from '../../functions/mentoring/assignment.rules.ts';
 import { none, requestOf } from '../../functions/mentoring/edges.rules.ts';
+import { runs } from '../runs.ts';
 import { bound, edgesFrom, givenTo, mentorsOf, rowsOf, solve, someTask, written } from './pairs.ts';
 
 describe('whatever the pairs', () => {
@@ -18,7 +19,7 @@ describe('whatever the pairs', () => {
           [...chosen].every((edge, request) => edge === none || own[request]?.includes(edge)),
         ).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -32,7 +33,7 @@ describe('whatever the pairs', () => {
           if (given < (task.capacities[mentor] ?? 0)) expect(prices[mentor]).toBe(0);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(80) },
     );
   });
 
@@ -41,7 +42,7 @@ describe('whatever the pairs', () => {
       fc.property(someTask, (task) => {
         expect(solve(task)).toEqual(solve(task));
       }),
-      { numRuns: 50 },
+      { numRuns: runs(20) },
     );
   });
 
@@ -65,7 +66,7 @@ describe('whatever the pairs', () => {
         };
         expect(assign(without, capacities).total).toBeLessThanOrEqual(total);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(50) },
     );
   });
 });
@@ -108,7 +109,7 @@ describe('a pair that a coordinator has fixed', () => {
           bound({ edges: edgesFrom(rest), capacities }, found.prices),
         );
       }),
-      { numRuns: 200 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -167,7 +168,7 @@ describe('pairs that would rather have each other', () => {
         );
         expect(lesser).toEqual([...lesser].sort((a, b) => b - a));
       }),
-      { numRuns: 150 },
+      { numRuns: runs(50) },
     );
   });
 
@@ -177,7 +178,7 @@ describe('pairs that would rather have each other', () => {
         const chosen = byDeferredAcceptance(edges, capacities);
         expect(wouldRather(edges, capacities, chosen, 1)).toEqual([]);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(40) },
     );
   });
 });

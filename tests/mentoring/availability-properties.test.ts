@@ -9,6 +9,7 @@ import {
   openStarts,
 } from '../../functions/mentoring/availability.rules.ts';
 import { type WeeklyTime, weekdays } from '../../functions/mentoring/words.contract.ts';
+import { runs } from '../runs.ts';
 
 /** Local days on which the clocks change, and ordinary ones. */
 const places = [
@@ -82,7 +83,7 @@ describe('for anyone', () => {
         const expected = quartersOf({ from, until }).filter((one) => named(availability, one));
         expect(free.map(String)).toEqual(expected.map(String));
       }),
-      { numRuns: 60 },
+      { numRuns: runs(25) },
     );
   });
 
@@ -113,7 +114,7 @@ describe('for anyone', () => {
         const starts = openStarts(one, other, taken, range.from, range.until, minutes);
         expect(starts.map(String)).toEqual(quartersOf(range).filter(isOpen).map(String));
       }),
-      { numRuns: 15 },
+      { numRuns: runs(6) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { dayStore } from '../../functions/mentoring/day.store.ts';
 import { type Booking, MentorshipId, SessionId } from '../../functions/mentoring/words.contract.ts';
 import { transact } from '../../functions/runtime/dynamodb.ts';
 import { newId } from '../../functions/runtime/ids.ts';
+import { runs } from '../runs.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 
 let cloud: Cloud;
@@ -95,6 +96,6 @@ it('property: any stretch on the grid comes back as it was taken', () => {
       ]);
       expect(joined.map((taken) => taken.booking)).toEqual([booking]);
     }),
-    { seed: 20, numRuns: 50 },
+    { seed: 20, numRuns: runs(50) },
   );
 });

@@ -16,6 +16,7 @@ import {
 import { slotsOf, startsOf } from '../../functions/mentoring/slots.rules.ts';
 import { WeeklyTimes } from '../../functions/mentoring/words.contract.ts';
 import { AreaId } from '../../regions/schema.ts';
+import { runs } from '../runs.ts';
 
 const [river, hill] = [AreaId.parse('river'), AreaId.parse('hill')];
 
@@ -237,7 +238,7 @@ describe('all pairs at once', () => {
           }
         }
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
     expect(Math.min(allowed, forbidden)).toBeGreaterThan(1_000);
   });
@@ -279,7 +280,7 @@ describe('all pairs at once', () => {
           expect(after.mentor[edge]).not.toBe(before.mentor[chosen[row] ?? none]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(20) },
     );
   });
 

@@ -18,6 +18,7 @@ import {
 import { decideOutcome, dispute, tell, untold } from '../../functions/mentoring/outcome.rules.ts';
 import { cancel, timeOf } from '../../functions/mentoring/session.rules.ts';
 import { SessionId, weekdays } from '../../functions/mentoring/words.contract.ts';
+import { runs } from '../runs.ts';
 import { moment, running, terms } from './running.ts';
 
 const always = weekdays.map((day) => ({ day, from: '00:00', until: '24:00' }));
@@ -173,6 +174,6 @@ it('property: the budget is never overdrawn, and counts what is booked; time tak
         );
       }
     }),
-    { numRuns: 150 },
+    { numRuns: runs(50) },
   );
 });

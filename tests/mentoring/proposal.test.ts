@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { propose, type WaitingRequest } from '../../functions/mentoring/proposal.rules.ts';
 import { subjects, type WeeklyTimes } from '../../functions/mentoring/words.contract.ts';
 import { AreaId } from '../../regions/schema.ts';
+import { runs } from '../runs.ts';
 import { known, lock, mentor, now, policy, region, request } from './proposing.ts';
 
 type Asked = Parameters<typeof known>;
@@ -180,7 +181,7 @@ describe('with any people, locks and vetoes', () => {
         const kept = pairs.filter(({ locked }) => locked).length;
         expect(kept + proposal.leftOut.length).toBe(locks.size);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(20) },
     );
   });
 });

@@ -21,6 +21,7 @@ import { MentorshipId, RequestId } from '../../functions/mentoring/words.contrac
 import { newId } from '../../functions/runtime/ids.ts';
 import { AreaId } from '../../regions/schema.ts';
 import { textsOf } from '../../regions/texts.ts';
+import { runs } from '../runs.ts';
 import { mentored, sixteen } from './mentorships.ts';
 
 const now = Temporal.Instant.from('2025-06-09T00:00:00Z');
@@ -165,7 +166,7 @@ it('edge case 35: suspended exactly while a report about them is open or was uph
         if (accused && !upheld) expect(hold.settling).toBeUndefined();
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(150) },
   );
 });
 

@@ -3,6 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { type Series, sessionsOf } from '../../functions/mentoring/series.rules.ts';
 import { weekdays } from '../../functions/mentoring/words.contract.ts';
+import { runs } from '../runs.ts';
 
 /** Each Sunday at 16:00 in New York, four times half an hour; the clocks change on 8 March and 1 November. */
 const sundays: Series = {
@@ -131,7 +132,7 @@ describe('a series', () => {
             expect(clocksOf(asked, day)).not.toContain(asked.at);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(25) },
     );
   });
 

@@ -13,6 +13,7 @@ import {
   wordsOfWeek,
 } from '../../functions/mentoring/slots.rules.ts';
 import { WeeklyTimes, weekdays } from '../../functions/mentoring/words.contract.ts';
+import { runs } from '../runs.ts';
 
 const seoul = 'Asia/Seoul';
 const newYork = 'America/New_York';
@@ -221,7 +222,7 @@ describe('whatever the week', () => {
         );
         expect(listOf(startsOf(slots, length))).toEqual(expected);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(25) },
     );
   });
 
@@ -242,7 +243,7 @@ describe('whatever the week', () => {
         });
         expect(sessionsThatFit(starts, length)).toBe(Math.max(...best));
       }),
-      { numRuns: 40 },
+      { numRuns: runs(20) },
     );
   });
 
@@ -253,7 +254,7 @@ describe('whatever the week', () => {
         const both = new Set(listOf(other));
         expect(listOf(sharedStarts(one, other))).toEqual(listOf(one).filter((at) => both.has(at)));
       }),
-      { numRuns: 60 },
+      { numRuns: runs(25) },
     );
   });
 

@@ -6,6 +6,7 @@ import { isGivenUp, letterOf, nextTurn, type Words } from '../../functions/notic
 import { noticesModule } from '../../lib/notices-module.ts';
 import { factsByKind, type NoticeKind } from '../../regions/notices.ts';
 import { readTexts } from '../../regions/texts.ts';
+import { runs } from '../runs.ts';
 import { at, mill, village } from '../runtime/village.ts';
 import { kinds, messageOf } from './messages.ts';
 
@@ -148,7 +149,7 @@ describe('a mail', () => {
         expect(tags(wild.html)).toEqual(tags(tame.html));
         expect(wild.subject).not.toMatch(/[\r\n]/);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(20) },
     );
   });
 });

@@ -75,6 +75,9 @@ describe('given a learner with a mentor, places and papers, who asks for deletio
     expect(pool.gone.has(learner)).toBe(true);
     const ledger = (await house.ledger()).filter((key) => key.includes(learnerId));
     expect(ledger).toEqual([`deletions/${done.askedAt}-${learnerId}.json`]);
+    // As it was begun: by then no report was open about them, which whoever applies it again goes by.
+    const entered = { learnerId, sub: learner, askedAt: done.askedAt, enteredAt: done.askedAt };
+    expect(await house.entry(ledger.join())).toEqual({ ...entered, deletionId });
     // Whoever looked while it went on is in the trail, which has an end for each line after the last look.
     await append('audit', {
       ...{ at: '2025-06-02T05:00:00.000Z', actor: { kind: 'learner' }, action: 'audit-read' },

@@ -1,5 +1,6 @@
 import {
   DeleteObjectsCommand,
+  GetObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectCommand,
@@ -118,6 +119,12 @@ export function openHouse(serving: 'yes' | 'no' = 'yes') {
     return Contents.map(({ Key = '' }) => Key);
   }
 
+  /** What an object of the ledger says. */
+  async function entry(Key: string): Promise<unknown> {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: 'ledger', Key }));
+    return JSON.parse((await Body?.transformToString()) ?? '');
+  }
+
   /** What documents does once a paper's row is gone. */
   async function deleteFiles(): Promise<void> {
     const { Versions = [] } = await client.send(
@@ -134,7 +141,7 @@ export function openHouse(serving: 'yes' | 'no' = 'yes') {
     return texts.filter((text) => text.includes(who));
   }
 
-  return { cloud: () => cloud, logged, putFile, deleteFiles, noticesTo, ledger };
+  return { cloud: () => cloud, logged, putFile, deleteFiles, noticesTo, ledger, entry };
 }
 
 async function createBucket(s3: S3, BucketName: string): Promise<void> {

@@ -99,8 +99,9 @@ describe('a deletion', () => {
   });
 
   it('edge case 37: begun anew it is told to nobody', () => {
-    const again = fromTheFirst(doneUpTo(7), begun.subject);
-    expect(again).toMatchObject({ restored: true, done: [] });
+    const { subject } = begun;
+    const again = fromTheFirst(doneUpTo(7), { subject, judgedAt: undefined });
+    expect(again).toMatchObject({ subject, restored: true, done: [] });
     expect(again).not.toHaveProperty('mail');
   });
 

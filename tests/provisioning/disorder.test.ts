@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wantedOf } from '../../functions/enrolment/place.rules.ts';
 import { ProviderId } from '../../regions/schema.ts';
+import { runs } from '../runs.ts';
 import { captureLog } from '../runtime/log-lines.ts';
 import { provider } from './provider.ts';
 import { station } from './station.ts';
@@ -45,7 +46,7 @@ describe('given a learner who changes their mind while the provider fails in eve
         expect(row.endings).toEqual({});
         expect(Object.values(row.places).map(({ state }) => state)).not.toContain('pending');
       }),
-      { numRuns: 15 },
+      { numRuns: runs(6) },
     );
   });
 

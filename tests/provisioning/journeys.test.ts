@@ -5,6 +5,7 @@ import { entriesOf, isListed } from '../../functions/enrolment/place.rules.ts';
 import { unsettledProviders } from '../../functions/provisioning/rules.ts';
 import { dayIn } from '../../regions/calendar.ts';
 import { seatsHeld } from '../enrolment/learners.ts';
+import { runs } from '../runs.ts';
 import { at, firstPolicy, forge, mill, village, well } from '../runtime/village.ts';
 import { type Command, Journey } from './journey-model.ts';
 import type { ProviderAnswer } from './provider-model.ts';
@@ -95,7 +96,7 @@ function always(look: (journey: Journey) => void, atTheEnd?: (journey: Journey) 
       }
       atTheEnd?.(journey);
     }),
-    { numRuns: 1_500 },
+    { numRuns: runs(300) },
   );
 }
 
@@ -263,7 +264,7 @@ describe('given messages that are delivered, each once and without loss', () => 
         }
         expect(unsettledProviders(journey.row)).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 });

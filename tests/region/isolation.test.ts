@@ -1,51 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isDeepStrictEqual } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { contracts } from '../../functions/contracts.ts';
 import { identity } from '../../functions/identity/contract.ts';
 import type { Contract, Role, Route } from '../../functions/runtime/route.ts';
-import { granted, type People } from '../people.ts';
-import { type OwnRegion, ownRegion } from '../whole/own-region.ts';
-import { deletion } from './deletion.ts';
+import { granted } from '../people.ts';
+import { runs } from '../runs.ts';
+import { until } from '../until.ts';
 import { inPath, madeBody, namesIn, namesOf } from './made-body.ts';
+import { people } from './people.ts';
+import { isThing, nobodys, regions, type Things } from './things.ts';
 import { introduceMentor, type Victim, victimIn } from './victim.ts';
 
 /*
  * Edge case 50, made from the contracts: every route that names somebody's thing is asked by everybody to whom the thing
  * does not belong, and answers as if there were no such thing. A new route takes part without being told of; one with a
- * kind of thing that no list below knows fails.
+ * kind of thing that no list of things.ts knows fails.
  */
-
-/** Things of the region as a whole: whose area somebody serves does not matter. Each with a value that can be read. */
-const regions: Readonly<Record<string, string>> = {
-  mentorId: `mnt_${'0'.repeat(26)}`,
-  staffId: `stf_${'0'.repeat(26)}`,
-  roundId: `rnd_${'0'.repeat(26)}`,
-  /** A conflict of guardians: nobody knows the area before there is a profile. */
-  consentId: `cns_${'0'.repeat(26)}`,
-  partnerId: 'nobody',
-  providerId: 'wayfarer',
-  groupId: 'low-income',
-  evidenceId: 'income-certificate',
-  /** Public by its purpose: whoever holds a certificate shows it. */
-  code: `crt_${'0'.repeat(26)}`,
-  /** A receipt without a name, for whoever was given it. */
-  deletionId: `del_${'0'.repeat(26)}`,
-  place: 'subject',
-  file: 'index.html',
-};
-
-/** Things that belong to a learner, and by the learner to an area: here with ids that nobody has. */
-const nobodys = {
-  learnerId: `lrn_${'0'.repeat(26)}`,
-  applicationId: `app_${'0'.repeat(26)}`,
-  paperId: `ppr_${'0'.repeat(26)}`,
-  requestId: `req_${'0'.repeat(26)}`,
-  mentorshipId: `msh_${'0'.repeat(26)}`,
-  sessionId: `ses_${'0'.repeat(26)}`,
-  appointmentId: `apt_${'0'.repeat(26)}`,
-  reportId: `rpt_${'0'.repeat(26)}`,
-  areaId: 'nowhere',
-};
-type Things = Readonly<Partial<Record<keyof typeof nobodys, string>>>;
 
 /** Answers other than 404 that tell nothing either, for they are the same for what nobody has; and why they are given. */
 const tellsNothing: Readonly<Record<string, string>> = {
@@ -69,7 +39,6 @@ const all: readonly Contract[] = contracts;
 const routes = all.flatMap(({ routes: some }) => Object.values(some));
 const titled = (some: readonly Route[]) =>
   some.map((route): [string, Route] => [`${route.method} ${route.path}`, route]);
-const isThing = (name: string): name is keyof typeof nobodys => name in nobodys;
 /** Where someone lives is theirs to say; by an area only staff ask for others. */
 const isSomebodys = (route: Route) => (name: string) =>
   isThing(name) && (name !== 'areaId' || route.access.pool === 'staff');
@@ -80,10 +49,8 @@ interface Asker {
   readonly side?: string;
 }
 
-let region: OwnRegion;
-let people: People;
 let victim: Victim;
-let before: readonly string[];
+let before: readonly string[] = [];
 /** Those who are alike: what nobody has is asked for by the first of them. */
 let learners: readonly Asker[];
 let mentors: readonly Asker[];
@@ -95,8 +62,6 @@ const staffRoles = ['officer', 'coordinator', 'safeguarding-lead'] as const;
 const [theirs, otherPartner, otherArea] = ['incheon', 'north-chungcheong', 'mapo'];
 
 beforeAll(async () => {
-  region = await ownRegion();
-  people = region.people;
   const [found, learner, parent, teacher] = await Promise.all([
     victimIn(people, theirs),
     people.newLearner({ areaId: otherArea }),
@@ -112,22 +77,36 @@ beforeAll(async () => {
   home.set('consultant', { who: 'their consultant', token: found.consultant.token });
   learners = [{ who: 'another learner', token: learner.token }, parent];
   mentors = [teacher];
-  await people.control.settle();
-  before = await ownLists();
+  // What is done in the background for the learner has reached all lists when two looks at them see the same.
+  await until(async () => {
+    const seen = before;
+    before = await ownLists();
+    return isDeepStrictEqual(seen, before);
+  });
 }, 120_000);
-afterAll(() => region.stop());
+
+/**
+ * Where staff serve to whom the learner is nobody. The same code decides for all roles, and officers are of both kinds; of
+ * the others only in `npm run soak`.
+ */
+function elsewhere(role: (typeof staffRoles)[number]) {
+  const places: { readonly areaId?: string; readonly partnerId?: string }[] = [
+    { partnerId: otherPartner },
+    { areaId: otherArea },
+  ];
+  if (role === 'officer') return places;
+  return (role === 'coordinator' ? places : places.toReversed()).slice(0, runs(1));
+}
 
 async function newStaff(role: (typeof staffRoles)[number]): Promise<void> {
-  const [own, partner, area] = await Promise.all([
-    people.newStaff(role, undefined, theirs),
-    people.newStaff(role, undefined, otherPartner),
-    people.newStaff(role, otherArea),
-  ]);
-  home.set(role, { who: `the ${role} of ${theirs}`, token: own.token });
-  foreign.set(role, [
-    { who: `the ${role} of ${otherPartner}`, token: partner.token },
-    { who: `the ${role} of ${otherArea}`, token: area.token },
-  ]);
+  const { token } = await people.newStaff(role, undefined, theirs);
+  const others: Asker[] = [];
+  for (const place of elsewhere(role)) {
+    const other = await people.newStaff(role, place.areaId, place.partnerId);
+    others.push({ who: `the ${role} of ${place.areaId ?? place.partnerId}`, token: other.token });
+  }
+  home.set(role, { who: `the ${role} of ${theirs}`, token });
+  foreign.set(role, others);
 }
 
 async function guardian(): Promise<Asker> {
@@ -176,7 +155,7 @@ async function ask(route: Route, { token, side }: Asker, things: Things) {
 function known(named: Readonly<Record<string, string>>, name: string): string {
   const value = named[name];
   if (value !== undefined) return value;
-  throw new Error(`no list of this file knows what {${name}} is: say whose it is`);
+  throw new Error(`no list of things.ts knows what {${name}} is: say whose it is`);
 }
 
 /** Whom a route is for by pool and role, and its thing is not. Who serves the whole region sees all of it. */
@@ -189,7 +168,7 @@ function othersOf(route: Route): readonly (readonly Asker[])[] {
       // As a mentor nobody acts for a learner.
       return inPath(route).some(isThing) ? [learners, mentors] : [learners];
     case 'staff':
-      return rolesOf(route).map((role) => foreign.get(role) ?? []);
+      return [rolesOf(route).flatMap((role) => foreign.get(role) ?? [])];
   }
 }
 
@@ -294,5 +273,6 @@ describe('edge case 50: somebody else’s thing is as one that nobody has', () =
   });
 });
 
-// Last, for it leaves nothing of the learner.
-deletion(() => ({ region, victim }));
+it('row 14: the weekly round is proposed though nobody asks for it, once', () => {
+  expect(victim.rounds).toMatchObject([{ wantedBy: 'schedule', proposal: { requests: 1 } }]);
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { InvalidRegionFile, loadRegion, parseRegion } from '../../regions/load.ts';
+import { runs } from '../runs.ts';
 import { hamlet, hamletWith } from './hamlet.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ladder-regions-'));
@@ -138,7 +139,7 @@ describe('parseRegion, whatever is done to a good file', () => {
       fc.property(passage, ({ offset, length, instead }) => {
         expectAnswer(hamlet.slice(0, offset) + instead + hamlet.slice(offset + length));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(30) },
     );
   });
 

@@ -9,7 +9,7 @@ import { DynamoDb } from '../../local/dynamodb/service.ts';
 import type { AwsService, RequestHead, ServiceReply } from '../../local/service.ts';
 import { Sqs } from '../../local/sqs/service.ts';
 import { openState } from '../../local/state.ts';
-import { newDatabase } from './dynamodb-place.ts';
+import { borrowDatabase, returnDatabase } from './dynamodb-place.ts';
 import { Secrets } from './secrets-manager.ts';
 
 /** What happens to a request on its way to DynamoDB: answered by somebody else, changed, or only delayed. */
@@ -48,7 +48,8 @@ export interface Cloud {
  */
 export async function openCloud(...others: AwsService[]): Promise<Cloud> {
   const services = new Map<string, AwsService>();
-  const server = createServer((request, response) => {
+  // No connection is given up: on a busy machine seconds pass between two requests, and whoever asks just then is cut off.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     answer(services, request).then(
       ({ status, headers, body }) => response.writeHead(status, headers).end(body),
       // What a service does not expect reaches the test as the SDK's error, with its stack.
@@ -62,7 +63,8 @@ export async function openCloud(...others: AwsService[]): Promise<Cloud> {
   const clock = new RegionClock();
   const state = openState(':memory:');
   const context = { account: '000000000000', region: 'ap-northeast-2', base, clock, state };
-  const started = await DynamoDb.start(context, newDatabase(inject('dynamodb')));
+  const database = borrowDatabase(inject('dynamodb'));
+  const started = await DynamoDb.start(context, database);
   const dynamodb = new Disturbed(started);
   const sqs = new Sqs(context);
   const secrets = new Secrets();
@@ -93,14 +95,27 @@ export async function openCloud(...others: AwsService[]): Promise<Cloud> {
     close: async () => {
       clock.stop();
       await sqs.stop();
-      await started.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       });
+      await empty(started);
+      returnDatabase(database);
+      await started.stop();
       state.close();
     },
   };
+}
+
+/** Deletes all tables, of which a hundred are named at once. */
+async function empty(dynamodb: DynamoDb) {
+  const names = z.object({ TableNames: z.array(z.string()) });
+  for (;;) {
+    const { TableNames } = await dynamodb.ask('DynamoDB_20120810', 'ListTables', {}, names);
+    if (TableNames.length === 0) return;
+    for (const TableName of TableNames)
+      await dynamodb.ask('DynamoDB_20120810', 'DeleteTable', { TableName }, z.unknown());
+  }
 }
 
 async function answer(services: ReadonlyMap<string, AwsService>, request: IncomingMessage) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Crowd } from '../whole/crowd.ts';
+import { Crowd } from './crowd.ts';
 
 /** In place of the clock's: a seed that was printed draws the same moments again. */
 const seed = Date.now() % 1_000_000;

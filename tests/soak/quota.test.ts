@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type OwnRegion, ownRegion } from '../whole/own-region.ts';
-import { describeRush } from '../whole/rush.ts';
-import { withTowns } from '../whole/towns.ts';
+import { describeRush } from './rush.ts';
+import { withTowns } from './towns.ts';
 
 let region: OwnRegion;
 beforeAll(async () => {

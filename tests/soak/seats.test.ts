@@ -27,8 +27,8 @@ async function adults(batches: number): Promise<readonly Learner[]> {
   return learners;
 }
 
-// Six for two are in tests/whole/waiting.test.ts, 200 for 50 at the store in tests/enrolment/contest.test.ts.
-describe('200 learners who choose at once, through the API, for 50 seats', () => {
+// The same at the store is in tests/enrolment/contest.test.ts.
+describe('edge case 12: 200 learners who choose at once, through the API, for 50 seats', () => {
   it('exactly 50 get one, 150 a clear refusal, and a seat given back is taken once more', async () => {
     const learners = await adults(10);
     const answers = await Promise.all(learners.map(({ api }) => api(choose, wish)));

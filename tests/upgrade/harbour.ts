@@ -1,28 +1,21 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LambdaClient } from '@aws-sdk/client-lambda';
+import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { inject } from 'vitest';
-import * as z from 'zod';
-import { migrate } from '../../bin/migrate.ts';
 import { openNeighbours } from '../../bin/neighbours.ts';
-import type { Progress } from '../../bin/rollout/teller.ts';
-import { MigrationId } from '../../functions/operation/contract.ts';
 import { prepareRegion } from '../../local/region.ts';
 import { loadRegion } from '../../regions/load.ts';
+import { run } from '../bin/ladder.ts';
+import { told } from '../bin/told.ts';
 import { acceptInvitation } from '../invitation.ts';
 import { neighboursAt } from '../neighbours.ts';
 import { peopleOf } from '../people.ts';
 import { newDatabase } from '../runtime/dynamodb-place.ts';
-import { deployAssembly } from '../whole/toolkit-deployment.ts';
 import { unpackRelease } from './release.ts';
 
 /** The region whose releases are kept. */
 export const harbourFile = 'tests/upgrade/harbour.yaml';
-
-/** What is told of a migration. */
-const Reached = z.object({ migration: MigrationId, done: z.boolean(), changed: z.int() });
-type Reached = z.infer<typeof Reached>;
 
 /**
  * The harbour as a kept release serves it, with the data, the address and the neighbours that the next one will find.
@@ -46,25 +39,31 @@ export async function harbourOf(release: string) {
   const { url } = running;
   const token = await acceptInvitation(url, region.deployment.firstAdministrator);
 
-  /** This release takes the place of the kept one in its stack, as `ladder upgrade` has it: deployed, then migrated. */
-  async function upgradeTo(assembly: string): Promise<readonly Reached[]> {
-    const { outputs } = await deployAssembly(assembly, `${url}/_aws`, region.deployment.awsRegion);
-    const lambda = new LambdaClient({
+  /** Runs this release's `ladder` as somebody would type it, for pipelines; an emulated account is a trial. */
+  async function ladder(command: 'upgrade' | 'rollout') {
+    const argv = [command, harbourFile, '--endpoint', `${url}/_aws`, '--trial', '--yes', '--json'];
+    const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+    const { code, stdout, stderr } = await run(argv, credentials).ended;
+    return { code, stderr, lines: told(stdout) };
+  }
+
+  /** The template that is deployed. */
+  async function template(): Promise<string> {
+    const client = new CloudFormationClient({
       endpoint: `${url}/_aws`,
       region: region.deployment.awsRegion,
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     });
-    const told: Reached[] = [];
-    const tell: Progress = (_text, facts) => void told.push(Reached.parse(facts));
-    const { result } = await migrate(lambda, outputs, tell);
-    return [...told, Reached.parse(result)];
+    const asked = { StackName: `ladder-${region.id}` };
+    return (await client.send(new GetTemplateCommand(asked))).TemplateBody ?? '';
   }
 
   return {
     people: peopleOf(url, token),
     world: neighboursAt(world.url),
     before,
-    upgradeTo,
+    ladder,
+    template,
     stop: async () => {
       await running.stop();
       await world.close();

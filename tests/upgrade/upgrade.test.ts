@@ -3,16 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { synthesizeOnce } from '../../bin/assembly-cache.ts';
 import { eligibility } from '../../functions/eligibility/contract.ts';
 import { identity } from '../../functions/identity/contract.ts';
+import { MigrationId } from '../../functions/operation/contract.ts';
 import { apiClient } from '../../functions/runtime/client.ts';
 import { AreaId } from '../../regions/schema.ts';
+import { done } from '../bin/told.ts';
 import { granted, type People } from '../people.ts';
 import { mentoredTown } from '../whole/mentored-town.ts';
 import { StaffLogin } from '../whole/staff-login.ts';
 import { travelsInTime } from '../whole/time-travel.ts';
-import { harbourFile, harbourOf } from './harbour.ts';
+import { harbourOf } from './harbour.ts';
 import { type Journey, journeys } from './journeys.ts';
 import { readsEarlierAnswers } from './lenience.ts';
 
@@ -39,9 +40,8 @@ const lasting: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a template says of what lasts: by logical id, what may not change. */
-function lastingOf(assembly: string) {
-  const file = readFileSync(join(assembly, 'Region.template.json'), 'utf8');
-  const { Resources } = Template.parse(JSON.parse(file));
+function lastingOf(text: string) {
+  const { Resources } = Template.parse(JSON.parse(text));
   return Object.fromEntries(
     Object.entries(Resources).flatMap(([id, { Type, Properties }]) => {
       const fixed = lasting[Type];
@@ -51,15 +51,22 @@ function lastingOf(assembly: string) {
   );
 }
 
+/** What a line tells of a migration. */
+const Reached = z.object({
+  step: z.literal('migrate'),
+  migration: MigrationId,
+  done: z.boolean(),
+  changed: z.int(),
+});
+
 type Harbour = Awaited<ReturnType<typeof harbourOf>>;
 
 let harbour: Harbour;
-let current: Awaited<ReturnType<typeof synthesizeOnce>>;
 let office: Awaited<ReturnType<typeof officerOf>>;
 const travellers = new Map<string, Journey>();
 const seen = new Map<string, unknown>();
 let outputs: Readonly<Record<string, string>>;
-let told: Awaited<ReturnType<Harbour['upgradeTo']>>;
+let upgrade: Awaited<ReturnType<Harbour['ladder']>>;
 
 /** An officer, invited as long as the administrator's token lasts; signs in whenever they are needed. */
 async function officerOf(people: People) {
@@ -82,7 +89,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 beforeAll(async () => {
   const ended = readsEarlierAnswers();
-  [harbour, current] = await Promise.all([harbourOf('0.1.0'), synthesizeOnce(harbourFile)]);
+  harbour = await harbourOf('0.1.0');
   const { people, world } = harbour;
   office = await officerOf(people);
   const travel = await travelsInTime(harbour);
@@ -93,19 +100,29 @@ beforeAll(async () => {
   for (const [state, { sees }] of travellers) seen.set(state, await sees());
   outputs = (await people.control.outputs()).outputs;
   ended();
-  told = await harbour.upgradeTo(current.directory);
+  upgrade = await harbour.ladder('upgrade');
   await people.control.settle();
 }, 180_000);
 afterAll(async () => {
-  current?.free();
   await harbour?.stop();
 });
 
 describe('edge case 47: a region of release 0.1.0 with learners in every state, upgraded to this one', () => {
-  it('keeps its pools, tables, bucket and secrets: none would be another', () => {
-    const before = lastingOf(harbour.before);
+  it('is upgraded by one command: each step is done, the people’s smoke test too', () => {
+    expect(upgrade.code, upgrade.stderr).toBe(0);
+    const steps = upgrade.lines.filter(({ state }) => state === 'done').map(({ step }) => step);
+    expect(steps).toEqual([
+      ...['check', 'validate', 'preflight', 'synthesize', 'diff', 'confirm'],
+      ...['deploy', 'seed', 'invite', 'migrate', 'smoke', 'summary'],
+    ]);
+    expect(done(upgrade.lines, 'check')).toMatchObject({ from: '0.1.0', migrations: 4 });
+    expect(done(upgrade.lines, 'deploy')).toMatchObject({ changed: true });
+  });
+
+  it('keeps its pools, tables, bucket and secrets: none would be another', async () => {
+    const before = lastingOf(readFileSync(join(harbour.before, 'Region.template.json'), 'utf8'));
     expect(Object.keys(before).length).toBeGreaterThan(10);
-    expect(lastingOf(current.directory)).toMatchObject(before);
+    expect(lastingOf(await harbour.template())).toMatchObject(before);
   });
 
   it('keeps every name by which others know it', async () => {
@@ -125,8 +142,9 @@ describe('edge case 47: a region of release 0.1.0 with learners in every state, 
   });
 
   it('has migrated what release 0.1.0 wrote', () => {
-    const changed = Object.fromEntries(told.map((each) => [each.migration, each.changed]));
-    expect(told.at(-1)?.done).toBe(true);
+    const reached = upgrade.lines.flatMap((line) => Reached.safeParse(line).data ?? []);
+    const changed = Object.fromEntries(reached.map((each) => [each.migration, each.changed]));
+    expect(reached.at(-1)?.done).toBe(true);
     expect(changed).toEqual({
       // Two children became learners by a guardian's consent.
       '0001-requests-by-learner': 2,
@@ -156,4 +174,13 @@ describe('edge case 47: a region of release 0.1.0 with learners in every state, 
     );
     expect(applications.length).toBeGreaterThan(0);
   });
+
+  it('is rolled out once more by the same release: no change, and it is tried again', async () => {
+    const { code, lines, stderr } = await harbour.ladder('rollout');
+    expect(code, stderr).toBe(0);
+    expect(done(lines, 'diff')).toMatchObject({ text: 'no change', resources: [] });
+    expect(done(lines, 'deploy')).toMatchObject({ text: 'no change', changed: false });
+    expect(done(lines, 'migrate')).toMatchObject({ done: true });
+    expect(done(lines, 'smoke')).toBeDefined();
+  }, 90_000);
 });

@@ -47,9 +47,20 @@ async function stand() {
   throw new Error('the process ended before it said where it is');
 }
 
+// One process and its successor for all three: each takes half a second of a processor to start.
 describe('a world that is killed', () => {
-  it('still has every account that it answered for, and no userName twice', async () => {
+  it('keeps what it answered for: every account, and no userName twice; ids, changes and deletions, at a new address; the people who were added to the registry, and changes to its sample', async () => {
     const first = await stand();
+    const suspended = await first.client.have({ userName: 'suspended' });
+    const deleted = await first.client.have({ userName: 'deleted' });
+    await first.client.patch(suspended.id, { op: 'replace', path: 'active', value: false });
+    await first.client.remove(deleted.id);
+    const people = [
+      { name: '고은별', birthDate: '2013-01-05', groups: ['low-income'] },
+      { name: '한가온', birthDate: '2009-03-14', groups: [] },
+    ];
+    await ask(`${first.url}/control/registry/people`, 'PUT', { people });
+
     const answered: string[] = [];
     const create = async (n: number) => {
       const { status } = await first.client.create({ userName: `u${n}`, externalId: `L${n}` });
@@ -62,40 +73,19 @@ describe('a world that is killed', () => {
 
     const second = await stand();
     const { Resources } = await second.client.find({ count: '200' });
-    const kept = Resources.map(({ externalId }) => externalId);
+    const kept = Resources.flatMap(({ externalId }) => externalId ?? []);
     expect(answered.length).toBeGreaterThanOrEqual(40);
     expect(kept).toEqual(expect.arrayContaining(answered));
     expect(new Set(kept).size).toBe(kept.length);
     expect((await second.client.create({ userName: 'u0' })).status).toBe(409);
-  });
 
-  it('keeps ids, changes and deletions, and moves to a new address', async () => {
-    const first = await stand();
-    const suspended = await first.client.have({ userName: 'suspended' });
-    const deleted = await first.client.have({ userName: 'deleted' });
-    await first.client.patch(suspended.id, { op: 'replace', path: 'active', value: false });
-    await first.client.remove(deleted.id);
-    await kill(first.child);
-
-    const second = await stand();
     expect((await second.client.get(suspended.id)).body).toMatchObject({
       userName: 'suspended',
       active: false,
       meta: { location: `${second.party.baseUrl}/Users/${suspended.id}` },
     });
     expect((await second.client.get(deleted.id)).status).toBe(404);
-  });
 
-  it('keeps the people who were added to the registry, and changes to its sample', async () => {
-    const people = [
-      { name: '고은별', birthDate: '2013-01-05', groups: ['low-income'] },
-      { name: '한가온', birthDate: '2009-03-14', groups: [] },
-    ];
-    const first = await stand();
-    await ask(`${first.url}/control/registry/people`, 'PUT', { people });
-    await kill(first.child);
-
-    const second = await stand();
     const { body } = await ask(`${second.url}/control/registry/people`);
     expect(body).toEqual(expect.arrayContaining(people));
   });

@@ -38,7 +38,8 @@ export async function startRegion(
     mails.push(mail);
   };
   const state = openState(file);
-  const server = createServer();
+  // No connection is given up: on a busy machine seconds pass between two requests, and a client that asks just then is cut off.
+  const server = createServer({ keepAliveTimeout: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A server that listens on a port has an address of this shape.
   const { port } = server.address() as AddressInfo;

@@ -6,11 +6,20 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Reached, streamed, temporaryDirectory } from './region.ts';
 
 const scratch = temporaryDirectory();
 afterAll(() => scratch[Symbol.dispose]());
+
+const directory = join(scratch.path, 'data');
+const options = { directory, pidDirectory: scratch.path };
+/** Starting a process takes seconds of a processor, so there is one until it is killed, and one after that. */
+let first: Reached;
+beforeAll(async () => {
+  mkdirSync(directory);
+  first = await Reached.start(options);
+});
 
 async function numbersInStream(reached: Reached, StreamArn: string): Promise<readonly string[]> {
   const { StreamDescription } = await reached.streams.send(
@@ -23,13 +32,32 @@ async function numbersInStream(reached: Reached, StreamArn: string): Promise<rea
   return Records.map((record) => record.dynamodb?.NewImage?.['pk']?.S ?? '');
 }
 
+describe('a transaction that cannot be committed', () => {
+  it('is not acknowledged, leaves nothing, and is no obstacle to the next ones', async () => {
+    const { attributes } = await first.declare({ physicalName: 'locked', properties: streamed });
+    const write = (...keys: string[]) =>
+      first.documents.transactWrite({
+        TransactItems: keys.map((pk) => ({ Put: { TableName: 'locked', Item: { pk } } })),
+      });
+
+    // Who reads holds off a COMMIT, and nothing before it.
+    const reader = new DatabaseSync(join(directory, 'shared-local-instance.db'));
+    reader.exec('BEGIN; SELECT name FROM sqlite_schema');
+    await expect(write('a', 'a+')).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    reader.close();
+    await first.documents.put({ TableName: 'locked', Item: { pk: 'b' } });
+    await write('c', 'c+');
+
+    const { Items = [] } = await first.documents.scan({ TableName: 'locked' });
+    const kept = Items.map((item) => item['pk']);
+    expect(kept.sort()).toEqual(['b', 'c', 'c+']);
+    expect(await numbersInStream(first, attributes['StreamArn'] ?? '')).toEqual(['b', 'c', 'c+']);
+  });
+});
+
 describe('killed at any moment', () => {
   it('every acknowledged item, transaction and stream record is there after the next start', async () => {
-    const directory = join(scratch.path, 'data');
-    mkdirSync(directory);
-    const options = { directory, pidDirectory: scratch.path };
     const table = { physicalName: 'outbox', properties: streamed };
-    const first = await Reached.start(options);
     const { attributes } = await first.declare(table);
 
     const acknowledged: string[] = [];
@@ -64,31 +92,4 @@ describe('killed at any moment', () => {
     expect([...told].sort()).toEqual([...kept].sort());
     await second.stop();
   }, 60_000);
-});
-
-describe('a transaction that cannot be committed', () => {
-  it('is not acknowledged, leaves nothing, and is no obstacle to the next ones', async () => {
-    const directory = join(scratch.path, 'locked');
-    mkdirSync(directory);
-    const region = await Reached.start({ directory, pidDirectory: scratch.path });
-    const { attributes } = await region.declare({ physicalName: 'outbox', properties: streamed });
-    const write = (...keys: string[]) =>
-      region.documents.transactWrite({
-        TransactItems: keys.map((pk) => ({ Put: { TableName: 'outbox', Item: { pk } } })),
-      });
-
-    // Who reads holds off a COMMIT, and nothing before it.
-    const reader = new DatabaseSync(join(directory, 'shared-local-instance.db'));
-    reader.exec('BEGIN; SELECT name FROM sqlite_schema');
-    await expect(write('a', 'a+')).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
-    reader.close();
-    await region.documents.put({ TableName: 'outbox', Item: { pk: 'b' } });
-    await write('c', 'c+');
-
-    const { Items = [] } = await region.documents.scan({ TableName: 'outbox' });
-    const kept = Items.map((item) => item['pk']);
-    expect(kept.sort()).toEqual(['b', 'c', 'c+']);
-    expect(await numbersInStream(region, attributes['StreamArn'] ?? '')).toEqual(['b', 'c', 'c+']);
-    await region.stop();
-  });
 });

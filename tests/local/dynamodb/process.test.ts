@@ -71,25 +71,6 @@ describe('the DynamoDB process', () => {
     expect(await connects('127.0.0.2', port)).toBe(false);
     expect(await connects('::1', port)).toBe(false);
   });
-
-  it('has its directory for itself, is noted there while it runs, and says why it has ended', async () => {
-    const directory = join(scratch.path, 'used');
-    const running = await startDynamoDbProcess({ directory, pidDirectory });
-    const note = `dynamodb-${running.pid}.json`;
-    expect(readdirSync(directory)).toContain(note);
-    await expect(startDynamoDbProcess({ directory, pidDirectory })).rejects.toMatchObject({
-      code: 'directory-in-use',
-      message: expect.stringContaining(`process ${process.pid} runs a region on ${directory}`),
-    });
-    expect(await answers(running)).toBe(true);
-    expect(running.ended()).toBeUndefined();
-    process.kill(running.pid, 'SIGTERM');
-    await expect
-      .poll(running.ended, patience)
-      .toMatch(/^DynamoDB Local has ended \((SIGTERM|exit code 143)/);
-    expect(readdirSync(directory)).not.toContain(note);
-    await running.stop();
-  });
 });
 
 describe('a region that was killed', () => {
@@ -100,7 +81,7 @@ describe('a region that was killed', () => {
     await expect.poll(() => runs(jvm), patience).toBe(false);
   });
 
-  it('leaves a stuck JVM on its data, which the next start ends, and no other', async () => {
+  it('leaves a stuck JVM on its data, which the next start ends, and no other, and has them for itself', async () => {
     const directory = join(scratch.path, 'stuck');
     const { owner, jvm } = await startOwner(pidDirectory, directory);
     process.kill(jvm, 'SIGSTOP');
@@ -112,10 +93,25 @@ describe('a region that was killed', () => {
     expect(runs(jvm)).toBe(false);
     expect(await answers(next)).toBe(true);
     expect(readdirSync(directory)).not.toContain(`dynamodb-${jvm}.json`);
-    await next.stop();
     // Those of regions that run are none of its business, wherever they are noted.
     expect(await reapOrphans(pidDirectory)).toMatchObject([{ pid: memory.pid }]);
     expect(await answers(memory)).toBe(true);
+
+    // It has its directory for itself, is noted there while it runs, and says why it has ended.
+    const note = `dynamodb-${next.pid}.json`;
+    expect(readdirSync(directory)).toContain(note);
+    await expect(startDynamoDbProcess({ directory, pidDirectory })).rejects.toMatchObject({
+      code: 'directory-in-use',
+      message: expect.stringContaining(`process ${process.pid} runs a region on ${directory}`),
+    });
+    expect(await answers(next)).toBe(true);
+    expect(next.ended()).toBeUndefined();
+    process.kill(next.pid, 'SIGTERM');
+    await expect
+      .poll(next.ended, patience)
+      .toMatch(/^DynamoDB Local has ended \((SIGTERM|exit code 143)/);
+    expect(readdirSync(directory)).not.toContain(note);
+    await next.stop();
   });
 
   it('leaves a note whose process id may be another process by now, which is let live', async () => {

@@ -4,21 +4,19 @@ import {
   GetShardIteratorCommand,
   ListStreamsCommand,
 } from '@aws-sdk/client-dynamodb-streams';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DynamoDb } from '../../../local/dynamodb/service.ts';
-import { context, onlyKey, Reached, streamed, temporaryDirectory } from './region.ts';
+import { newDatabase } from '../../runtime/dynamodb-place.ts';
+import { context, onlyKey, Reached, streamed } from './region.ts';
 
+// The process of its own that it may start instead: durability.test.ts.
 let reached: Reached;
-const directory = temporaryDirectory();
 
 beforeAll(async () => {
-  reached = await Reached.start({ pidDirectory: directory.path });
+  reached = await Reached.start(newDatabase(inject('dynamodb')));
 });
 
-afterAll(async () => {
-  await reached.stop();
-  directory[Symbol.dispose]();
-});
+afterAll(() => reached.stop());
 
 async function streamRecords(StreamArn: string) {
   const { StreamDescription } = await reached.streams.send(

@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runs } from '../../runs.ts';
 import { empty, gate, openQueueSources, type QueueSources, settle } from './queue-sources.ts';
 
 let region: QueueSources;
@@ -72,7 +73,7 @@ describe('concurrency', () => {
           expect([...worker.done].sort((a, b) => a - b)).toEqual([...messages.keys()]);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(5) },
     );
   });
 });

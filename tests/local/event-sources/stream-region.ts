@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, inject } from 'vitest';
 import { EventSources } from '../../../local/event-sources/service.ts';
 import type { Invoke } from '../../../local/lambda/invocation.ts';
 import type { Created } from '../../../local/resource.ts';
 import { Sqs } from '../../../local/sqs/service.ts';
-import { Reached, streamed, temporaryDirectory } from '../dynamodb/region.ts';
+import { newDatabase } from '../../runtime/dynamodb-place.ts';
+import { Reached, streamed } from '../dynamodb/region.ts';
 
 /** A record as a function gets it, as far as the tests look at it. */
 export interface Seen {
@@ -116,9 +117,8 @@ export function collector() {
   return { batches, keys, numbers, invoke };
 }
 
-/** One DynamoDB for all tests of a file; what a test has started ends with it. */
+/** One database for all tests of a file; what a test has started ends with it. */
 export function sharedDynamoDb() {
-  const directory = temporaryDirectory();
   let started: Reached | undefined;
   const running: Streaming[] = [];
   const reached = (): Reached => {
@@ -126,15 +126,12 @@ export function sharedDynamoDb() {
     return started;
   };
   beforeAll(async () => {
-    started = await Reached.start({ pidDirectory: directory.path });
+    started = await Reached.start(newDatabase(inject('dynamodb')));
   });
   afterEach(async () => {
     for (const streaming of running.splice(0)) await streaming.sources.stop();
   });
-  afterAll(async () => {
-    await started?.stop();
-    directory[Symbol.dispose]();
-  });
+  afterAll(() => started?.stop());
   const stream = async (table: string, invoke: Invoke, mapping?: Record<string, unknown>) => {
     const streaming = await Streaming.start(reached(), table, invoke, mapping);
     running.push(streaming);

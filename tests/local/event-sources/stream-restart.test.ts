@@ -30,8 +30,24 @@ function age(directory: string): void {
   database.close();
 }
 
-describe('after a kill and a long rest', () => {
-  it('every record still in a stream is handed over once: none skipped, in any shard', async () => {
+/** Kills DynamoDB under a source that watches it. */
+async function kill(reached: Reached): Promise<void> {
+  const warnings: string[] = [];
+  const warned = (warning: Error) => void warnings.push(warning.message);
+  process.on('warning', warned);
+  const streaming = await Streaming.start(reached, 'gone', collector().invoke);
+  await streaming.settle();
+  process.kill(reached.dynamodb.pid ?? 0, 'SIGKILL');
+  await expect.poll(() => warnings, patience).toHaveLength(1);
+  await pause(600);
+  process.off('warning', warned);
+  expect(warnings).toEqual([expect.stringContaining('DynamoDB Local does not answer')]);
+  await expect(streaming.sources.quiet()).rejects.toThrow('Start the region again');
+  await streaming.sources.stop();
+}
+
+describe('DynamoDB that is gone is told of once, and stops no one from stopping', () => {
+  it('after a kill and a long rest every record still in a stream is handed over once: none skipped, in any shard', async () => {
     const directory = join(scratch.path, 'data');
     const options = { directory, pidDirectory: scratch.path };
     // The region's own state outlives the process, as its file does.
@@ -46,7 +62,7 @@ describe('after a kill and a long rest', () => {
     await forgotten.settle();
     expect(early.keys).toEqual(['f3', 'f4', 'f5']);
     await forgotten.sources.stop();
-    process.kill(before.dynamodb.pid ?? 0, 'SIGKILL');
+    await kill(before);
     await before.stop();
     age(directory);
 
@@ -83,24 +99,5 @@ describe('after a kill and a long rest', () => {
     expect(followed.keys).toEqual(['r1', 'r2', 'r3', 'r4']);
     await again.sources.stop();
     await after.stop();
-  });
-});
-
-describe('DynamoDB that is gone', () => {
-  it('is told of once, and stops no one from stopping', async () => {
-    const warnings: string[] = [];
-    const warned = (warning: Error) => void warnings.push(warning.message);
-    process.on('warning', warned);
-    const reached = await Reached.start({ pidDirectory: scratch.path });
-    const streaming = await Streaming.start(reached, 'gone', collector().invoke);
-    await streaming.settle();
-    process.kill(reached.dynamodb.pid ?? 0, 'SIGKILL');
-    await expect.poll(() => warnings, patience).toHaveLength(1);
-    await pause(600);
-    process.off('warning', warned);
-    expect(warnings).toEqual([expect.stringContaining('DynamoDB Local does not answer')]);
-    await expect(streaming.sources.quiet()).rejects.toThrow('Start the region again');
-    await streaming.sources.stop();
-    await reached.stop();
   });
 });

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { until } from '../../until.ts';
 import { lambdaRegion } from './region.ts';
 
 /** Says which environment it is and how many events that one had at the same time. */
@@ -9,6 +11,21 @@ export const handler = async ({ n, ms }) => {
   inside += 1;
   const most = inside;
   await new Promise((done) => setTimeout(done, ms));
+  inside -= 1;
+  return { n, threadId, most };
+};`;
+
+/** As SOURCE, but each event is held until the test lets all go: however slow the machine is, none is through sooner. */
+const HELD = `
+import { threadId } from 'node:worker_threads';
+const gate = new BroadcastChannel('held');
+const opened = new Promise((open) => { gate.onmessage = ({ data }) => data === 'open' && open(); });
+let inside = 0;
+export const handler = async ({ n }) => {
+  inside += 1;
+  const most = inside;
+  gate.postMessage(threadId);
+  await opened;
   inside -= 1;
   return { n, threadId, most };
 };`;
@@ -46,12 +63,23 @@ async function burst(region: ReturnType<typeof lambdaRegion>, count: number, ms:
 describe('the environments of a function', () => {
   it('are at most three and take one event at a time', async () => {
     const region = lambdaRegion();
-    await region.deploy('slow', SOURCE);
-    const { ran } = await burst(region, 12, 100);
+    await region.deploy('slow', HELD, { Timeout: 90 });
+    const gate = new BroadcastChannel('held');
+    onTestFinished(() => gate.close());
+    const entered: unknown[] = [];
+    gate.onmessage = ({ data }: MessageEvent) => entered.push(data);
+    const bursting = burst(region, 12, 0);
+    await until(async () => entered.length >= 3, 60);
+    // Time enough for a fourth, if there were one, to begin.
+    await sleep(300);
+    expect(new Set(entered).size).toBe(3);
+    expect(entered).toHaveLength(3);
+    gate.postMessage('open');
+    const { ran } = await bursting;
     expect(ran.map(({ n }) => n)).toEqual(Array.from({ length: 12 }, (_, n) => n));
-    expect(new Set(ran.map(({ threadId }) => threadId)).size).toBe(3);
+    expect(new Set(ran.map(({ threadId }) => threadId))).toEqual(new Set(entered.slice(0, 3)));
     expect(ran.every(({ most }) => most === 1)).toBe(true);
-  });
+  }, 90_000);
 
   it('start one after the other, for the first may soon be through with what waits', async () => {
     const region = lambdaRegion();
@@ -66,12 +94,21 @@ describe('the environments of a function', () => {
     expect(new Set(early).size).toBe(1);
   });
 
+  it('are no more for what waits for a shorter time than their start takes', async () => {
+    const region = lambdaRegion();
+    const sluggish = `await new Promise((done) => setTimeout(done, 1500));${SOURCE}`;
+    await region.deploy('slow', sluggish, { Timeout: 90 });
+    const { ran } = await burst(region, 2, 400);
+    expect(new Set(ran.map(({ threadId }) => threadId)).size).toBe(1);
+  });
+
   it('are one more for what has waited for an event that takes its time', async () => {
     const region = lambdaRegion();
     await region.deploy('slow', SOURCE, { Timeout: 90 });
     const long = region.lambda.invoke('slow', { n: 0, ms: 60_000 });
-    const { ran } = await burst(region, 2, 0);
-    expect(new Set(ran.map(({ threadId }) => threadId)).size).toBe(1);
+    const one = await burst(region, 1, 0);
+    const other = await burst(region, 1, 0);
+    expect(other.ran[0]?.threadId).toBe(one.ran[0]?.threadId);
     await region.lambda.stop();
     expect(await long).toMatchObject({ ok: false });
   });

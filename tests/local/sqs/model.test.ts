@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RegionClock } from '../../../local/clock.ts';
 import { Sqs } from '../../../local/sqs/service.ts';
+import { runs } from '../../runs.ts';
 import { contextAt, create } from './server.ts';
 
 /** Time that moves only when it is told to. */
@@ -198,7 +199,7 @@ describe('whatever is sent, received, deleted, hidden, waited for and restarted'
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), (steps) =>
           run(fifo, steps),
         ),
-        { numRuns: 60 },
+        { numRuns: runs(12) },
       );
     },
   );

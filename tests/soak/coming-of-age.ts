@@ -4,8 +4,8 @@ import { identity } from '../../functions/identity/contract.ts';
 import { Relation } from '../../functions/identity/guardian.contract.ts';
 import type { LearnerId } from '../../functions/identity/learner.contract.ts';
 import { granted } from '../people.ts';
+import type { TimeTravel } from '../whole/time-travel.ts';
 import { lifeOf } from './life.ts';
-import type { TimeTravel } from './time-travel.ts';
 
 const { routes } = identity;
 

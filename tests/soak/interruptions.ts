@@ -10,9 +10,9 @@ import { apiClient } from '../../functions/runtime/client.ts';
 import { AreaId, EvidenceId, GroupId, ProviderId } from '../../regions/schema.ts';
 import { announced, files, send } from '../documents/files.ts';
 import { granted } from '../people.ts';
+import { StaffLogin } from '../whole/staff-login.ts';
+import type { TimeTravel } from '../whole/time-travel.ts';
 import { lifeOf } from './life.ts';
-import { StaffLogin } from './staff-login.ts';
-import type { TimeTravel } from './time-travel.ts';
 
 const { apply, listMine, handIn, claim, decide } = eligibility.routes;
 const { choose } = enrolment.routes;

@@ -4,10 +4,10 @@ import { identity, type StaffId } from '../../functions/identity/contract.ts';
 import { apiClient } from '../../functions/runtime/client.ts';
 import { granted, type People } from '../people.ts';
 import { until } from '../until.ts';
-import { areaId } from './journeys.ts';
+import { StaffLogin } from '../whole/staff-login.ts';
+import { areaId } from './crowd-journeys.ts';
 import type { Life, MortalRegion } from './killing.ts';
 import { Ledger, type Surroundings } from './ledger.ts';
-import { StaffLogin } from './staff-login.ts';
 
 /** The first administrator, who signs in once in each life of the region: time passes between two. */
 export class Administrator {

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mentoring } from '../../functions/mentoring/contract.ts';
 import type { SessionView } from '../../functions/mentoring/session.contract.ts';
 import { granted } from '../people.ts';
+import { at, type MentoredTown, mentoredTown, missing, wallClock } from '../whole/mentored-town.ts';
 import { feedOf } from './followed-calendar.ts';
 import { handingOver } from './handing-over.ts';
 import { interruptedMentorships } from './interrupted-mentorships.ts';
-import { at, type MentoredTown, mentoredTown, missing, wallClock } from './mentored-town.ts';
 import { outcomes } from './outcomes.ts';
 import { type Together, together } from './together.ts';
 

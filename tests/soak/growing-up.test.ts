@@ -4,10 +4,10 @@ import { identity } from '../../functions/identity/contract.ts';
 import { Relation, type Token } from '../../functions/identity/guardian.contract.ts';
 import { Name } from '../../functions/identity/learner.contract.ts';
 import { granted } from '../people.ts';
+import { type TimeTravel, timeTravel } from '../whole/time-travel.ts';
 import { comingOfAge } from './coming-of-age.ts';
 import { interruptions, type OfficerLogin, officerOf } from './interruptions.ts';
 import { lifeOf } from './life.ts';
-import { type TimeTravel, timeTravel } from './time-travel.ts';
 import { withTowns } from './towns.ts';
 
 const { routes } = identity;

@@ -6,7 +6,7 @@ import { enrolment } from '../../functions/enrolment/contract.ts';
 import type { Route } from '../../functions/runtime/route.ts';
 import { granted, type Learner } from '../people.ts';
 import { until } from '../until.ts';
-import { type OwnRegion, ownRegion } from './own-region.ts';
+import { type OwnRegion, ownRegion } from '../whole/own-region.ts';
 
 const { choose, giveBack, listMine } = enrolment.routes;
 const providerId = 'ridge-line';

@@ -4,7 +4,7 @@ import { mentoring } from '../../functions/mentoring/contract.ts';
 import type { ToldOutcome } from '../../functions/mentoring/outcome.contract.ts';
 import type { SessionView } from '../../functions/mentoring/session.contract.ts';
 import { granted } from '../people.ts';
-import { type MentoredTown, missing } from './mentored-town.ts';
+import { type MentoredTown, missing } from '../whole/mentored-town.ts';
 import { type Together, together } from './together.ts';
 
 const { routes } = mentoring;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mentoring } from '../../functions/mentoring/contract.ts';
 import { granted } from '../people.ts';
-import type { MentoredTown, Somebody } from './mentored-town.ts';
+import type { MentoredTown, Somebody } from '../whole/mentored-town.ts';
 import { type Together, together } from './together.ts';
 
 const { routes } = mentoring;

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApplicationId, eligibility } from '../../functions/eligibility/contract.ts';
-import { enrolment } from '../../functions/enrolment/contract.ts';
 import { granted, type Learner } from '../people.ts';
 import { until } from '../until.ts';
-import { type OwnRegion, ownRegion } from './own-region.ts';
-import { describeRush } from './rush.ts';
+import { type OwnRegion, ownRegion } from '../whole/own-region.ts';
 import { withTowns } from './towns.ts';
 
 const { apply, withdraw, takeOffer, declineOffer, listMine } = eligibility.routes;
@@ -14,9 +12,6 @@ beforeAll(async () => {
   region = await withTowns(ownRegion);
 });
 afterAll(() => region.stop());
-
-// First, for the administrator's token lasts an hour. The 600 approvals on 500 places take minutes: `npm run soak`.
-describeRush(60, 50, () => region);
 
 /** Someone whom the registry confirms applies in their town. */
 async function applied(learner: Learner) {
@@ -79,37 +74,5 @@ describe('edge case 13: given an area whose two places are held, and four who wa
     const next = { ...last, api: await region.people.signIn(last) };
     await isOffered(next);
     expect(await next.api(takeOffer, own(last.applicationId))).toMatchObject({ status: 200 });
-  });
-});
-
-describe('edge case 12: given six learners at once for two seats', () => {
-  const { choose, giveBack, wait, listMine: listPlaces } = enrolment.routes;
-  const wish = { params: { place: 'subject' }, body: { providerId: 'highland' } } as const;
-  const { params } = wish;
-
-  it('two get one, four a clear refusal; one given back is taken once, the next is offered', async () => {
-    const learners = await Promise.all(
-      Array.from({ length: 6 }, () => region.people.newApprovedLearner({ areaId: 'hwangji' })),
-    );
-    const answers = await Promise.all(learners.map(({ api }) => api(choose, wish)));
-    const codes = answers.map((answer) => (answer.ok ? 'chosen' : answer.problem.code));
-    expect(codes.toSorted()).toEqual([...['chosen', 'chosen'], ...Array(4).fill('no-seat-left')]);
-    const winners = learners.filter((_, position) => answers[position]?.ok);
-    const losers = learners.filter((_, position) => !answers[position]?.ok);
-
-    expect(await winners[0]?.api(giveBack, { params })).toMatchObject({ status: 204 });
-    const again = await Promise.all(losers.map(({ api }) => api(choose, wish)));
-    expect(again.filter(({ ok }) => ok)).toHaveLength(1);
-
-    // Who waits is offered the next seat by the table's stream; nobody else gets it meanwhile.
-    const [waiting, jumping] = losers.filter((_, position) => !again[position]?.ok);
-    if (waiting === undefined || jumping === undefined) throw new Error('three had no seat');
-    expect(await waiting.api(wait, wish)).toMatchObject({ body: { position: 1 } });
-    await winners[1]?.api(giveBack, { params });
-    expect(await jumping.api(choose, wish)).toMatchObject({ problem: { code: 'no-seat-left' } });
-    await until(
-      async () => granted(await waiting.api(listPlaces, {})).waiting[0]?.offerUntil !== undefined,
-    );
-    expect(await waiting.api(choose, wish)).toMatchObject({ ok: true });
   });
 });

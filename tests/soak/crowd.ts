@@ -7,7 +7,7 @@ import { madeUpName } from '../../bin/person.ts';
 import { loadRegion } from '../../regions/load.ts';
 import type { People } from '../people.ts';
 import { seeded } from '../runtime/disturbances.ts';
-import { LearnerJourney } from './journeys.ts';
+import { LearnerJourney } from './crowd-journeys.ts';
 import { MortalRegion } from './killing.ts';
 import type { Surroundings } from './ledger.ts';
 import { Administrator, OfficerJourney } from './officers.ts';

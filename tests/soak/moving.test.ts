@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { exportRegion } from '../../bin/export/export.ts';
 import { filesIn } from '../../bin/export/files.ts';
-import type { Manifest } from '../../bin/export/manifest.ts';
+import type { Holdings } from '../../bin/export/holdings.ts';
 import { listed } from '../../bin/export/papers.ts';
-import { carvePartner } from '../../bin/export/partner.ts';
-import { readManifest, requireFit, verifyAll } from '../../bin/restore/check.ts';
+import { addressOf } from '../../bin/export/place.ts';
+import { readManifest } from '../../bin/restore/check.ts';
 import { fillCopy } from '../../bin/restore/fill.ts';
 import { readLedger } from '../../bin/restore/ledger.ts';
 import { about } from '../../functions/about/contract.ts';
@@ -19,31 +19,34 @@ import { enrolment } from '../../functions/enrolment/contract.ts';
 import { identity, LearnerId } from '../../functions/identity/contract.ts';
 import { privacy } from '../../functions/privacy/contract.ts';
 import { apiClient } from '../../functions/runtime/client.ts';
-import { announced, files as paperFiles, send } from '../documents/files.ts';
-import { granted, type Learner, profile } from '../people.ts';
-import { until } from '../until.ts';
+import { done } from '../bin/told.ts';
+import { granted, type Learner } from '../people.ts';
 import {
   allRows,
   BrokenOff,
   carryOver,
+  differencesOf,
   newBucket,
+  type OpenCopy,
   type OpenRegion,
+  openCopy,
   openRegion,
   ownFileOf,
   quietly,
-  setServing,
   signInAnew,
   signInStaffAnew,
 } from './moved.ts';
+import { guardianOf, handedIn, settledLearner } from './movers.ts';
 
 const hostFile = 'regions/seoul.yaml';
 const bucket = 'archive-of-the-host';
 const whole = { bucket, prefix: 'whole/2026' };
 const part = { bucket: 'archive-of-jung', prefix: 'from-host' };
-const leaving = { partner: 'jung', areas: ['jung'] };
 
 let host: OpenRegion;
-let copy: OpenRegion;
+let copy: OpenCopy;
+/** Of the copy, once it has a stack. */
+let holdings: Holdings;
 let mover: Learner;
 let stayer: Learner;
 /** Deletes the account at the host, after the export. */
@@ -53,64 +56,21 @@ let guardian: Awaited<ReturnType<typeof guardianOf>>;
 let leaverName: string;
 let deletions: Awaited<ReturnType<typeof readLedger>> = [];
 let paperId: string;
-let manifest: Manifest;
+let administrator: Awaited<ReturnType<OpenCopy['administrator']>>;
 
 const ownFile = ownFileOf(hostFile, 'jung', 'jung-own');
-const place = (id: 'subject' | 'language', providerId: string) => ({
-  params: { place: id },
-  body: { providerId },
-});
-
-async function settledLearner(areaId: string) {
-  const learner = await host.people.newApprovedLearner({ areaId, stage: 'high' });
-  for (const [id, providerId] of [
-    ['subject', 'night-train'],
-    ['language', 'wayfarer'],
-  ] as const) {
-    granted(await learner.api(enrolment.routes.choose, place(id, providerId)));
-  }
-  await until(async () => {
-    const { enrolments } = granted(await learner.api(enrolment.routes.listMine, {}));
-    return enrolments.length === 2 && enrolments.every(({ state }) => state === 'active');
-  });
-  return learner;
-}
-
-/** Who acts for a child of nine, which has no login. */
-async function guardianOf(areaId: string) {
-  const { email, api } = await host.people.newLogin();
-  const birthDate = '2017-05-01';
-  const person = await host.people.newPerson({ birthDate });
-  const child = profile({ ...person, stage: 'elementary', areaId });
-  const body = identity.routes.addChild.body.parse({ ...child, relation: 'mother' });
-  const { learnerId } = granted(await api(identity.routes.addChild, { body }));
-  return { email, childId: learnerId };
-}
-
-async function handedIn(learner: Learner) {
-  const bytes = paperFiles.pdf('A letter of the school.');
-  const body = announced(bytes);
-  const { paper, upload } = granted(await learner.api(documents.routes.handInPaper, { body }));
-  expect(await send(upload, bytes)).toBe(204);
-  await until(async () => {
-    const { papers } = granted(await learner.api(documents.routes.listMyPapers, {}));
-    return papers.some((one) => one.paperId === paper.paperId && one.state === 'clean');
-  });
-  return paper.paperId;
-}
-
 beforeAll(async () => {
-  [host, copy] = await Promise.all([openRegion(hostFile), openRegion(ownFile.path)]);
+  [host, copy] = await Promise.all([openRegion(hostFile), openCopy(ownFile.path)]);
   [mover, stayer, leaver] = await Promise.all([
-    settledLearner('jung'),
-    settledLearner('mapo'),
-    settledLearner('jung'),
+    settledLearner(host.people, 'jung'),
+    settledLearner(host.people, 'mapo'),
+    settledLearner(host.people, 'jung'),
   ]);
   paperId = await handedIn(mover);
   await handedIn(stayer);
   await handedIn(leaver);
   leaverName = granted(await leaver.api(identity.routes.readMe, {})).name;
-  guardian = await guardianOf('jung');
+  guardian = await guardianOf(host.people, 'jung');
   officer = await host.people.newStaff('officer', 'jung');
   await host.people.newStaff('officer', 'mapo');
   await host.people.control.settle();
@@ -143,19 +103,22 @@ describe('moving a partner from a host into its own copy', () => {
     await expect(broken).rejects.toThrow(BrokenOff);
     await expect(readManifest(clients, whole)).rejects.toMatchObject({ code: 'no-export-there' });
     const begun = await clients.dynamodb.send(new ListExportsCommand({}));
-    manifest = await exportRegion(clients, { ...exporting(), teller: quietly() });
-    const ended = await clients.dynamodb.send(new ListExportsCommand({}));
-    expect(ended.ExportSummaries).toEqual(begun.ExportSummaries);
-    expect(ended.ExportSummaries).toHaveLength(host.holdings.tables.size);
-    expect(await readManifest(clients, whole)).toEqual(manifest);
-    expect(manifest).toMatchObject({ papers: { count: 3 }, scope: { kind: 'region' } });
-    const again = exportRegion(clients, { ...exporting(), teller: quietly() });
-    await expect(again).rejects.toMatchObject({ code: 'export-there-already' });
+    const ended = await host.export('--to', addressOf(whole));
+    expect(ended.code, ended.stderr).toBe(0);
+    const { ExportSummaries } = await clients.dynamodb.send(new ListExportsCommand({}));
+    expect(ExportSummaries).toEqual(begun.ExportSummaries);
+    expect(ExportSummaries).toHaveLength(host.holdings.tables.size);
+    const manifest = await readManifest(clients, whole);
+    expect([manifest.papers.count, manifest.scope.kind]).toEqual([3, 'region']);
+    const again = await host.export('--to', addressOf(whole));
+    expect(again.lines.at(-1)).toMatchObject({ state: 'failed', code: 'export-there-already' });
   });
 
   it('edge case 50: takes along who lives there, and nothing of anybody else', async () => {
-    const carving = { ...leaving, via: whole, manifest, to: part, teller: quietly() };
-    const carved = await carvePartner(host.clients, carving);
+    const wanted = ['--partner', 'jung', '--areas', 'jung', '--via', addressOf(whole)];
+    const ended = await host.export(...wanted, '--to', addressOf(part), '--yes');
+    expect(ended.code, ended.stderr).toBe(0);
+    const carved = await readManifest(host.clients, part);
     expect(carved).toMatchObject({
       areas: ['jung'],
       providers: ['night-train', 'wayfarer'],
@@ -164,12 +127,10 @@ describe('moving a partner from a host into its own copy', () => {
     });
     const lists = [carved.papers.list, carved.logins.list];
     const text = await textOf([...carved.tables.flatMap(({ files }) => files), ...lists]);
-    expect(text).toContain(mover.learnerId);
-    expect(text).toContain(mover.email);
-    expect(text).toContain(leaver.email);
-    for (const foreign of [stayer.learnerId, stayer.email, 'mapo']) {
-      expect(text).not.toContain(foreign);
-    }
+    // What people entrusted to the region never stands in what a test says.
+    const has = (...texts: string[]) => texts.map((one) => text.includes(one));
+    expect(has(mover.learnerId, mover.email, leaver.email)).toEqual([true, true, true]);
+    expect(has(stayer.learnerId, stayer.email, 'mapo')).toEqual([false, false, false]);
     for await (const { key } of listed(host.clients.s3, part, '')) {
       expect(key).not.toContain(stayer.learnerId);
     }
@@ -188,25 +149,28 @@ describe('moving a partner from a host into its own copy', () => {
   });
 
   it('edge case 37: fills a closed copy; broken off, it goes on; done, it changes nothing', async () => {
-    const { clients, holdings, region } = copy;
-    await setServing(copy, 'no');
+    const { clients, region } = copy;
     await carryOver(host.clients, clients, part.bucket, part.prefix);
-    const read = await readManifest(clients, part);
-    requireFit(read, region);
-    await verifyAll(clients, part, read, () => undefined);
-    const filling = { region, holdings, from: part, manifest: read, deletions };
-    const broken = fillCopy(clients, { ...filling, teller: quietly('papers') });
-    await expect(broken).rejects.toThrow(BrokenOff);
-    await fillCopy(clients, { ...filling, teller: quietly() });
+    // The ledger of another account is read as a copy of it.
+    await carryOver(host.clients, clients, host.holdings.ledgerBucket ?? '', '');
+    const broken = await copy.restore(addressOf(part), '"step":"papers","state":"began"');
+    expect(broken.code, broken.stderr).toBe(130);
+    // Filled, and not opened yet.
+    const again = await copy.restore(addressOf(part), '"step":"deletions","state":"done"');
+    expect(again.code, again.stderr).toBe(130);
+    expect(done(again.lines, 'logins')).toBeDefined();
+    holdings = await copy.holdings();
     await copy.people.control.settle();
     const once = await allRows(clients, holdings);
-    await fillCopy(clients, { ...filling, teller: quietly() });
+    const manifest = await readManifest(clients, part);
+    const filling = { region, holdings, from: part, manifest, deletions, teller: quietly() };
+    await fillCopy(clients, filling);
     await copy.people.control.settle();
-    expect(await allRows(clients, holdings)).toEqual(once);
+    expect(differencesOf(once, await allRows(clients, holdings))).toEqual([]);
   });
 
   it('edge case 37: has nothing of who was deleted before it serves, in no store', async () => {
-    const { clients, holdings, people } = copy;
+    const { clients, people } = copy;
     expect(await people.anyone(about.routes.configuration, {})).toMatchObject({ status: 503 });
     const rows = JSON.stringify([...(await allRows(clients, holdings))]);
     // Names never stand in what a test says.
@@ -222,28 +186,36 @@ describe('moving a partner from a host into its own copy', () => {
     await expect(clients.cognito.send(new AdminGetUserCommand(login))).rejects.toMatchObject({
       name: 'UserNotFoundException',
     });
-    await setServing(copy, 'yes');
-    expect(await people.anyone(about.routes.configuration, {})).toMatchObject({ ok: true });
   });
 
   it('has no trigger act on what comes: no mail, no message, no row beside those that were there', async () => {
-    const rows = await allRows(copy.clients, copy.holdings);
+    const rows = await allRows(copy.clients, holdings);
     const there = await allRows(host.clients, host.holdings);
-    // What names a login does so by its new subject; what counts, counts fewer; what deletes again is the copy's own.
-    const own = /LOGIN#| CONSENT#|RESTORE|POLICIES|QUOTA#|SEATS#|^privacy /;
-    for (const [key, row] of rows) {
-      if (own.test(key)) continue;
-      // Whoever was deleted leaves a trail, which both copies forget in their own time.
-      if (key.startsWith(`audit LEARNER#${leaver.learnerId} `)) continue;
-      const { remoteId, ...was } = { remoteId: undefined, ...there.get(key) };
-      expect({ ...row, sub: '' }, key).toEqual({ ...was, sub: '' });
-    }
+    // What names a login does so by its new subject; what counts, counts fewer; what deletes again or migrates is the copy's own.
+    const own = /LOGIN#| CONSENT#|RESTORE|POLICIES|QUOTA#|SEATS#|^privacy |^operation MIGRATIONS /;
+    // Whoever was deleted leaves a trail, which both copies forget in their own time.
+    const compared = (all: ReadonlyMap<string, object>) =>
+      new Map(
+        [...all]
+          .filter(([key]) => rows.has(key) && !own.test(key))
+          .filter(([key]) => !key.startsWith(`audit LEARNER#${leaver.learnerId} `))
+          .map(([key, row]) => [key, { ...row, sub: '', remoteId: '' }]),
+      );
+    expect(differencesOf(compared(there), compared(rows))).toEqual([]);
     const mails = await copy.people.control.mails();
     expect(mails.map(({ to }) => to)).toEqual([copy.region.deployment.firstAdministrator]);
     const queues = await copy.people.control.queues();
     expect(
       Object.values(queues).filter(({ available, inFlight }) => available + inFlight > 0),
     ).toEqual([]);
+  });
+
+  it('is opened by the same command, run once more, and then changes nothing', async () => {
+    const opened = await copy.restore(addressOf(part));
+    expect(opened.code, opened.stderr).toBe(0);
+    expect(opened.lines.at(-1)).toMatchObject({ step: 'summary', state: 'done' });
+    expect(await copy.people.anyone(about.routes.configuration, {})).toMatchObject({ ok: true });
+    administrator = await copy.administrator();
   });
 
   it('lets a learner have a new password mailed, sign in, and find the same places and papers', async () => {
@@ -258,7 +230,7 @@ describe('moving a partner from a host into its own copy', () => {
   });
 
   it('has the staff of the area, in their groups, with the staff id of before', async () => {
-    const user = { UserPoolId: copy.holdings.pools.staff, Username: officer.email };
+    const user = { UserPoolId: holdings.pools.staff, Username: officer.email };
     const found = await copy.clients.cognito.send(new AdminGetUserCommand(user));
     expect(found.UserStatus).toBe('CONFIRMED');
     const { Groups = [] } = await copy.clients.cognito.send(
@@ -266,7 +238,7 @@ describe('moving a partner from a host into its own copy', () => {
     );
     expect(Groups.map(({ GroupName }) => GroupName)).toEqual(['officer']);
     const params = { staffId: officer.staffId };
-    const read = await copy.people.administrator.api(identity.routes.readStaff, { params });
+    const read = await administrator.api(identity.routes.readStaff, { params });
     expect(granted(read)).toMatchObject({ areaId: 'jung', state: 'invited' });
   });
 
@@ -288,12 +260,12 @@ describe('moving a partner from a host into its own copy', () => {
 
   it('edge case 50: knows nobody of the other area', async () => {
     const query = { learnerId: stayer.learnerId };
-    const api = copy.people.administrator.api;
+    const { api } = administrator;
     expect(await api(documents.routes.listPapers, { query })).toMatchObject({
       status: 404,
       problem: { code: 'no-such-learner' },
     });
-    const rows = await allRows(copy.clients, copy.holdings);
-    expect(JSON.stringify([...rows])).not.toContain(stayer.learnerId);
+    const rows = JSON.stringify([...(await allRows(copy.clients, holdings))]);
+    expect(rows.includes(stayer.learnerId)).toBe(false);
   });
 });

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { mentoring } from '../../functions/mentoring/contract.ts';
 import type { SessionView } from '../../functions/mentoring/session.contract.ts';
 import { granted } from '../people.ts';
+import { at, type MentoredTown, missing } from '../whole/mentored-town.ts';
 import { feedOf } from './followed-calendar.ts';
-import { at, type MentoredTown, missing } from './mentored-town.ts';
 import { type Together, together } from './together.ts';
 
 const { routes } = mentoring;

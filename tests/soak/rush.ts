@@ -7,7 +7,7 @@ import { type Application, eligibility } from '../../functions/eligibility/contr
 import { applicationRow, currentRow } from '../../functions/eligibility/rows.store.ts';
 import { application } from '../eligibility/applications.ts';
 import { granted } from '../people.ts';
-import type { OwnRegion } from './own-region.ts';
+import type { OwnRegion } from '../whole/own-region.ts';
 
 const { claim, decide } = eligibility.routes;
 

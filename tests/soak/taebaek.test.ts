@@ -4,7 +4,7 @@ import { UsernameExistsException } from '@aws-sdk/client-cognito-identity-provid
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { publicLogin } from '../../bin/login.ts';
 import { until } from '../until.ts';
-import { type OwnRegion, ownRegion } from './own-region.ts';
+import { type OwnRegion, ownRegion } from '../whole/own-region.ts';
 
 let region: OwnRegion;
 beforeAll(async () => {

@@ -5,8 +5,8 @@ import type { ToldOutcome } from '../../functions/mentoring/outcome.contract.ts'
 import type { BookingWish, SessionView } from '../../functions/mentoring/session.contract.ts';
 import type { MentorshipId, SessionId } from '../../functions/mentoring/words.contract.ts';
 import { granted } from '../people.ts';
+import type { MentoredTown, Somebody } from '../whole/mentored-town.ts';
 import { calendarOf } from './followed-calendar.ts';
-import type { MentoredTown, Somebody } from './mentored-town.ts';
 
 const { routes } = mentoring;
 const asMentor = { as: 'mentor' } as const;

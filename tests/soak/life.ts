@@ -6,7 +6,7 @@ import { identity } from '../../functions/identity/contract.ts';
 import { birthday } from '../../regions/calendar.ts';
 import { GroupId, ProviderId } from '../../regions/schema.ts';
 import { granted, profile } from '../people.ts';
-import type { TimeTravel } from './time-travel.ts';
+import type { TimeTravel } from '../whole/time-travel.ts';
 
 type Login = Awaited<ReturnType<TimeTravel['people']['newLogin']>>;
 

@@ -1,11 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CreateChangeSetCommand,
-  ExecuteChangeSetCommand,
-  ListStackResourcesCommand,
-} from '@aws-sdk/client-cloudformation';
+import { isDeepStrictEqual } from 'node:util';
+
 import {
   ConfirmForgotPasswordCommand,
   ForgotPasswordCommand,
@@ -16,19 +13,20 @@ import { inject } from 'vitest';
 import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import { type Clients, openClients } from '../../bin/export/clients.ts';
-import { type Holdings, holdingsOf } from '../../bin/export/holdings.ts';
+import { findHoldings, type Holdings } from '../../bin/export/holdings.ts';
 import type { Row } from '../../bin/export/ownership.ts';
 import { listed } from '../../bin/export/papers.ts';
 import { rowOf, type Wire } from '../../bin/export/rows.ts';
-import { runRegion } from '../../bin/local-region.ts';
+import { openEmptyRegion, runRegion } from '../../bin/local-region.ts';
 import { codeFor, publicLogin } from '../../bin/login.ts';
-import { describeStack, settled } from '../../bin/rollout/stack.ts';
 import type { StepName, Teller } from '../../bin/rollout/teller.ts';
 import { loadRegion } from '../../regions/load.ts';
+import { run } from '../bin/ladder.ts';
+import { told } from '../bin/told.ts';
 import { acceptInvitation } from '../invitation.ts';
 import { peopleOf } from '../people.ts';
 import { newDatabase } from '../runtime/dynamodb-place.ts';
-import { StaffLogin } from './staff-login.ts';
+import { StaffLogin } from '../whole/staff-login.ts';
 
 /** The file of a region that has one area of another's, and what belongs to it. */
 export function ownFileOf(file: string, area: string, id: string) {
@@ -60,67 +58,75 @@ function isForOthers(one: unknown, others: ReadonlySet<string>): boolean {
   return Array.isArray(areas) && areas.length > 0 && areas.every((area) => others.has(area));
 }
 
-/** A region in memory, with what a command that exports or restores it needs. */
-export async function openRegion(file: string) {
-  const region = loadRegion(file);
-  const running = await runRegion({
-    file,
-    region,
-    port: 0,
-    data: undefined,
-    dynamodb: newDatabase(inject('dynamodb')),
-    progress: () => {},
-  });
-  const clients = openClients({
-    endpoint: `${running.url}/_aws`,
-    region: region.deployment.awsRegion,
+/** Runs a command about a region as somebody would type it; `until` a line says that, when Ctrl-C is pressed. */
+async function ladder(endpoint: string, argv: readonly string[], until?: string) {
+  const options = ['--endpoint', endpoint, '--json'];
+  const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+  const running = run([...argv, ...options], credentials);
+  if (until !== undefined) {
+    await running.said(until);
+    running.child.kill('SIGINT');
+  }
+  const { code, stdout, stderr } = await running.ended;
+  return { code, stderr, lines: told(stdout) };
+}
+
+const clientsAt = (endpoint: string, awsRegion: string) =>
+  openClients({
+    endpoint,
+    region: awsRegion,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
+
+/** A region in memory, with what a test looks at of one that is exported. */
+export async function openRegion(file: string) {
+  const region = loadRegion(file);
+  const running = await runRegion({ ...inMemory(file), file });
+  const endpoint = `${running.url}/_aws`;
+  const clients = clientsAt(endpoint, region.deployment.awsRegion);
   const token = await acceptInvitation(running.url, region.deployment.firstAdministrator);
-  const holdings = await holdingsIn(clients, `ladder-${region.id}`);
-  const people = peopleOf(running.url, token);
-  return { region, clients, holdings, people, stop: () => running.stop() };
+  return {
+    region,
+    clients,
+    holdings: await findHoldings(clients, `ladder-${region.id}`),
+    people: peopleOf(running.url, token),
+    export: (...options: readonly string[]) => ladder(endpoint, ['export', file, ...options]),
+    stop: () => running.stop(),
+  };
 }
 export type OpenRegion = Awaited<ReturnType<typeof openRegion>>;
 
-/** Closes a region, or opens it, as a restore does: by the parameter of its stack. */
-export async function setServing({ clients, holdings }: OpenRegion, serving: 'yes' | 'no') {
-  const { cloudFormation } = clients;
-  const StackName = holdings.stackName;
-  const { Id: ChangeSetName } = await cloudFormation.send(
-    new CreateChangeSetCommand({
-      StackName,
-      ChangeSetName: `serving-${serving}`,
-      UsePreviousTemplate: true,
-      Parameters: [{ ParameterKey: 'Serving', ParameterValue: serving }],
-      Capabilities: ['CAPABILITY_NAMED_IAM'],
-    }),
-  );
-  await cloudFormation.send(new ExecuteChangeSetCommand({ ChangeSetName }));
-  const read = () => describeStack(cloudFormation, StackName);
-  const stack = await settled(read, { most: 60_000, interval: 50 }, () => undefined);
-  if (stack?.status !== 'UPDATE_COMPLETE') throw new Error(`the stack is in ${stack?.status}`);
+/** An account in memory in which nothing is yet, into which a copy is restored. */
+export async function openCopy(file: string) {
+  const region = loadRegion(file);
+  const running = await openEmptyRegion(inMemory(file));
+  const clients = clientsAt(running.endpoint, region.deployment.awsRegion);
+  const argv = ['restore', file, '--trial', '--yes'];
+  return {
+    region,
+    clients,
+    people: peopleOf(running.url, ''),
+    /** @param until - what a line says, when Ctrl-C is pressed */
+    restore: (from: string, until?: string) =>
+      ladder(running.endpoint, [...argv, '--from', from], until),
+    holdings: () => findHoldings(clients, `ladder-${region.id}`),
+    administrator: async () =>
+      peopleOf(
+        running.url,
+        await acceptInvitation(running.url, region.deployment.firstAdministrator),
+      ).administrator,
+    stop: () => running.stop(),
+  };
 }
+export type OpenCopy = Awaited<ReturnType<typeof openCopy>>;
 
-/** What the stack's outputs name, and its resources where a release's outputs do not yet. */
-async function holdingsIn(clients: Clients, stackName: string): Promise<Holdings> {
-  const stack = await describeStack(clients.cloudFormation, stackName);
-  const { StackResourceSummaries = [] } = await clients.cloudFormation.send(
-    new ListStackResourcesCommand({ StackName: stackName }),
-  );
-  const found: Record<string, string> = {};
-  for (const {
-    ResourceType,
-    LogicalResourceId = '',
-    PhysicalResourceId = '',
-  } of StackResourceSummaries) {
-    const [, capability] = /^([A-Z][a-z]+)DataTable/.exec(LogicalResourceId) ?? [];
-    if (capability !== undefined) found[`Table${capability}`] = PhysicalResourceId;
-    const isPapers = ResourceType === 'AWS::S3::Bucket' && LogicalResourceId.includes('Papers');
-    if (isPapers) found['PapersBucket'] = PhysicalResourceId;
-  }
-  return holdingsOf(stackName, { ...found, ...stack?.outputs });
-}
+const inMemory = (file: string) => ({
+  region: loadRegion(file),
+  port: 0,
+  data: undefined,
+  dynamodb: newDatabase(inject('dynamodb')),
+  progress: () => {},
+});
 
 export async function newBucket({ s3 }: Clients, Bucket: string): Promise<void> {
   await s3.send(new CreateBucketCommand({ Bucket }));
@@ -154,22 +160,39 @@ export async function allRows(clients: Clients, { tables }: Holdings): Promise<M
   return rows;
 }
 
+/**
+ * What of rows differs between two states of a store: each as its capability, the kind of row and the names of the
+ * attributes. Neither ids nor values: they are people's.
+ */
+export function differencesOf(
+  before: ReadonlyMap<string, object>,
+  after: ReadonlyMap<string, object>,
+): readonly string[] {
+  const keys = [...new Set([...before.keys(), ...after.keys()])];
+  return keys.flatMap((key) => {
+    const [was, is] = [Object(before.get(key)), Object(after.get(key))];
+    const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+    const changed = names.filter((name) => !isDeepStrictEqual(was[name], is[name]));
+    return changed.length === 0 ? [] : [`${key.replaceAll(/#\S*/g, '#')}: ${changed.join(', ')}`];
+  });
+}
+
 /** Somebody who was given a new pool has a new password mailed, and signs in; their access token. */
-export async function signInAnew({ people, clients }: OpenRegion, email: string): Promise<string> {
+export async function signInAnew({ people, clients }: OpenCopy, email: string): Promise<string> {
   const configuration = await people.configuration();
   const password = await resetPassword({ people, clients }, configuration.publicPool, email);
   return publicLogin(configuration, email, password).signIn();
 }
 
 /** The same of staff, who set up a second factor besides. */
-export async function signInStaffAnew(copy: OpenRegion, email: string): Promise<string> {
+export async function signInStaffAnew(copy: OpenCopy, email: string): Promise<string> {
   const { staffPool } = await copy.people.configuration();
   const password = await resetPassword(copy, staffPool, email);
   return new StaffLogin(email, password).signIn(copy.people);
 }
 
 async function resetPassword(
-  { people, clients: { cognito } }: Pick<OpenRegion, 'people' | 'clients'>,
+  { people, clients: { cognito } }: Pick<OpenCopy, 'people' | 'clients'>,
   { clientId: ClientId }: { readonly clientId: string },
   email: string,
 ): Promise<string> {

@@ -1,0 +1,51 @@
+import { momentOf } from '../runtime/clock.ts';
+import type { TransactItem } from '../runtime/dynamodb.ts';
+import { holdStore } from './hold.store.ts';
+import type { ReportId } from './report.contract.ts';
+import { holdsDeletion, type PersonId } from './report.rules.ts';
+import { reportStore } from './report.store.ts';
+
+/** What somebody's hold means for a deletion. */
+export interface Weighed {
+  /** Whether an open report keeps it waiting (edge case 35). */
+  readonly isHeld: boolean;
+  /** The check of it, for each transaction that deletes. Capacity: 2 write units. */
+  readonly rest: TransactItem;
+}
+
+/**
+ * Holds, as a deletion weighs them. One that is applied again in a restored copy waits for no report that was decided where
+ * the copy comes from: there it could not have been entered into the ledger before (edge case 37, ADR 34). `table` is the
+ * mentoring table's name.
+ */
+export function weighedHoldStore(table: string) {
+  const holds = holdStore(table);
+  const reports = reportStore(table);
+
+  /**
+   * Weighs the hold of somebody. Capacity: 1 read unit for 4 KB; for each open report about whom is deleted again, 1 more.
+   *
+   * @param judgedAt - up to which moment all reports are decided elsewhere; undefined where it is no deletion of a ledger
+   */
+  async function weigh(personId: PersonId, judgedAt: string | undefined): Promise<Weighed> {
+    const seen = await holds.read(personId);
+    const unheld = holds.isUnheld(personId);
+    if (!holdsDeletion(seen.hold)) return { isHeld: false, rest: unheld };
+    if (judgedAt === undefined) return { isHeld: true, rest: unheld };
+    const later = await Promise.all(seen.hold.concerned.map((id) => isLater(id, judgedAt)));
+    // A report that comes now changes the row.
+    return later.includes(true)
+      ? { isHeld: true, rest: unheld }
+      : { isHeld: false, rest: holds.isStill(seen) };
+  }
+
+  /** One that is not there, as of another region's people, nobody can decide here. */
+  async function isLater(reportId: ReportId, judgedAt: string): Promise<boolean> {
+    const seen = await reports.read(reportId);
+    if (seen === undefined) return false;
+    const made = momentOf(seen.report.createdAt).epochMilliseconds;
+    return made > momentOf(judgedAt).epochMilliseconds;
+  }
+
+  return { weigh };
+}
