@@ -7,26 +7,15 @@ import { Deployment } from './deployment.schema.ts';
 import { MentoringPolicy } from './mentoring.schema.ts';
 import { Partner, Service } from './partner.schema.ts';
 import { IncomeBand, Policy } from './policy.schema.ts';
-import {
-  AreaId,
-  Category,
-  Day,
-  GroupId,
-  Language,
-  LocalTime,
-  ProviderId,
-  Seats,
-  Slug,
-  Stage,
-  Text,
-  TimeZone,
-} from './words.schema.ts';
+import { Provider } from './provider.schema.ts';
+import { AreaId, GroupId, Language, LocalTime, Slug, Text, TimeZone } from './words.schema.ts';
 
 export * from './deployment.schema.ts';
 export * from './edge.schema.ts';
 export * from './mentoring.schema.ts';
 export * from './partner.schema.ts';
 export * from './policy.schema.ts';
+export * from './provider.schema.ts';
 export * from './words.schema.ts';
 
 export const Area = z.strictObject({
@@ -53,26 +42,6 @@ export const Intake = z.strictObject({
   groups: z.array(GroupId).min(1).exactOptional().describe('the groups that it is for; none: all'),
 });
 export type Intake = z.infer<typeof Intake>;
-
-/** What a provider has for one stage of life, and which of the learner's places it fills. */
-export const Offer = z.strictObject({ stage: Stage, category: Category });
-export type Offer = z.infer<typeof Offer>;
-
-export const Provider = z.strictObject({
-  id: ProviderId,
-  name: Text,
-  description: Text,
-  /** RFC 7643 and RFC 7644. */
-  kind: z.literal('scim').describe('the way accounts are made: SCIM 2.0'),
-  offers: z.array(Offer).min(1).describe('the pairs of stage and category that it has content for'),
-  contract: z.strictObject({
-    type: z.enum(['donated', 'purchased']),
-    from: Day.describe('the first day on which a place can be chosen'),
-    until: Day.optional().describe('the last day on which a place can be chosen; none: no end'),
-  }),
-  seats: Seats.describe('how many learners may hold a place: no limit, or a number in each area'),
-});
-export type Provider = z.infer<typeof Provider>;
 
 /** A region file: everything that one government decides, and nothing that is code. */
 export const Region = z.strictObject({

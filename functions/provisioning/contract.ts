@@ -19,6 +19,31 @@ export type AccountMessage = z.infer<typeof AccountMessage>;
 export const ProviderSecret = z.strictObject({ baseUrl: z.url(), token: z.string().min(1) });
 export type ProviderSecret = z.infer<typeof ProviderSecret>;
 
+/** What a provider can be asked to do about an account. */
+export const AskedStep = z.enum(['create', 'suspend', 'resume', 'delete']);
+export type AskedStep = z.infer<typeof AskedStep>;
+
+/** Why somebody has to look at an account, as a stable code. */
+export const CaseReason = z.enum([
+  /** The provider has an account by our name that does not carry our id (edge case 18). */
+  'account-of-another',
+  /** Several accounts carry our id. */
+  'several-accounts',
+  /** The provider's accounts are made, changed and ended by a person. */
+  'by-hand',
+  /** No voucher is left (edge case 26). */
+  'pool-dry',
+]);
+export type CaseReason = z.infer<typeof CaseReason>;
+
+/** What was asked of a provider and is not settled, though it answered. */
+const Open = z.discriminatedUnion('kind', [
+  /** It tells us, or is asked again from then on. */
+  z.strictObject({ kind: z.literal('accepted'), askAgainAt: z.iso.datetime() }),
+  z.strictObject({ kind: z.literal('person'), reason: CaseReason, since: z.iso.datetime() }),
+]);
+export type Open = z.infer<typeof Open>;
+
 /**
  * What we know of a learner's account at a provider. `creating`, `changing` and `deleting` are written before
  * the provider is asked, so that a lost answer is never mistaken for nothing having happened. `present` is
@@ -34,6 +59,10 @@ export const Account = z.strictObject({
   remoteId: z.string().min(1).optional(),
   /** Until when a request to make or change the account, whose answer never came, may still take effect. */
   lateUntil: z.iso.datetime().optional(),
+  /** The step that the provider was last asked for; absent in rows of before 0.2.0. */
+  asked: AskedStep.optional(),
+  /** Only of an account that is being made, changed or ended. */
+  open: Open.optional(),
 });
 export type Account = z.infer<typeof Account>;
 

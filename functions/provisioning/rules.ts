@@ -3,16 +3,22 @@ import { timestamp } from '../../regions/calendar.ts';
 import type { ProviderId } from '../../regions/schema.ts';
 import type { Place, PlaceId, Places } from '../enrolment/contract.ts';
 import { entriesOf, isSettled, type Wanted, wantedOf } from '../enrolment/place.rules.ts';
-import type { Account, AccountMessage } from './contract.ts';
+import type { ProviderResult } from './adapter.ts';
+import type { Account, AccountMessage, AskedStep, Open } from './contract.ts';
 
-/** What has to be done at the provider so that its account is as the places want it. */
-export type Step = 'create' | 'suspend' | 'resume' | 'delete' | 'nothing';
+/**
+ * What has to be done at the provider so that its account is as the places want it; `wait`: it has been asked for,
+ * and the provider, or a person, tells how it ended.
+ */
+export type Step = AskedStep | 'nothing' | 'wait';
 
 /**
  * The next step by what is known of the account and what is wanted of it. An account that may be there or not
  * and is wanted suspended is not made to be suspended: it is ended, and made when it is wanted active.
  */
-const steps: Readonly<Record<Account['state'] | 'unknown', Readonly<Record<Wanted, Step>>>> = {
+const steps: Readonly<
+  Record<Account['state'] | 'unknown', Readonly<Record<Wanted, AskedStep | 'nothing'>>>
+> = {
   // Begun and never heard of again: the account may be there or not, so either step looks first.
   creating: { active: 'create', suspended: 'delete', none: 'delete' },
   unknown: { active: 'create', suspended: 'delete', none: 'delete' },
@@ -32,8 +38,29 @@ export function nextStep(
   places: Places,
   providerId: ProviderId,
   account: Account | undefined,
+  now: Temporal.Instant,
 ): Step {
-  return steps[account?.state ?? 'unknown'][wantedOf(places, providerId)];
+  const step = steps[account?.state ?? 'unknown'][wantedOf(places, providerId)];
+  return account?.asked === step && isOpen(account, now) ? 'wait' : step;
+}
+
+/** Whether the provider, or a person, is yet to tell how what was asked for ended. */
+function isOpen({ open }: Account, now: Temporal.Instant): boolean {
+  if (open === undefined) return false;
+  return open.kind === 'person' || timestamp(now) < open.askAgainAt;
+}
+
+/** Minutes that a provider which accepted has to tell how it ended, before it is asked again. */
+const patience = { minutes: 60 } as const;
+
+/** What is known of a step that the provider accepted, or left to a person. */
+export function openOf(
+  result: Extract<ProviderResult, { readonly kind: 'accepted' | 'person' }>,
+  now: Temporal.Instant,
+): Open {
+  return result.kind === 'accepted'
+    ? { kind: 'accepted', askAgainAt: timestamp(now.add(patience)) }
+    : { kind: 'person', reason: result.reason, since: timestamp(now) };
 }
 
 /** Minutes for which a provider may still be at work on a request that it never answered. */
@@ -57,10 +84,10 @@ export function secondsOfLateness(lateUntil: string | undefined, now: Temporal.I
 /** How things stand at the provider after a step. */
 export type Settlement =
   | { readonly kind: 'done' }
-  | { readonly kind: 'refused'; readonly failure: NonNullable<Place['failure']> };
+  | { readonly kind: 'rejected'; readonly failure: NonNullable<Place['failure']> };
 
 /**
- * The places once the provider's account is as they want it, or was refused for good. Undefined where
+ * The places once the provider's account is as they want it, or was rejected for good. Undefined where
  * nothing changes: a write that says nothing new would only wake the stream.
  */
 export function settle(
@@ -89,7 +116,7 @@ function settlePlace(
   settlement: Settlement,
 ): Place {
   if (place.providerId !== providerId || place.state !== 'pending') return place;
-  if (settlement.kind === 'refused') {
+  if (settlement.kind === 'rejected') {
     return { ...place, state: 'failed', failure: settlement.failure };
   }
   return { ...place, state: wanted === 'suspended' ? 'suspended' : 'active' };

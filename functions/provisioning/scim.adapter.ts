@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AccountId } from '../enrolment/contract.ts';
 import { now } from '../runtime/clock.ts';
-import type { FoundResult, ProviderAdapter, ProviderResult } from './adapter.ts';
+import type { FoundResult, Known, ProviderAdapter, ProviderResult } from './adapter.ts';
 import type { ProviderSecret } from './contract.ts';
 
 const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User';
@@ -60,9 +60,9 @@ export function scimAdapter({ baseUrl, token }: ProviderSecret, patience = 5_000
       'GET',
       `/Users?filter=${encodeURIComponent(`externalId eq "${accountId}"`)}`,
     );
-    if (reply.kind === 'lost' || reply.status !== 200) return later(reply);
+    if (reply.kind === 'lost' || reply.status !== 200) return retry(reply);
     const found = Users.safeParse(reply.body);
-    if (!found.success) return { kind: 'later', reason: 'not-scim' };
+    if (!found.success) return { kind: 'retry', reason: 'not-scim' };
     // A server that does not know the filter may answer with everyone: only ours counts (edge case 18).
     return {
       kind: 'done',
@@ -70,7 +70,7 @@ export function scimAdapter({ baseUrl, token }: ProviderSecret, patience = 5_000
     };
   }
 
-  async function create(accountId: AccountId, mayExist: boolean): Promise<ProviderResult> {
+  async function create({ accountId }: Known, mayExist: boolean): Promise<ProviderResult> {
     if (mayExist) {
       const found = await find(accountId);
       if (found.kind !== 'done' || found.remoteId !== undefined) return found;
@@ -82,56 +82,52 @@ export function scimAdapter({ baseUrl, token }: ProviderSecret, patience = 5_000
       active: true,
     };
     const reply = await ask('POST', '/Users', user);
-    if (reply.kind === 'lost') return later(reply);
+    if (reply.kind === 'lost') return retry(reply);
     if (reply.status === 409) return adopt(accountId);
-    if (reply.status !== 201) return refuseOrLater(reply);
+    if (reply.status !== 201) return rejectOrRetry(reply);
     const made = User.safeParse(reply.body);
     return made.success
       ? { kind: 'done', remoteId: made.data.id }
-      : { kind: 'later', reason: 'not-scim' };
+      : { kind: 'retry', reason: 'not-scim' };
   }
 
   /** 409: someone has our name. It is our account if it carries our id, and a case for a person if not. */
   async function adopt(accountId: AccountId): Promise<ProviderResult> {
     const found = await find(accountId);
     if (found.kind !== 'done' || found.remoteId !== undefined) return found;
-    return { kind: 'refused', failure: 'account-of-another' };
+    return { kind: 'person', reason: 'account-of-another' };
   }
 
   /** The provider's id of the account, asked for where it is not known. */
-  const locate = (accountId: AccountId, remoteId: string | undefined): Promise<FoundResult> =>
+  const locate = ({ accountId, remoteId }: Known): Promise<FoundResult> =>
     remoteId === undefined ? find(accountId) : Promise.resolve({ kind: 'done', remoteId });
 
   /** The one attribute is replaced (RFC 7644, 3.5.2): 200 with the account, or 204. */
-  async function setActive(
-    accountId: AccountId,
-    remoteId: string | undefined,
-    active: boolean,
-  ): Promise<FoundResult> {
-    const known = await locate(accountId, remoteId);
-    if (known.kind !== 'done' || known.remoteId === undefined) return known;
-    const reply = await ask('PATCH', userPath(known.remoteId), {
+  async function setActive(known: Known, active: boolean): Promise<FoundResult> {
+    const found = await locate(known);
+    if (found.kind !== 'done' || found.remoteId === undefined) return found;
+    const reply = await ask('PATCH', userPath(found.remoteId), {
       schemas: [patchSchema],
       Operations: [{ op: 'replace', path: 'active', value: active }],
     });
-    if (reply.kind === 'lost') return later(reply);
-    if (reply.status === 200 || reply.status === 204) return known;
-    return reply.status === 404 ? { kind: 'done' } : later(reply);
+    if (reply.kind === 'lost') return retry(reply);
+    if (reply.status === 200 || reply.status === 204) return found;
+    return reply.status === 404 ? { kind: 'done' } : retry(reply);
   }
 
-  async function end(accountId: AccountId, remoteId: string | undefined): Promise<FoundResult> {
-    const known = await locate(accountId, remoteId);
-    if (known.kind !== 'done' || known.remoteId === undefined) return known;
-    const reply = await ask('DELETE', userPath(known.remoteId));
+  async function end(known: Known): Promise<FoundResult> {
+    const found = await locate(known);
+    if (found.kind !== 'done' || found.remoteId === undefined) return found;
+    const reply = await ask('DELETE', userPath(found.remoteId));
     if (reply.kind === 'answered' && (reply.status === 204 || reply.status === 404))
       return { kind: 'done' };
-    return later(reply);
+    return retry(reply);
   }
 
   return {
     create,
-    suspend: (accountId, remoteId) => setActive(accountId, remoteId, false),
-    resume: (accountId, remoteId) => setActive(accountId, remoteId, true),
+    suspend: (known) => setActive(known, false),
+    resume: (known) => setActive(known, true),
     end,
   };
 }
@@ -139,15 +135,15 @@ export function scimAdapter({ baseUrl, token }: ProviderSecret, patience = 5_000
 const userPath = (remoteId: string) => `/Users/${encodeURIComponent(remoteId)}`;
 
 /** 400 and its like will be the same next time; what an operator or time can mend comes again. */
-function refuseOrLater(reply: Reply): ProviderResult {
+function rejectOrRetry(reply: Reply): ProviderResult {
   const final = reply.kind === 'answered' && [400, 413, 422].includes(reply.status);
-  return final ? { kind: 'refused', failure: 'provider-rejected' } : later(reply);
+  return final ? { kind: 'rejected', failure: 'provider-rejected' } : retry(reply);
 }
 
-function later(reply: Reply): FoundResult {
-  if (reply.kind === 'lost') return { kind: 'later', reason: 'no-answer' };
+function retry(reply: Reply): FoundResult {
+  if (reply.kind === 'lost') return { kind: 'retry', reason: 'no-answer' };
   return {
-    kind: 'later',
+    kind: 'retry',
     reason: `status-${reply.status}`,
     afterSeconds: secondsOf(reply.retryAfter),
   };

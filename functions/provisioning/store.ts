@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ProviderId } from '../../regions/schema.ts';
 import type { LearnerId } from '../identity/contract.ts';
 import { documents, put } from '../runtime/dynamodb.ts';
-import { Account } from './contract.ts';
+import { Account, type AskedStep } from './contract.ts';
 
 const AccountRow = Account.extend({ pk: z.string(), sk: z.literal('ACCOUNT') });
 
@@ -28,11 +28,12 @@ export function provisioningStore(table: string) {
    * write unit.
    */
   async function begin(
-    account: Omit<Account, 'fence' | 'state'>,
-    state: 'creating' | 'changing' | 'deleting',
+    account: Omit<Account, 'fence' | 'state' | 'open' | 'asked'>,
+    asked: AskedStep,
     seen: Account | undefined,
   ): Promise<Account | undefined> {
-    const begun: Account = { ...account, state, fence: (seen?.fence ?? 0) + 1 };
+    const fence = (seen?.fence ?? 0) + 1;
+    const begun: Account = { ...account, asked, state: begunStates[asked], fence };
     const written = await put({
       TableName: table,
       Item: { ...accountKey(begun), ...begun },
@@ -51,6 +52,14 @@ export function provisioningStore(table: string) {
 
   return { readAccount, begin, end };
 }
+
+/** What an account is while it is asked for a step. */
+const begunStates = {
+  create: 'creating',
+  suspend: 'changing',
+  resume: 'changing',
+  delete: 'deleting',
+} as const satisfies Record<AskedStep, Account['state']>;
 
 const holdsFence = (fence: number) => ({
   ConditionExpression: 'fence = :fence',

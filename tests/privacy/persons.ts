@@ -105,7 +105,7 @@ function placesOf(learnerId: LearnerId): Places {
 }
 
 async function live(learnerId: LearnerId): Promise<void> {
-  const begun = await accounts.begin({ learnerId, providerId: mill }, 'creating', undefined);
+  const begun = await accounts.begin({ learnerId, providerId: mill }, 'create', undefined);
   if (begun === undefined) throw new Error('there is an account already');
   await accounts.end({ ...begun, state: 'present' });
 }

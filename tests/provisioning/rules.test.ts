@@ -8,8 +8,10 @@ import {
 } from '../../functions/provisioning/rules.ts';
 import { place } from '../enrolment/places.ts';
 import { at } from '../runtime/village.ts';
-
 import { account, active, failed, long, mill, pending, row, suspended } from './rows.ts';
+
+const summer = at('2025-07-01T12:00');
+const [early, late] = ['2025-07-01T02:59:00Z', '2025-07-01T03:01:00Z'];
 
 describe('an account is wanted', () => {
   it.each([
@@ -54,11 +56,34 @@ describe('the next step for an account', () => {
       none: row({}, { mill: long }),
     };
     const known = state === undefined ? undefined : account(state);
-    expect(nextStep(rows[wanted], mill, known)).toBe(step);
+    expect(nextStep(rows[wanted], mill, known, summer)).toBe(step);
+  });
+
+  it.each([
+    [
+      'a person is to make it',
+      { kind: 'person', reason: 'by-hand', since: early },
+      'create',
+      'wait',
+    ],
+    ['accepted, and not long ago', { kind: 'accepted', askAgainAt: late }, 'create', 'wait'],
+    ['accepted long ago', { kind: 'accepted', askAgainAt: early }, 'create', 'create'],
+    [
+      'what was accepted was another step',
+      { kind: 'accepted', askAgainAt: late },
+      'delete',
+      'create',
+    ],
+  ] as const)('while %s: %s', (_what, open, asked, step) => {
+    const known = { ...account('creating'), asked, open };
+    expect(nextStep(row({ subject: pending }), mill, known, summer)).toBe(step);
+    expect(nextStep(row({}, { mill: long }), mill, known, summer)).toBe(
+      asked === 'delete' ? 'wait' : 'delete',
+    );
   });
 
   it('edge 24: a message redriven after the withdrawal was done does nothing', () => {
-    expect(nextStep(row({}), mill, account('absent'))).toBe('nothing');
+    expect(nextStep(row({}), mill, account('absent'), summer)).toBe('nothing');
   });
 });
 
@@ -84,7 +109,7 @@ describe('given a request to make an account whose answer never came', () => {
 
 describe('given how a step at the provider ended', () => {
   const done = { kind: 'done' } as const;
-  const refused = { kind: 'refused', failure: 'account-of-another' } as const;
+  const refused = { kind: 'rejected', failure: 'account-of-another' } as const;
   const due = { sweepDue: '2025-07-01T03:15:00.000Z' };
 
   it('done, makes the pending places with that provider active', () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AccountId } from '../../functions/enrolment/contract.ts';
 import type { ProviderAdapter } from '../../functions/provisioning/adapter.ts';
 import { scimAdapter } from '../../functions/provisioning/scim.adapter.ts';
+import { known as asKnown } from './known-accounts.ts';
 
 describe('given something else in the place of a provider', () => {
   /** An adapter to a server that gives each request the next of these answers. */
@@ -40,15 +41,18 @@ describe('given something else in the place of a provider', () => {
     ['a user without an id', '{"userName":"x"}'],
   ])('that says 201 with %s: nobody knows what it did', async (_what, body) => {
     await withAnswers([{ status: 201, body }], async (odd) => {
-      expect(await odd.create(accountId, false)).toEqual({ kind: 'later', reason: 'not-scim' });
+      expect(await odd.create(asKnown(accountId), false)).toEqual({
+        kind: 'retry',
+        reason: 'not-scim',
+      });
     });
   });
 
   it('edge 20: a gateway before it that asks for seconds with a page of its own is heard', async () => {
     const headers = { 'retry-after': '30', 'content-type': 'text/html' };
     await withAnswers([{ status: 429, body: page, headers }], async (odd) => {
-      expect(await odd.create(accountId, false)).toEqual({
-        kind: 'later',
+      expect(await odd.create(asKnown(accountId), false)).toEqual({
+        kind: 'retry',
         reason: 'status-429',
         afterSeconds: 30,
       });
@@ -57,7 +61,7 @@ describe('given something else in the place of a provider', () => {
 
   it('edge 22: "404 Not Found" as a page is still gone', async () => {
     await withAnswers([{ status: 404, body: page }], async (odd) => {
-      expect(await odd.end(accountId, 'remote')).toEqual({ kind: 'done' });
+      expect(await odd.end(asKnown(accountId, 'remote'))).toEqual({ kind: 'done' });
     });
   });
 
@@ -68,9 +72,9 @@ describe('given something else in the place of a provider', () => {
         { status: 200, body: users() },
       ],
       async (odd) => {
-        expect(await odd.create(accountId, false)).toEqual({
-          kind: 'refused',
-          failure: 'account-of-another',
+        expect(await odd.create(asKnown(accountId), false)).toEqual({
+          kind: 'person',
+          reason: 'account-of-another',
         });
       },
     );
@@ -83,11 +87,11 @@ describe('given something else in the place of a provider', () => {
       { id: '3', externalId: accountId },
     );
     await withAnswers([{ status: 200, body: everyone }], async (odd) => {
-      expect(await odd.create(accountId, true)).toEqual({ kind: 'done', remoteId: '3' });
+      expect(await odd.create(asKnown(accountId), true)).toEqual({ kind: 'done', remoteId: '3' });
     });
     const others = users({ id: '1', externalId: 'other' });
     await withAnswers([{ status: 200, body: others }], async (odd) => {
-      expect(await odd.end(accountId, undefined)).toMatchObject({
+      expect(await odd.end(asKnown(accountId))).toMatchObject({
         kind: 'done',
         remoteId: undefined,
       });
@@ -103,7 +107,7 @@ describe('given something else in the place of a provider', () => {
         { status: 201, body: made },
       ],
       async (odd) => {
-        expect(await odd.create(accountId, true)).toEqual({ kind: 'done', remoteId: '7' });
+        expect(await odd.create(asKnown(accountId), true)).toEqual({ kind: 'done', remoteId: '7' });
       },
     );
   });
@@ -112,8 +116,8 @@ describe('given something else in the place of a provider', () => {
     'that asks to come back in "%s", which is no time, is given the usual',
     async (retryAfter) => {
       await withAnswers([{ status: 503, headers: { 'retry-after': retryAfter } }], async (odd) => {
-        expect(await odd.create(accountId, false)).toEqual({
-          kind: 'later',
+        expect(await odd.create(asKnown(accountId), false)).toEqual({
+          kind: 'retry',
           reason: 'status-503',
           afterSeconds: undefined,
         });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { scimAdapter } from '../../functions/provisioning/scim.adapter.ts';
 import { captureLog } from '../runtime/log-lines.ts';
+import { known as asKnown } from './known-accounts.ts';
 import { provider } from './provider.ts';
 import { station } from './station.ts';
 
@@ -81,9 +82,11 @@ describe('given a provider that does not do as it is asked', () => {
     const [account] = await mill().accounts();
     const accountId = at().accountIdOf(learnerId);
     await mill().fault(fault);
-    expect(await adapter().suspend(accountId, account?.id)).toMatchObject({ kind: 'later' });
+    expect(await adapter().suspend(asKnown(accountId, account?.id))).toMatchObject({
+      kind: 'retry',
+    });
     await mill().recover();
-    expect(await adapter().suspend(accountId, undefined)).toEqual({
+    expect(await adapter().suspend(asKnown(accountId))).toEqual({
       kind: 'done',
       remoteId: account?.id,
     });

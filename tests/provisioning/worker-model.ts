@@ -31,7 +31,9 @@ export class WorkerModel {
   /** One round; undefined where another has to follow. */
   round(seen: Places, answer: ProviderAnswer, now: Temporal.Instant): FoundOut | undefined {
     const found = (settlement: Settlement) => ({ providerId: this.#providerId, seen, settlement });
-    switch (nextStep(seen, this.#providerId, this.#account)) {
+    switch (nextStep(seen, this.#providerId, this.#account, now)) {
+      case 'wait':
+        throw new Error('this provider says at once how it ended');
       case 'nothing':
         return found({ kind: 'done' });
       case 'suspend':
@@ -45,7 +47,7 @@ export class WorkerModel {
         return undefined;
       case 'create': {
         const refused = this.#create(seen, answer, now);
-        return refused ? found({ kind: 'refused', failure: 'provider-rejected' }) : undefined;
+        return refused ? found({ kind: 'rejected', failure: 'provider-rejected' }) : undefined;
       }
     }
   }

@@ -115,12 +115,17 @@ describe('given a learner who chose a provider', () => {
     expect(await held()).toEqual([]);
   });
 
-  it('edge 18: has a failed place where the account is another’s, and leaves that alone', async () => {
+  it('edge case 18: is a case for a person where the account is another’s, and leaves that alone', async () => {
     const learnerId = await at().enter();
     const id = await mill().create({ userName: at().accountIdOf(learnerId) });
     await at().choose(learnerId, 'subject');
     await at().deliver();
-    expect((await at().row(learnerId)).places.subject?.failure).toBe('account-of-another');
+    expect((await at().row(learnerId)).places.subject?.state).toBe('pending');
+    expect(await accounts.readAccount(learnerId, providerId)).toMatchObject({
+      state: 'creating',
+      open: { kind: 'person', reason: 'account-of-another' },
+    });
+    await at().deliver();
     await at().giveBack(learnerId, 'subject');
     await at().deliver();
     expect((await mill().accounts()).map((account) => account.id)).toEqual([id]);
@@ -278,9 +283,9 @@ describe('given an account in the provisioning table', () => {
   it('a step overtaken by another may not write how it ended', async () => {
     const learnerId = await at().enter();
     const whose = { learnerId, providerId };
-    const first = await accounts.begin(whose, 'creating', undefined);
+    const first = await accounts.begin(whose, 'create', undefined);
     if (first === undefined) throw new Error('the first step did not begin');
-    const second = await accounts.begin(whose, 'deleting', first);
+    const second = await accounts.begin(whose, 'delete', first);
     if (second === undefined) throw new Error('the second step did not begin');
     expect([first.fence, second.fence]).toEqual([1, 2]);
     expect(await accounts.end({ ...first, state: 'present', remoteId: 'x' })).toBe(false);
@@ -291,7 +296,7 @@ describe('given an account in the provisioning table', () => {
   it('of ten steps begun at once, one begins', async () => {
     const whose = { learnerId: await at().enter(), providerId };
     const begin = (seen: Parameters<typeof accounts.begin>[2]) =>
-      Promise.all(Array.from({ length: 10 }, () => accounts.begin(whose, 'creating', seen)));
+      Promise.all(Array.from({ length: 10 }, () => accounts.begin(whose, 'create', seen)));
     const [first, ...none] = (await begin(undefined)).filter((begun) => begun !== undefined);
     expect(none).toEqual([]);
     expect((await begin(first)).filter((begun) => begun !== undefined)).toHaveLength(1);

@@ -1,0 +1,153 @@
+import * as z from 'zod';
+import { Category, Day, ProviderId, Seats, Stage, Text } from './words.schema.ts';
+
+/** What a provider has for one stage of life, and which of the learner's places it fills. */
+export const Offer = z.strictObject({ stage: Stage, category: Category });
+export type Offer = z.infer<typeof Offer>;
+
+/** What a seat costs from a day on, and what it would cost on the market (domain.md rows 9 and 35). */
+export const Price = z.strictObject({
+  from: Day.describe('the first day on which this is the price'),
+  seatMonth: z
+    .number()
+    .min(0)
+    .max(1_000_000_000)
+    .describe('what the contract asks for one seat in one month'),
+  marketSeatMonth: z
+    .number()
+    .min(0)
+    .max(1_000_000_000)
+    .describe('what everyone else pays for one seat in one month'),
+});
+export type Price = z.infer<typeof Price>;
+
+export const Contract = z.strictObject({
+  type: z.enum(['donated', 'purchased']),
+  from: Day.describe('the first day on which a place can be chosen'),
+  until: Day.optional().describe('the last day on which a place can be chosen; none: no end'),
+  prices: z
+    .array(Price)
+    .min(1)
+    .exactOptional()
+    .describe(
+      'what a seat costs, each price from its day on; none: the savings report leaves it out',
+    ),
+});
+export type Contract = z.infer<typeof Contract>;
+
+/** How hard a provider may be pressed; what it says itself, by 429 and Retry-After, counts besides. */
+export const Pressure = z.strictObject({
+  requests: z.int().min(1).max(1_000).describe('how many requests it takes …'),
+  seconds: z.int().min(1).max(3_600).describe('… in so many seconds, whichever you look at'),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(20)
+    .exactOptional()
+    .describe('how many requests may be under way at once; none: 20'),
+});
+export type Pressure = z.infer<typeof Pressure>;
+
+const common = {
+  id: ProviderId,
+  name: Text,
+  description: Text,
+  offers: z.array(Offer).min(1).describe('the pairs of stage and category that it has content for'),
+  contract: Contract,
+  seats: Seats.describe('how many learners may hold a place: no limit, or a number in each area'),
+  pressure: Pressure.exactOptional().describe('how hard it may be pressed; none: 20 at once'),
+};
+
+/** An attribute of a SCIM User: its name, or the path of a sub-attribute (RFC 7644, 3.10). */
+const Attribute = z
+  .string()
+  .regex(
+    /^(urn:[A-Za-z0-9:._-]+:)?[A-Za-z][\w$-]*(\.[A-Za-z][\w$-]*)?$/,
+    'the name of a SCIM attribute, such as "active" or "name.familyName"',
+  );
+
+/** What servers do otherwise than the standard's plainest reading; each is optional, and the default is that reading. */
+export const ScimQuirks = z.strictObject({
+  removal: z
+    .enum(['delete', 'deactivate'])
+    .exactOptional()
+    .describe(
+      'how an account ends: it is deleted (the default), or stays there, inactive for good',
+    ),
+  patch: z
+    .enum(['path', 'object'])
+    .exactOptional()
+    .describe('how PATCH names an attribute: as its path (the default), or as a key of the value'),
+  names: z
+    .strictObject({ active: Attribute.exactOptional(), externalId: Attribute.exactOptional() })
+    .exactOptional()
+    .describe('the attributes that it uses in the place of "active" and "externalId"'),
+  constants: z
+    .record(Attribute, z.string().min(1).max(200))
+    .exactOptional()
+    .describe('attributes that it demands of each account, with one value for all'),
+  pageSize: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .exactOptional()
+    .describe('how many accounts it lists at once; none: 100'),
+});
+export type ScimQuirks = z.infer<typeof ScimQuirks>;
+
+/** Accounts that we make at the provider (RFC 7643, RFC 7644). */
+const ScimProvider = z.strictObject({
+  ...common,
+  kind: z.literal('scim').describe('the way accounts are made: SCIM 2.0'),
+  scim: ScimQuirks.exactOptional().describe('what it does otherwise than most'),
+  launch: z
+    .url({ protocol: /^https$/ })
+    .exactOptional()
+    .describe('where learners sign in there; none: the address comes with the account'),
+});
+
+/** Codes that the provider gave us, one for each learner. */
+const VoucherProvider = z.strictObject({
+  ...common,
+  kind: z.literal('voucher').describe('the way accounts are made: codes from a pool'),
+  voucher: z.strictObject({
+    redeem: z.url({ protocol: /^https$/ }).describe('where learners redeem their code'),
+    lowWater: z.int().min(0).max(1_000_000).describe('how many codes left raise the alarm'),
+    afterUse: z
+      .enum(['return', 'void'])
+      .describe('what becomes of a code whose place ended: it is given to the next, or to nobody'),
+  }),
+});
+
+/** Courses that learners are launched into, signed (LTI 1.3); there is no account before the first launch. */
+const LtiProvider = z.strictObject({
+  ...common,
+  kind: z.literal('lti').describe('the way accounts are made: LTI 1.3, by the first launch'),
+});
+
+/** Wishes that we send, signed (Standard Webhooks), and that the provider answers when it has seen to them. */
+const WebhookProvider = z.strictObject({
+  ...common,
+  kind: z.literal('webhook').describe('the way accounts are made: signed messages to the provider'),
+});
+
+/** A person makes the accounts, by a work list. */
+const ManualProvider = z.strictObject({
+  ...common,
+  kind: z.literal('manual').describe('the way accounts are made: by a person, from a work list'),
+  launch: z
+    .url({ protocol: /^https$/ })
+    .exactOptional()
+    .describe('where learners sign in there'),
+});
+
+export const Provider = z.discriminatedUnion('kind', [
+  ScimProvider,
+  VoucherProvider,
+  LtiProvider,
+  WebhookProvider,
+  ManualProvider,
+]);
+export type Provider = z.infer<typeof Provider>;
+/** The ways in which accounts are made. */
+export type ProviderKind = Provider['kind'];
