@@ -1,0 +1,125 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { ProviderId } from '../../regions/schema.ts';
+import { documents, put } from '../runtime/dynamodb.ts';
+import { Busy } from '../runtime/errors.ts';
+import { Breaker, closed } from './breaker.rules.ts';
+
+/** A turn at a provider, or when there will be one; milliseconds since the epoch. */
+export type Turn =
+  | { readonly kind: 'turn'; readonly at: number }
+  | { readonly kind: 'full'; readonly freeAt: number };
+
+const BreakerRow = Breaker.extend({ pk: z.string(), sk: z.literal('BREAKER') });
+const Turns = z.object({ nextAt: z.number() });
+
+/** Times that a turn is tried for while others take theirs. */
+const attempts = 8;
+
+/** What all workers share of a provider: its turns, and whether it is asked at all; `table` is the provisioning table's. */
+export function pressureStore(table: string) {
+  /**
+   * Takes the next turn. Capacity: 1 write unit, 2 where nobody waits for one.
+   *
+   * @param space - milliseconds from one turn to the next
+   * @param now - milliseconds since the epoch
+   * @param longest - milliseconds that one waits for a turn at most
+   * @throws {Busy} others took turns all the time
+   */
+  async function takeTurn(
+    providerId: ProviderId,
+    {
+      space,
+      now,
+      longest,
+    }: { readonly space: number; readonly now: number; readonly longest: number },
+  ): Promise<Turn> {
+    const Key = { pk: `PROVIDER#${providerId}`, sk: 'TURNS' };
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const behind = await change({
+        Key,
+        UpdateExpression: 'SET nextAt = nextAt + :space',
+        ConditionExpression: 'nextAt > :now AND nextAt <= :latest',
+        ExpressionAttributeValues: { ':space': space, ':now': now, ':latest': now + longest },
+      });
+      if (behind.done) return { kind: 'turn', at: behind.nextAt - space };
+      if ((behind.nextAt ?? 0) > now + longest)
+        return { kind: 'full', freeAt: behind.nextAt ?? now };
+      const first = await change({
+        Key,
+        UpdateExpression: 'SET nextAt = :next',
+        ConditionExpression: 'attribute_not_exists(nextAt) OR nextAt <= :now',
+        ExpressionAttributeValues: { ':next': now + space, ':now': now },
+      });
+      if (first.done) return { kind: 'turn', at: now };
+    }
+    throw new Busy();
+  }
+
+  /**
+   * Nobody has a turn before then: the provider said so (429 or 503 with Retry-After). Capacity: 1 write unit.
+   *
+   * @param until - milliseconds since the epoch
+   */
+  async function holdTurns(providerId: ProviderId, until: number): Promise<void> {
+    await change({
+      Key: { pk: `PROVIDER#${providerId}`, sk: 'TURNS' },
+      UpdateExpression: 'SET nextAt = :until',
+      ConditionExpression: 'attribute_not_exists(nextAt) OR nextAt < :until',
+      ExpressionAttributeValues: { ':until': until },
+    });
+  }
+
+  async function change(
+    input: Omit<UpdateCommandInput, 'TableName'>,
+  ): Promise<
+    | { readonly done: true; readonly nextAt: number }
+    | { readonly done: false; readonly nextAt: number | undefined }
+  > {
+    try {
+      const { Attributes } = await documents.send(
+        new UpdateCommand({
+          TableName: table,
+          ReturnValues: 'UPDATED_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          ...input,
+        }),
+      );
+      return { done: true, nextAt: Turns.parse(Attributes).nextAt };
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      const text = error.Item?.['nextAt']?.N;
+      return { done: false, nextAt: text === undefined ? undefined : Number(text) };
+    }
+  }
+
+  /** Whether a provider is asked; strongly consistent. Capacity: 1 read unit. */
+  async function readBreaker(providerId: ProviderId): Promise<Breaker> {
+    const Key = breakerKey(providerId);
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: table, Key, ConsistentRead: true }),
+    );
+    if (Item === undefined) return closed;
+    const { pk, sk, ...breaker } = BreakerRow.parse(Item);
+    return breaker;
+  }
+
+  /** Keeps a breaker that was decided on the one with its version; false where another was. Capacity: 1 write unit. */
+  async function keepBreaker(providerId: ProviderId, next: Breaker): Promise<boolean> {
+    const written = await put({
+      TableName: table,
+      Item: { ...breakerKey(providerId), ...next, version: next.version + 1 },
+      ConditionExpression: next.version === 0 ? 'attribute_not_exists(pk)' : 'version = :seen',
+      ...(next.version > 0 && { ExpressionAttributeValues: { ':seen': next.version } }),
+    });
+    return written.done;
+  }
+
+  return { takeTurn, holdTurns, readBreaker, keepBreaker };
+}
+
+const breakerKey = (providerId: ProviderId) => ({
+  pk: `PROVIDER#${providerId}`,
+  sk: 'BREAKER' as const,
+});
