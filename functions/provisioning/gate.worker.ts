@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pressure, ProviderId } from '../../regions/schema.ts';
+import { now } from '../runtime/clock.ts';
+import { log } from '../runtime/logger.ts';
+import { RetryLater } from '../runtime/queue.ts';
+import type { ProviderResult } from './adapter.ts';
+import { afterAnswer, afterFailure, type Breaker, leaveToAsk } from './breaker.rules.ts';
+import { isInTime, longestWait, spaceBetween } from './pressure.rules.ts';
+import type { pressureStore } from './pressure.store.ts';
+
+/** A provider is not asked at the moment: what waits for it is looked at again then, and no attempt is used up. */
+export class Parked extends Error {
+  override readonly name = 'Parked';
+  /** When there is something to look at. */
+  readonly until: string;
+
+  constructor(until: string) {
+    super('the provider rests');
+    this.until = until;
+  }
+}
+
+/** Times that a change of a breaker is decided anew where others have changed it. */
+const attempts = 8;
+
+/** What stands before a provider: whether it is asked at all, and when it is one's turn. */
+export function gateAt(pressure: ReturnType<typeof pressureStore>) {
+  /**
+   * Returns when a request may be made.
+   *
+   * @param asked - how many requests the provider takes; undefined: as many as come
+   * @throws {Parked} the provider rests or is paused
+   * @throws {RetryLater} so many wait that one's turn is not soon
+   */
+  async function pass(providerId: ProviderId, asked: Pressure | undefined): Promise<void> {
+    await mayAsk(providerId);
+    if (asked === undefined) return;
+    const space = spaceBetween(asked);
+    for (;;) {
+      const moment = now().epochMilliseconds;
+      const turn = await pressure.takeTurn(providerId, {
+        ...{ space, now: moment, longest: longestWait },
+      });
+      if (turn.kind === 'full') throw new RetryLater('turns-taken', (turn.freeAt - moment) / 1_000);
+      await sleep(Math.max(0, turn.at - now().epochMilliseconds));
+      // A machine that stood still has missed its turn.
+      if (isInTime(turn.at, now().epochMilliseconds)) return;
+    }
+  }
+
+  async function mayAsk(providerId: ProviderId): Promise<void> {
+    const leave = leaveToAsk(await pressure.readBreaker(providerId), now());
+    if (leave.kind === 'ask') return;
+    if (leave.kind === 'parked') throw new Parked(leave.until);
+    if (await pressure.keepBreaker(providerId, leave.next)) return;
+    return mayAsk(providerId);
+  }
+
+  /** Takes note of how a provider answered. */
+  async function heard(providerId: ProviderId, result: ProviderResult): Promise<void> {
+    const verdict = verdictOn(result);
+    if (verdict === 'busy' && result.kind === 'retry' && result.afterSeconds !== undefined)
+      await pressure.holdTurns(providerId, now().epochMilliseconds + result.afterSeconds * 1_000);
+    const decide = (seen: Breaker) =>
+      verdict === 'failed' ? afterFailure(seen, now()) : afterAnswer(seen);
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const seen = await pressure.readBreaker(providerId);
+      const next = decide(seen);
+      if (next === undefined) return;
+      if (!(await pressure.keepBreaker(providerId, next))) continue;
+      if (next.restsUntil !== seen.restsUntil) log.warn('provider rests', { providerId });
+      return;
+    }
+  }
+
+  return { pass, heard };
+}
+
+/** Whether the provider works: one that says "too many" does, one that says nothing, or nonsense, does not. */
+function verdictOn(result: ProviderResult): 'answered' | 'busy' | 'failed' {
+  if (result.kind !== 'retry') return 'answered';
+  return result.reason === 'status-429' ? 'busy' : 'failed';
+}
