@@ -3,9 +3,12 @@ import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { log } from '../runtime/logger.ts';
 import { consumeQueue, RetryLater } from '../runtime/queue.ts';
+import { region } from '../runtime/region.ts';
 import { forgetSecret, readSecret } from '../runtime/secrets.ts';
 import type { ProviderAdapter, ProviderResult, Retry } from './adapter.ts';
 import { AccountMessage, ProviderSecret, provisioningEnvironments } from './contract.ts';
+import { gateAt, Parked } from './gate.worker.ts';
+import { pressureStore } from './pressure.store.ts';
 import { nextStep, settle } from './rules.ts';
 import { scimAdapter } from './scim.adapter.ts';
 import { stepsAt, type Whose } from './steps.worker.ts';
@@ -14,6 +17,7 @@ import { provisioningStore } from './store.ts';
 const environment = readEnvironment(provisioningEnvironments.account);
 const accounts = provisioningStore(environment.PROVISIONING_TABLE);
 const enrolments = enrolmentStore(environment.ENROLMENT_TABLE);
+const gate = gateAt(pressureStore(environment.PROVISIONING_TABLE));
 const take = stepsAt(accounts, ask);
 
 /** Rounds within one delivery, each begun anew from the rows: two do, more where the rows change meanwhile. */
@@ -25,11 +29,28 @@ export const handler = consumeQueue(
   environment.QUEUE_URL_PREFIX,
   async (message) => {
     for (let round = 0; round < rounds; round += 1) {
-      if (await bringAbout(message)) return;
+      try {
+        if (await bringAbout(message)) return;
+      } catch (error) {
+        if (!(error instanceof Parked)) throw error;
+        if (await park(message, error.until)) return;
+      }
     }
     throw new RetryLater('rows-keep-changing');
   },
 );
+
+/**
+ * Leaves the learner's row to the sweep for when the provider may be asked again, and the queue to others: the row
+ * says what is wanted, so nothing is lost, and no attempt is used up however long the provider is away. False where
+ * the row changed meanwhile.
+ */
+async function park({ learnerId, providerId }: AccountMessage, until: string): Promise<boolean> {
+  const places = await enrolments.readPlaces(learnerId);
+  log.info('account parked', { learnerId, providerId });
+  if (places.sweepDue === undefined || places.sweepDue === until) return true;
+  return (await enrolments.keepPlaces({ ...places, sweepDue: until })) === 'kept';
+}
 
 /** One round: a step where one is needed, otherwise the end; true where there is nothing more to do now. */
 async function bringAbout({ learnerId, providerId }: AccountMessage): Promise<boolean> {
@@ -51,13 +72,24 @@ async function bringAbout({ learnerId, providerId }: AccountMessage): Promise<bo
   return true;
 }
 
-/** Asks the provider. @throws {RetryLater} it did not say */
+/**
+ * Asks the provider.
+ *
+ * @throws {RetryLater} it did not say, or too many want to ask it
+ * @throws {Parked} nobody asks it at the moment
+ */
 async function ask<Result extends ProviderResult>(
   { providerId }: Whose,
   request: (adapter: ProviderAdapter) => Promise<Result>,
 ): Promise<Exclude<Result, Retry>> {
   const secretName = environment.SECRET_PREFIX + providerId;
-  const result = await request(scimAdapter(await readSecret(secretName, ProviderSecret)));
+  const provider = region.providers.find(({ id }) => id === providerId);
+  const adapter = scimAdapter(await readSecret(secretName, ProviderSecret), {
+    turn: () => gate.pass(providerId, provider?.pressure),
+    ...(provider?.kind === 'scim' && { quirks: provider.scim }),
+  });
+  const result = await request(adapter);
+  await gate.heard(providerId, result);
   if (isSaid(result)) return result;
   const { reason, afterSeconds } = result as Retry; // what `isSaid` leaves over, which generics do not narrow
   // The token may have been rotated since it was read.

@@ -1,15 +1,17 @@
-import * as z from 'zod';
+import type { ScimQuirks } from '../../regions/schema.ts';
 import type { AccountId } from '../enrolment/contract.ts';
 import { now } from '../runtime/clock.ts';
-import type { FoundResult, Known, ProviderAdapter, ProviderResult } from './adapter.ts';
+import type { FoundResult, Known, ProviderAdapter, ProviderResult, Retry } from './adapter.ts';
 import type { ProviderSecret } from './contract.ts';
-
-const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User';
-const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
-
-/** Of a SCIM user only these are ours to read; a server may send any number of other attributes (RFC 7643, 3.1). */
-const User = z.object({ id: z.string().min(1), externalId: z.string().optional() });
-const Users = z.object({ totalResults: z.int().min(0), Resources: z.array(User).default([]) });
+import {
+  activePatch,
+  isActive,
+  newUser,
+  ourFilter,
+  ourIdOf,
+  User,
+  Users,
+} from './scim-user.rules.ts';
 
 /** The reply to one request, or why there was none. */
 type Reply =
@@ -21,14 +23,32 @@ type Reply =
     }
   | { readonly kind: 'lost' };
 
+/** An account of ours as the provider has it; `active` is undefined where it does not say. */
+interface Found {
+  readonly kind: 'found';
+  readonly remoteId: string;
+  readonly active: boolean | undefined;
+}
+type Search = Found | { readonly kind: 'none' } | Exclude<FoundResult, { readonly kind: 'done' }>;
+
+export interface ScimOptions {
+  readonly quirks?: ScimQuirks;
+  /** Returns when a request may be made. */
+  readonly turn?: () => Promise<void>;
+  /** Milliseconds that the provider has for each answer. */
+  readonly patience?: number;
+}
+
 /**
  * Accounts by SCIM 2.0 (RFC 7643, RFC 7644). The provider learns an opaque id and nothing else of the
  * learner: it is the account's `userName` and `externalId`.
- *
- * @param patience - milliseconds that the provider has for each answer
  */
-export function scimAdapter({ baseUrl, token }: ProviderSecret, patience = 5_000): ProviderAdapter {
+export function scimAdapter(
+  { baseUrl, token }: ProviderSecret,
+  { quirks = {}, turn = () => Promise.resolve(), patience = 5_000 }: ScimOptions = {},
+): ProviderAdapter {
   const ask = async (method: string, path: string, body?: unknown): Promise<Reply> => {
+    await turn();
     try {
       const response = await fetch(`${baseUrl.replace(/\/$/, '')}${path}`, {
         method,
@@ -42,12 +62,7 @@ export function scimAdapter({ baseUrl, token }: ProviderSecret, patience = 5_000
       });
       const text = await response.text();
       const retryAfter = response.headers.get('retry-after');
-      return {
-        kind: 'answered',
-        status: response.status,
-        body: fromJson(text),
-        retryAfter,
-      };
+      return { kind: 'answered', status: response.status, body: fromJson(text), retryAfter };
     } catch {
       // Refused, reset or timed out: in each case nobody knows what the provider did.
       return { kind: 'lost' };
@@ -55,35 +70,29 @@ export function scimAdapter({ baseUrl, token }: ProviderSecret, patience = 5_000
   };
 
   /** The account that carries our id, if there is one (RFC 7644, 3.4.2.2). */
-  async function find(accountId: AccountId): Promise<FoundResult> {
-    const reply = await ask(
-      'GET',
-      `/Users?filter=${encodeURIComponent(`externalId eq "${accountId}"`)}`,
-    );
+  async function find(accountId: AccountId): Promise<Search> {
+    const filter = encodeURIComponent(ourFilter(accountId, quirks));
+    const reply = await ask('GET', `/Users?filter=${filter}`);
     if (reply.kind === 'lost' || reply.status !== 200) return retry(reply);
-    const found = Users.safeParse(reply.body);
-    if (!found.success) return { kind: 'retry', reason: 'not-scim' };
+    const users = Users.safeParse(reply.body);
+    if (!users.success) return { kind: 'retry', reason: 'not-scim' };
     // A server that does not know the filter may answer with everyone: only ours counts (edge case 18).
-    return {
-      kind: 'done',
-      remoteId: found.data.Resources.find((user) => user.externalId === accountId)?.id,
-    };
+    const [ours, ...more] = users.data.Resources.filter(
+      (user) => ourIdOf(user, quirks) === accountId,
+    );
+    if (ours === undefined) return { kind: 'none' };
+    if (more.length > 0) return { kind: 'person', reason: 'several-accounts' };
+    return { kind: 'found', remoteId: ours.id, active: isActive(ours, quirks) };
   }
 
   async function create({ accountId }: Known, mayExist: boolean): Promise<ProviderResult> {
     if (mayExist) {
       const found = await find(accountId);
-      if (found.kind !== 'done' || found.remoteId !== undefined) return found;
+      if (found.kind !== 'none') return adopt(found);
     }
-    const user = {
-      schemas: [userSchema],
-      userName: accountId,
-      externalId: accountId,
-      active: true,
-    };
-    const reply = await ask('POST', '/Users', user);
+    const reply = await ask('POST', '/Users', newUser(accountId, quirks));
     if (reply.kind === 'lost') return retry(reply);
-    if (reply.status === 409) return adopt(accountId);
+    if (reply.status === 409) return adoptTaken(accountId);
     if (reply.status !== 201) return rejectOrRetry(reply);
     const made = User.safeParse(reply.body);
     return made.success
@@ -92,32 +101,43 @@ export function scimAdapter({ baseUrl, token }: ProviderSecret, patience = 5_000
   }
 
   /** 409: someone has our name. It is our account if it carries our id, and a case for a person if not. */
-  async function adopt(accountId: AccountId): Promise<ProviderResult> {
+  async function adoptTaken(accountId: AccountId): Promise<FoundResult> {
     const found = await find(accountId);
-    if (found.kind !== 'done' || found.remoteId !== undefined) return found;
-    return { kind: 'person', reason: 'account-of-another' };
+    return found.kind === 'none' ? { kind: 'person', reason: 'account-of-another' } : adopt(found);
+  }
+
+  /** Ours, which may have been switched off when its last place ended (edge case 21). */
+  async function adopt(found: Exclude<Search, { readonly kind: 'none' }>): Promise<FoundResult> {
+    if (found.kind !== 'found') return found;
+    return found.active === false ? patch(found.remoteId, true) : done(found.remoteId);
   }
 
   /** The provider's id of the account, asked for where it is not known. */
-  const locate = ({ accountId, remoteId }: Known): Promise<FoundResult> =>
-    remoteId === undefined ? find(accountId) : Promise.resolve({ kind: 'done', remoteId });
+  async function locate({ accountId, remoteId }: Known): Promise<FoundResult> {
+    if (remoteId !== undefined) return done(remoteId);
+    const found = await find(accountId);
+    if (found.kind === 'none') return { kind: 'done' };
+    return found.kind === 'found' ? done(found.remoteId) : found;
+  }
 
-  /** The one attribute is replaced (RFC 7644, 3.5.2): 200 with the account, or 204. */
+  /** 200 with the account, or 204 (RFC 7644, 3.5.2); 404: there is no such account. */
+  async function patch(remoteId: string, active: boolean): Promise<FoundResult> {
+    const reply = await ask('PATCH', userPath(remoteId), activePatch(active, quirks));
+    if (reply.kind === 'lost') return retry(reply);
+    if (reply.status === 200 || reply.status === 204) return done(remoteId);
+    return reply.status === 404 ? { kind: 'done' } : retry(reply);
+  }
+
   async function setActive(known: Known, active: boolean): Promise<FoundResult> {
     const found = await locate(known);
     if (found.kind !== 'done' || found.remoteId === undefined) return found;
-    const reply = await ask('PATCH', userPath(found.remoteId), {
-      schemas: [patchSchema],
-      Operations: [{ op: 'replace', path: 'active', value: active }],
-    });
-    if (reply.kind === 'lost') return retry(reply);
-    if (reply.status === 200 || reply.status === 204) return found;
-    return reply.status === 404 ? { kind: 'done' } : retry(reply);
+    return patch(found.remoteId, active);
   }
 
   async function end(known: Known): Promise<FoundResult> {
     const found = await locate(known);
     if (found.kind !== 'done' || found.remoteId === undefined) return found;
+    if (quirks.removal === 'deactivate') return gone(await patch(found.remoteId, false));
     const reply = await ask('DELETE', userPath(found.remoteId));
     if (reply.kind === 'answered' && (reply.status === 204 || reply.status === 404))
       return { kind: 'done' };
@@ -132,6 +152,13 @@ export function scimAdapter({ baseUrl, token }: ProviderSecret, patience = 5_000
   };
 }
 
+const done = (remoteId: string) => ({ kind: 'done', remoteId }) as const;
+
+/** To us an account is gone that nobody can use any more. */
+function gone(result: FoundResult): FoundResult {
+  return result.kind === 'done' ? { kind: 'done' } : result;
+}
+
 const userPath = (remoteId: string) => `/Users/${encodeURIComponent(remoteId)}`;
 
 /** 400 and its like will be the same next time; what an operator or time can mend comes again. */
@@ -140,7 +167,7 @@ function rejectOrRetry(reply: Reply): ProviderResult {
   return final ? { kind: 'rejected', failure: 'provider-rejected' } : retry(reply);
 }
 
-function retry(reply: Reply): FoundResult {
+function retry(reply: Reply): Retry {
   if (reply.kind === 'lost') return { kind: 'retry', reason: 'no-answer' };
   return {
     kind: 'retry',

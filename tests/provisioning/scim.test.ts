@@ -10,7 +10,8 @@ import { known as asKnown } from './known-accounts.ts';
 import { provider } from './provider.ts';
 
 const mill = provider();
-const adapter = (patience?: number) => scimAdapter(mill().secret, patience);
+const adapter = (patience?: number) =>
+  scimAdapter(mill().secret, patience === undefined ? {} : { patience });
 /** Milliseconds that are too few for a provider that is slow. */
 const impatient = 300;
 
