@@ -52,7 +52,11 @@ async function park({ learnerId, providerId }: AccountMessage, until: string): P
   return (await enrolments.keepPlaces({ ...places, sweepDue: until })) === 'kept';
 }
 
-/** One round: a step where one is needed, otherwise the end; true where there is nothing more to do now. */
+/**
+ * One round: a step where one is needed, otherwise the end; true where there is nothing more to do now.
+ *
+ * @throws {Parked} nobody asks the provider at the moment
+ */
 async function bringAbout({ learnerId, providerId }: AccountMessage): Promise<boolean> {
   const account = await accounts.readAccount(learnerId, providerId);
   const places = await enrolments.readPlaces(learnerId);
@@ -61,6 +65,8 @@ async function bringAbout({ learnerId, providerId }: AccountMessage): Promise<bo
     log.info('account waits', { learnerId, providerId });
     return true;
   }
+  // Before the step is written as begun: what was never asked for cannot come about late.
+  if (step !== 'nothing') await gate.enter(providerId);
   const settlement =
     step === 'nothing'
       ? { kind: 'done' as const }
@@ -76,7 +82,6 @@ async function bringAbout({ learnerId, providerId }: AccountMessage): Promise<bo
  * Asks the provider.
  *
  * @throws {RetryLater} it did not say, or too many want to ask it
- * @throws {Parked} nobody asks it at the moment
  */
 async function ask<Result extends ProviderResult>(
   { providerId }: Whose,
@@ -85,7 +90,7 @@ async function ask<Result extends ProviderResult>(
   const secretName = environment.SECRET_PREFIX + providerId;
   const provider = region.providers.find(({ id }) => id === providerId);
   const adapter = scimAdapter(await readSecret(secretName, ProviderSecret), {
-    turn: () => gate.pass(providerId, provider?.pressure),
+    turn: () => gate.waitForTurn(providerId, provider?.pressure),
     ...(provider?.kind === 'scim' && { quirks: provider.scim }),
   });
   const result = await request(adapter);

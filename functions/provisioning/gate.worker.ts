@@ -29,11 +29,9 @@ export function gateAt(pressure: ReturnType<typeof pressureStore>) {
    * Returns when a request may be made.
    *
    * @param asked - how many requests the provider takes; undefined: as many as come
-   * @throws {Parked} the provider rests or is paused
    * @throws {RetryLater} so many wait that one's turn is not soon
    */
-  async function pass(providerId: ProviderId, asked: Pressure | undefined): Promise<void> {
-    await mayAsk(providerId);
+  async function waitForTurn(providerId: ProviderId, asked: Pressure | undefined): Promise<void> {
     if (asked === undefined) return;
     const space = spaceBetween(asked);
     for (;;) {
@@ -48,12 +46,17 @@ export function gateAt(pressure: ReturnType<typeof pressureStore>) {
     }
   }
 
-  async function mayAsk(providerId: ProviderId): Promise<void> {
+  /**
+   * Returns if a step at a provider may begin, which may take several requests.
+   *
+   * @throws {Parked} the provider rests or is paused
+   */
+  async function enter(providerId: ProviderId): Promise<void> {
     const leave = leaveToAsk(await pressure.readBreaker(providerId), now());
     if (leave.kind === 'ask') return;
     if (leave.kind === 'parked') throw new Parked(leave.until);
     if (await pressure.keepBreaker(providerId, leave.next)) return;
-    return mayAsk(providerId);
+    return enter(providerId);
   }
 
   /** Takes note of how a provider answered. */
@@ -73,7 +76,7 @@ export function gateAt(pressure: ReturnType<typeof pressureStore>) {
     }
   }
 
-  return { pass, heard };
+  return { enter, waitForTurn, heard };
 }
 
 /** Whether the provider works: one that says "too many" does, one that says nothing, or nonsense, does not. */
