@@ -22,7 +22,8 @@ class GivenUp extends Error {
   }
 }
 
-const isRead = (target: string) => /\.(BatchGet|Describe|Get|List|Query|Scan|TransactGet)/.test(target);
+const isRead = (target: string) =>
+  /\.(BatchGet|Describe|Get|List|Query|Scan|TransactGet)/.test(target);
 
 /** Kept-alive connections to a DynamoDB Local. */
 export class Connection {
