@@ -5,6 +5,7 @@ import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
 import type { Domain, Firewall } from '../regions/schema.ts';
 import { acknowledge } from './support/acknowledge.ts';
+import { apiSeconds } from './support/handler-function.ts';
 
 /** Where a name leads, as a record of Route 53 says it. */
 interface Target {
@@ -147,6 +148,8 @@ function originAt(
     customOriginConfig: {
       originProtocolPolicy: 'https-only',
       originSslProtocols: ['TLSv1.2'],
+      // Longer than API Gateway waits for a function, so that the answer is the gateway's own.
+      originReadTimeout: apiSeconds + 5,
       originMtlsConfig: { clientCertificateArn },
     },
   };

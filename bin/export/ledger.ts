@@ -15,6 +15,8 @@ export const Deletion = z.looseObject({
   mentorId: z.string().optional(),
   /** Of the pool that was exported. */
   sub: z.string().optional(),
+  /** Of a learner who has moved to another copy: only the learner went, and a login that was nothing else. */
+  release: z.literal(true).optional(),
   askedAt: z.string().optional(),
   /** When the entry was made: by then the region had decided all reports about them. Absent where it was not kept. */
   enteredAt: z.string().optional(),

@@ -31,6 +31,12 @@ const Lot = z.looseObject({ pk: z.string(), sk: z.string(), used: z.int() });
 const Placed = z.looseObject({ areaId: z.string().optional(), partnerId: z.string().optional() });
 const Waiting = z.looseObject({ learnerId: z.string() });
 const Appointment = z.looseObject({ appointmentId: z.string(), learnerId: z.string() });
+const Hold = z.looseObject({ personId: z.string(), concerned: z.array(z.string()) });
+const Reported = z.looseObject({
+  reportId: z.string(),
+  state: z.string(),
+  createdAt: z.string(),
+});
 const Asked = z.looseObject({ consentId: z.string(), learnerId: z.string().optional() });
 
 /** A mentorship, as far as rows of others depend on it. */
@@ -67,6 +73,10 @@ export class Ties {
   readonly appointments = new Map<string, string>();
   readonly consents = new Map<string, string | undefined>();
   readonly mentorships = new Map<string, Tied>();
+  /** When each report was made that is open. */
+  readonly reports = new Map<string, string>();
+  /** The reports that name somebody. */
+  readonly holds = new Map<string, readonly string[]>();
   readonly taken: Taken[] = [];
   /** Who is on which waiting list (`SEATS#…`). */
   readonly waiting: { readonly list: string; readonly learnerId: string }[] = [];
@@ -123,6 +133,14 @@ export class Ties {
     if (row.sk === 'MENTORSHIP') {
       const { mentorshipId, learnerId, mentorId, state } = Mentorship.parse(row);
       this.mentorships.set(mentorshipId, { learnerId, mentorId, runs: state !== 'ended' });
+    }
+    if (row.sk === 'REPORT') {
+      const { reportId, state, createdAt } = Reported.parse(row);
+      if (state === 'open') this.reports.set(reportId, createdAt);
+    }
+    if (row.sk === 'HOLD') {
+      const { personId, concerned } = Hold.parse(row);
+      this.holds.set(personId, concerned);
     }
     if (row.sk !== 'APPOINTMENT') return;
     const { appointmentId, learnerId } = Appointment.parse(row);

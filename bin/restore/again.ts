@@ -66,10 +66,11 @@ export async function deleteAgain(
     left = stay;
   }
   const named = idsOf(deletions);
-  if (left.length === 0) return { held, alone: [...alone].filter((id) => !named.has(id)) };
+  const came = { held, alone: [...alone].filter((id) => !named.has(id)) };
+  if (left.length === 0) return came;
   throw new TransferRefused(
     'deletion-stuck',
-    `${left.length} of ${deletions.length} deletions did not come to their end in ${stackName}; the log of ${FunctionName} says what they wait for. The copy stays closed: run the same restore again.`,
+    `${left.length} of ${deletions.length} deletions did not come to their end in ${stackName}${toldOf(came)}. The log of ${FunctionName} says what they wait for. The copy stays closed: run the same restore again.`,
   );
 }
 
@@ -77,12 +78,12 @@ export async function deleteAgain(
 async function askFor(
   lambda: LambdaClient,
   FunctionName: string,
-  { learnerId, mentorId, sub, askedAt, enteredAt = askedAt }: Deletion,
+  { learnerId, mentorId, sub, release, askedAt, enteredAt = askedAt }: Deletion,
 ): Promise<Answer | undefined> {
   const { Payload, FunctionError } = await lambda.send(
     new InvokeCommand({
       FunctionName,
-      Payload: Buffer.from(JSON.stringify({ learnerId, mentorId, sub, enteredAt })),
+      Payload: Buffer.from(JSON.stringify({ learnerId, mentorId, sub, release, enteredAt })),
     }),
   );
   if (FunctionError !== undefined) return undefined;

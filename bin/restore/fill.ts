@@ -14,7 +14,7 @@ import { tiesIn } from '../export/rows.ts';
 import type { Progress, Teller } from '../rollout/teller.ts';
 import { deleteAgain, toldOf } from './again.ts';
 import { requireRelease } from './check.ts';
-import { type Deletion, idOf, idsOf, relinkedSubs, standingIn } from './ledger.ts';
+import { type Deletion, heldIn, idOf, idsOf, relinkedSubs, standingIn } from './ledger.ts';
 import { loadFile } from './load.ts';
 import { makeLogins } from './logins.ts';
 import { type MarkerStore, markerIn, type Standing } from './marker.ts';
@@ -92,7 +92,7 @@ async function fill(clients: Clients, filling: Filling, marker: MarkerStore): Pr
     return { result: undefined, text: 'all rows are there' };
   });
   await teller.step('papers', async () => {
-    const count = await copyPapers(clients, filling, files, still);
+    const count = await copyPapers(clients, { ...filling, held: begun.held }, files, still);
     return { result: count, text: `${count} papers` };
   });
   await teller.step('deletions', async (progress) => {
@@ -107,22 +107,34 @@ async function fill(clients: Clients, filling: Filling, marker: MarkerStore): Pr
   });
 }
 
+/** Who of the ledger stands in an export. */
+interface People {
+  readonly standing: readonly Deletion[];
+  /** All ids of those whom a report holds, so that what is kept of them comes along (edge case 35). */
+  readonly held: ReadonlySet<string>;
+  readonly carve: Carve | undefined;
+}
+
 /**
  * Who of the ledger stands in the export, and whose rows are left out: whom the first run left out, for what counts them was
- * written without them. Whoever was deleted since then is loaded like others, and deleted by the job.
+ * written without them. Whoever was deleted since then, or is held by a report, is loaded like others, and deleted by the job.
  */
 async function peopleIn(
   files: Files,
   { manifest, deletions }: Filling,
   { leftOut }: Standing,
   marker: MarkerStore,
-): Promise<{ readonly standing: readonly Deletion[]; readonly carve: Carve | undefined }> {
+): Promise<People> {
   const ties = deletions.length === 0 ? undefined : await tiesIn(files, manifest);
   const standing = ties === undefined ? [] : standingIn(ties.people, deletions);
-  if (leftOut === undefined) await marker.leaveOut(standing.map(idOf));
-  const left = standing.filter((one) => leftOut === undefined || leftOut.has(idOf(one)));
-  if (ties === undefined || left.length === 0) return { standing, carve: undefined };
-  return { standing, carve: carver(ties, keepingOthers(idsOf(left))) };
+  const held = ties === undefined ? [] : heldIn(ties, standing);
+  const left = standing.filter((one) => leftOut?.has(idOf(one)) ?? !held.includes(one));
+  if (leftOut === undefined) await marker.leaveOut(left.map(idOf));
+  const gone = idsOf(left);
+  // Of whom two entries are, the later one may say that the report was decided.
+  const kept = new Set([...idsOf(held)].filter((id) => !gone.has(id)));
+  if (ties === undefined || left.length === 0) return { standing, held: kept, carve: undefined };
+  return { standing, held: kept, carve: carver(ties, keepingOthers(gone)) };
 }
 
 /** Who was deleted, at any time, gets no login. */
@@ -174,10 +186,10 @@ async function loadTable(
   return rows;
 }
 
-/** Copies the files of papers, but of those who were deleted; what is there with its ETag is not copied again. */
+/** Copies the files of papers, but of those who were deleted and not held; what is there with its ETag is not copied again. */
 async function copyPapers(
   { s3 }: Clients,
-  { holdings, manifest, from, deletions }: Filling,
+  { holdings, manifest, from, deletions, held }: Filling & Pick<People, 'held'>,
   files: Files,
   still: () => Promise<void>,
 ): Promise<number> {
@@ -187,7 +199,8 @@ async function copyPapers(
   for await (const { key, etag } of listed(s3, { bucket }, '')) there.set(key, etag);
   let count = 0;
   await abreast(copiesAtOnce, files.lines(manifest.papers.list, PaperFile), async (paper) => {
-    if (deleted.has(ownerOfPaper(paper.key))) return;
+    const owner = ownerOfPaper(paper.key);
+    if (deleted.has(owner) && !held.has(owner)) return;
     await still();
     count += 1;
     if (there.get(paper.key) === paper.etag) return;

@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Files } from '../export/files.ts';
 import { Deletion, deletionsIn } from '../export/ledger.ts';
 import type { Manifest } from '../export/manifest.ts';
+import type { Ties } from '../export/ties.ts';
 
 export type { Deletion } from '../export/ledger.ts';
 
@@ -17,7 +18,8 @@ export async function readLedger(s3: S3Client, bucket: string): Promise<readonly
 }
 
 /**
- * Whom the ledger in an export names, and the live one: in the order in which they asked, in which they are deleted again.
+ * Whom the ledger in an export names, and the live one: in the order in which they asked, in which they are deleted again. To
+ * the copy of a partner it is no matter whom the host has released, for those are the copy's (ADR 31).
  *
  * @param live - its bucket; undefined where it is lost, and somebody has said so
  * @throws {TransferRefused} `ledger-missing`
@@ -25,15 +27,18 @@ export async function readLedger(s3: S3Client, bucket: string): Promise<readonly
 export async function readLedgers(
   s3: S3Client,
   files: Files,
-  { deletions: kept }: Pick<Manifest, 'deletions'>,
+  { deletions: kept, scope }: Pick<Manifest, 'deletions' | 'scope'>,
   live: string | undefined,
 ): Promise<readonly Deletion[]> {
   const all = live === undefined ? [] : [...(await readLedger(s3, live))];
   if (kept !== undefined) {
     for await (const deletion of files.lines(kept.list, Deletion)) all.push(deletion);
   }
-  const ordered = all.toSorted((one, other) => compare(one.askedAt ?? '', other.askedAt ?? ''));
-  return [...new Map(ordered.map((one) => [JSON.stringify(whoIn(one)), one])).values()];
+  const own = all.filter(({ release }) => scope.kind === 'region' || release === undefined);
+  const ordered = own.toSorted((one, other) => compare(one.askedAt ?? '', other.askedAt ?? ''));
+  return [
+    ...new Map(ordered.map((one) => [JSON.stringify([...whoIn(one), one.release]), one])).values(),
+  ];
 }
 
 const compare = (one: string, other: string) => Number(one > other) - Number(one < other);
@@ -47,6 +52,26 @@ export function standingIn(
 ): readonly Deletion[] {
   return deletions.filter((deletion) => [...idsOf([deletion])].some((id) => people.has(id)));
 }
+
+/**
+ * Those whom a report holds here as it held them there, since it came after the entry: what it holds must be there, and the
+ * job that deletes waits for the decision (edge case 35). What was decided before the entry does not hold: `judgedAtOf` of
+ * functions/privacy/deletion.rules.ts, with which `tests/bin/standing.test.ts` compares it.
+ */
+export function heldIn(
+  { holds, reports }: Pick<Ties, 'holds' | 'reports'>,
+  deletions: readonly Deletion[],
+): readonly Deletion[] {
+  return deletions.filter((deletion) => {
+    const { askedAt, enteredAt = askedAt } = deletion;
+    const judged = enteredAt === undefined ? 0 : Date.parse(enteredAt) - unsure;
+    const concerned = [...idsOf([deletion])].flatMap((id) => holds.get(id) ?? []);
+    return concerned.some((id) => Date.parse(reports.get(id) ?? '') > judged);
+  });
+}
+
+/** Milliseconds before an entry in which a report may bear its moment, and be written after it. */
+const unsure = 60_000;
 
 /** All ids by which those who were deleted are known. */
 export function idsOf(deletions: readonly Deletion[]): ReadonlySet<string> {

@@ -15,8 +15,7 @@ export async function truststoreFound(
 ): Promise<Finding | 'fine' | 'not kept here' | 'not shown'> {
   const address = firewall?.api?.truststore;
   if (address === undefined) return 'fine';
-  const { hostname: Bucket, pathname } = new URL(address);
-  const key = pathname.slice(1);
+  const [, Bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(address) ?? [];
   try {
     // Of a list it can be told whether a file is not there, or may not be seen; and nobody has to be let read it.
     const asked = new ListObjectsV2Command({ Bucket, Prefix: key, MaxKeys: 1 });
@@ -24,8 +23,8 @@ export async function truststoreFound(
     if (Contents.some(({ Key }) => Key === key)) return 'fine';
   } catch (error) {
     const status = statusOf(error);
-    // 301: in another AWS region, where this client does not ask.
-    if (status === 403 || status === 301) return 'not shown';
+    // 301, or 400 of its signature: in another AWS region, where this client does not ask.
+    if (status === 403 || status === 301 || status === 400) return 'not shown';
     if (status !== 404) throw error;
   }
   if (foreign) return 'not kept here';

@@ -26,7 +26,7 @@ export function retentionStore(table: string) {
   async function forget(
     last: string,
     isTime: () => boolean,
-    restsOf: (learnerId: LearnerId) => Rests,
+    restsOf: (learnerId: LearnerId) => Promise<Rests>,
   ): Promise<number> {
     let count = 0;
     for (const lot of closedLots) {
@@ -34,7 +34,7 @@ export function retentionStore(table: string) {
         for (const seen of page) {
           if (!isTime()) return count;
           // First, so that nothing points to what is gone; a run that dies here begins with it again.
-          const rests = restsOf(seen.application.learnerId);
+          const rests = await restsOf(seen.application.learnerId);
           await uncount(seen.application, rests);
           const written = await transact([...forgetting(seen), ...rests]);
           count += written.done ? 1 : 0;

@@ -109,6 +109,51 @@ export function leavingStore(table: string, region: Region) {
     return { kind: 'items', items, leaver, alone };
   }
 
+  /**
+   * The writes by which a learner leaves who goes on elsewhere, and nobody else: their login leaves only where it is nothing
+   * beside them. A mentor stays a mentor, a guardian stays a guardian; the login is not this learner any more. Capacity: as
+   * `farewell`.
+   *
+   * @param asked - a learner; the login, where no row tells it any more
+   */
+  async function release(asked: Leaver, { at, now }: Parting): Promise<Farewell> {
+    const { learnerId } = asked;
+    if (learnerId === undefined) throw new RangeError('a release is of a learner');
+    const ties = await erasure.loginsOf(learnerId);
+    const sub = ties.find(({ relation }) => relation === 'self')?.sub ?? asked.sub;
+    // First, as in `farewell`.
+    const fence = sub === undefined ? undefined : await tiesOf(table, sub);
+    const record = await learners.readRecord(learnerId);
+    const asLearner =
+      record === undefined || record.leaving ? [] : await leaveAsLearner(record, at);
+    if (sub === undefined) return itemsOf(asLearner, { learnerId });
+    const [{ self, wards, former }, mentorId] = await Promise.all([
+      learners.linksOf(sub),
+      mentors.mentorIdOf(sub),
+    ]);
+    const isThis = self?.learnerId === learnerId;
+    const isMore = mentorId !== undefined || wards.length + former.length > 0;
+    if (isMore || (self !== undefined && !isThis && !self.leaving)) {
+      const unlinked = isThis ? [removeSelf(sub, learnerId)] : [];
+      return itemsOf([...asLearner, ...unlinked], { learnerId });
+    }
+    const asLogin = await leaveAsLogin(sub, { learnerId }, now);
+    return itemsOf([...asLearner, tiesAre(table, sub, fence), ...asLogin], { learnerId, sub });
+  }
+
+  const itemsOf = (items: readonly TransactItem[], leaver: Leaver) =>
+    ({ kind: 'items', items, leaver, alone: [] }) as const;
+
+  /** The login is nobody's any more, and may become a learner again. */
+  const removeSelf = (sub: Sub, learnerId: LearnerId): TransactItem => ({
+    Delete: {
+      TableName: table,
+      Key: { pk: loginKey(sub), sk: 'SELF' },
+      ConditionExpression: 'learnerId = :learner',
+      ExpressionAttributeValues: { ':learner': learnerId },
+    },
+  });
+
   /** What a login is by now: it may have become a learner or a mentor since somebody asked. */
   async function wholeOf(sub: Sub, { learnerId, mentorId }: Leaver): Promise<Leaver> {
     return {
@@ -198,5 +243,5 @@ export function leavingStore(table: string, region: Region) {
     Delete: { TableName: table, Key: { pk, sk } },
   });
 
-  return { leaverOf, ofLearner, ofLogin, farewell };
+  return { leaverOf, ofLearner, ofLogin, farewell, release };
 }

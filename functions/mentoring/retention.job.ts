@@ -12,16 +12,17 @@ import {
   isAppointmentForgettable,
 } from './appointment-due.rules.ts';
 import { mentoringEnvironments } from './contract.ts';
-import { holdStore } from './hold.store.ts';
 import { termsOf } from './mentorship.rules.ts';
 import { mentorshipStore, toMentorship } from './mentorship.store.ts';
 import { isForgettable } from './note.rules.ts';
 import { noteStore } from './note.store.ts';
+import type { PersonId } from './report.rules.ts';
+import { weighedHoldStore } from './weighed-hold.store.ts';
 
 const { MENTORING_TABLE: table, NOTICES_TABLE } = readEnvironment(mentoringEnvironments.due);
 const mentorships = mentorshipStore(table);
 const notes = noteStore(table);
-const holds = holdStore(table);
+const holds = weighedHoldStore(table);
 const appointments = appointmentStore(table);
 
 /** Hours until what is held by a report is looked at again. */
@@ -31,7 +32,7 @@ const heldHours = 24;
  * Deletes plan, notes and feedback of a mentorship whose time is over, in pages; while a report concerns either side
  * nothing is deleted (edge case 35). The mentorship stays due until nothing is left, so that a run which dies in between
  * is gone on with by the next. No date is written on the rows for DynamoDB to delete them by: it knows of no hold.
- * Capacity: 3 read units for 4 KB, and 2 write units for each row.
+ * Capacity: 5 read units for 4 KB, and 2 write units for each row.
  *
  * @param row - a mentorship that has ended, as the index of what is due has it, which lags: its row decides
  * @returns whether all is deleted
@@ -43,7 +44,7 @@ export async function forgetMentorship(row: Record<string, unknown>, now: Moment
     if (seen === undefined) return false;
     const { mentorship } = seen;
     if (!isForgettable(termsOf(region, mentorship, now), mentorship)) return false;
-    const unheld = [mentorship.learnerId, mentorship.mentorId].map(holds.isUnheld);
+    const unheld = await unheldOf(mentorship.learnerId, mentorship.mentorId);
     for (;;) {
       const deletion = await notes.deletionOf(mentorshipId);
       const rest = deletion.length === 0 ? [mentorships.change(seen, undefined)] : deletion;
@@ -63,7 +64,7 @@ export async function forgetMentorship(row: Record<string, unknown>, now: Moment
 /**
  * What a moment brings to an appointment: before it a reminder, sent by the write that says when it is due next, so it is
  * sent once; in the end its deletion, as `forgetMentorship` deletes. Capacity: 1 read unit, and 6 write units for a
- * reminder, 12 for the deletion.
+ * reminder, or 2 read units and 12 write units for the deletion.
  *
  * @param row - an appointment as the index of what is due has it, which lags: its row decides
  */
@@ -85,11 +86,17 @@ export async function lookAtAppointment(row: Record<string, unknown>, now: Momen
 
 /** Undefined where the appointment has changed since it was read. */
 async function forget(seen: SeenAppointment, now: Moment): Promise<true | undefined> {
-  const unheld = [seen.appointment.learnerId, seen.appointment.staffId].map(holds.isUnheld);
+  const unheld = await unheldOf(seen.appointment.learnerId, seen.appointment.staffId);
   const written = await transact([...unheld, ...appointments.remove(seen)]);
   if (written.done) return true;
   if (!written.failed.some((at) => at < unheld.length)) return undefined;
   const later = timestamp(now.add({ hours: heldHours }));
   const postponed = await transact([appointments.change(seen, later)]);
   return postponed.done || undefined;
+}
+
+/** The checks that no report holds either side. Capacity: as `weigh`, for two. */
+async function unheldOf(...sides: readonly PersonId[]) {
+  const weighed = await Promise.all(sides.map((side) => holds.weigh(side, undefined)));
+  return weighed.map(({ rest }) => rest);
 }

@@ -14,16 +14,18 @@ export interface Weighed {
 }
 
 /**
- * Holds, as a deletion weighs them. One that is applied again in a restored copy waits for no report that was decided where
- * the copy comes from: there it could not have been entered into the ledger before (edge case 37, ADR 34). `table` is the
- * mentoring table's name.
+ * Holds, as a deletion weighs them: by the reports that are open here. In a copy that was restored a hold may name one that is
+ * not: it stayed with another region, or was decided when nobody could tell any more whom else it concerned, since the
+ * mentorship that it names was left out (edge case 37). A deletion that is applied again waits for no report that was decided
+ * where the copy comes from: there it could not have been entered into the ledger before (ADR 34). `table` is the mentoring
+ * table's name.
  */
 export function weighedHoldStore(table: string) {
   const holds = holdStore(table);
   const reports = reportStore(table);
 
   /**
-   * Weighs the hold of somebody. Capacity: 1 read unit for 4 KB; for each open report about whom is deleted again, 1 more.
+   * Weighs the hold of somebody. Capacity: 1 read unit for 4 KB, and as much for each report that it names.
    *
    * @param judgedAt - up to which moment all reports are decided elsewhere; undefined where it is no deletion of a ledger
    */
@@ -31,18 +33,17 @@ export function weighedHoldStore(table: string) {
     const seen = await holds.read(personId);
     const unheld = holds.isUnheld(personId);
     if (!holdsDeletion(seen.hold)) return { isHeld: false, rest: unheld };
-    if (judgedAt === undefined) return { isHeld: true, rest: unheld };
-    const later = await Promise.all(seen.hold.concerned.map((id) => isLater(id, judgedAt)));
+    const holding = await Promise.all(seen.hold.concerned.map((id) => isHolding(id, judgedAt)));
     // A report that comes now changes the row.
-    return later.includes(true)
+    return holding.includes(true)
       ? { isHeld: true, rest: unheld }
       : { isHeld: false, rest: holds.isStill(seen) };
   }
 
-  /** One that is not there, as of another region's people, nobody can decide here. */
-  async function isLater(reportId: ReportId, judgedAt: string): Promise<boolean> {
+  async function isHolding(reportId: ReportId, judgedAt: string | undefined): Promise<boolean> {
     const seen = await reports.read(reportId);
-    if (seen === undefined) return false;
+    if (seen?.report.state !== 'open') return false;
+    if (judgedAt === undefined) return true;
     const made = momentOf(seen.report.createdAt).epochMilliseconds;
     return made > momentOf(judgedAt).epochMilliseconds;
   }

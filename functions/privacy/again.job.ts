@@ -5,7 +5,7 @@ import { log } from '../runtime/logger.ts';
 import { region } from '../runtime/region.ts';
 import { beginStore } from './begin.store.ts';
 import type { Again, Subject } from './contract.ts';
-import { type Run, workOff } from './deletion.job.ts';
+import { deletions as kept, type Run, workOff } from './deletion.job.ts';
 import { judgedAtOf } from './deletion.rules.ts';
 import { environment } from './steps.job.ts';
 
@@ -22,14 +22,17 @@ export interface Ran {
 /**
  * Deletes somebody whom a backup has brought back (edge case 37): the same steps, without a mail. Who is not there at all
  * is done with at once. What the region had judged that the ledger is of is not judged again, for its rows were others: of
- * an entry that is applied again (`Again`), only a report that came after it is waited for.
+ * an entry that is applied again (`Again`), only a report that came after it is waited for. Who has moved to another copy is
+ * released: the same, of the learner alone (ADR 31).
+ *
+ * Children whom it has left with nobody are answered each time, for whoever asked before may never have heard.
  */
-export async function again({ enteredAt, ...who }: Again): Promise<Ran> {
-  const subject = await subjectOf(who);
+export async function again({ enteredAt, release, ...who }: Again): Promise<Ran> {
+  const subject = release ? who : await subjectOf(who);
   const judgedAt = enteredAt && judgedAtOf(enteredAt);
-  const begun = await deletions.beginAgain(subject, judgedAt, now());
+  const begun = await deletions.beginAgain(subject, { judgedAt, release }, now());
   if (begun.kind !== 'begun') return { state: begun.kind };
-  const { alone = [] } = begun;
+  const { alone = [] } = (await kept.read(begun.deletionId)) ?? {};
   if (alone.length > 0) log.warn('children left with nobody', { count: alone.length });
   const state = await workOff(begun.deletionId);
   return alone.length === 0 ? { state } : { state, alone };

@@ -47,22 +47,39 @@ export const deletionKeyPrefix = 'DELETION#';
 export const dueIndex = { name: 'due', partition: 'dueLot', sort: 'dueAt' } as const;
 
 /**
- * The event by which a restored copy is told of a deletion that its rows do not know yet (edge case 37): as an object of the
- * ledger has it. The schedule's own event has none of this.
+ * The event by which a restored copy is told of a deletion that its rows do not know yet (edge case 37): an object of the
+ * ledger as it is. Or the one by which a host releases a learner who has moved (ADR 31): an id and `release`.
  *
- * With `enteredAt` it is an entry that is applied again, and what the ledger's region had judged before it made the entry is
+ * With a moment it is an entry that is applied again, and what the ledger's region had judged before it made the entry is
  * not judged again (ADR 34): reports that it had decided, and children of whom it knew that they have somebody else.
  */
 export const Again = z
-  .object({
+  .strictObject({
     learnerId: LearnerId.optional(),
     mentorId: MentorId.optional(),
     sub: Sub.optional(),
-    /** When it was entered into the ledger. */
+    /** Only the learner goes, and their login where it is nothing else. */
+    release: z.literal(true).optional(),
+    /** That of the region that the ledger is of. */
+    deletionId: DeletionId.optional(),
+    askedAt: z.iso.datetime().optional(),
+    /** When it was entered into the ledger; entries of earlier releases say only when it was asked for. */
     enteredAt: z.iso.datetime().optional(),
   })
-  .refine((who) => who.learnerId ?? who.mentorId ?? who.sub, 'a learner, a mentor or a login');
+  .refine((who) => who.learnerId ?? who.mentorId ?? who.sub, 'a learner, a mentor or a login')
+  .refine(
+    ({ release, learnerId, mentorId }) =>
+      release === undefined || (learnerId !== undefined && mentorId === undefined),
+    'a release is of a learner',
+  )
+  .transform(({ deletionId, askedAt, enteredAt = askedAt, ...who }) => ({ ...who, enteredAt }));
 export type Again = z.infer<typeof Again>;
+
+/** The event of a schedule: a job does whatever is due, not what an event says. */
+export const Tick = z.looseObject({
+  source: z.literal('aws.events'),
+  'detail-type': z.literal('Scheduled Event'),
+});
 
 export const privacy = contract({
   name: 'privacy',

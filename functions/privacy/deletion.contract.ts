@@ -78,6 +78,10 @@ export const Deletion = z.strictObject({
   restored: z.literal(true).optional(),
   /** Of a restored copy: reports from before this moment were decided where it comes from, and hold nothing (`Again`). */
   judgedAt: Moment.optional(),
+  /** Of a learner who has moved to another copy: only the learner goes, and their login where it is nothing else. */
+  release: z.literal(true).optional(),
+  /** Children without a login whom it has left with nobody, where that was judged elsewhere; forgotten in the last look. */
+  alone: z.array(LearnerId).readonly().optional(),
   /** Where the receipt goes; gone with the mail. */
   mail: z.strictObject({ email: z.email(), language: Language, link: z.url() }).optional(),
   askedAt: Moment,

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { timestamp } from '../../regions/calendar.ts';
+import type { LearnerId } from '../identity/contract.ts';
 import {
   type Deletion,
   type Receipt,
@@ -67,12 +68,21 @@ export function waiting(deletion: Deletion, waitsFor: Waiting, now: Temporal.Ins
   return { ...deletion, waitsFor, waitsSince: since ?? timestamp(now) };
 }
 
-/** A deletion of which nothing is done, in a copy that was restored: nobody is told anew. */
+/**
+ * A deletion of which nothing is done, in a copy that was restored: nobody is told anew. Children whom an earlier run has left
+ * with nobody are still to be told of.
+ */
 export function fromTheFirst(
-  { deletionId, askedAt, version }: Deletion,
-  { subject, judgedAt }: Pick<Deletion, 'subject' | 'judgedAt'>,
+  { deletionId, askedAt, version, alone: before }: Deletion,
+  { alone, ...anew }: Pick<Deletion, 'subject' | 'judgedAt' | 'release' | 'alone'>,
 ): Deletion {
-  return { deletionId, askedAt, version, subject, judgedAt, restored: true, done: [] };
+  const left = aloneWith([...(before ?? []), ...(alone ?? [])]);
+  return { deletionId, askedAt, version, ...anew, ...left, restored: true, done: [] };
+}
+
+/** Children who are left with nobody, each once, as a deletion keeps them; nothing where there are none. */
+export function aloneWith(children: readonly LearnerId[]): Pick<Deletion, 'alone'> {
+  return children.length === 0 ? {} : { alone: [...new Set(children)] };
 }
 
 /**
@@ -87,7 +97,7 @@ export function judgedAtOf(enteredAt: string): string {
 
 /** A deletion after the last look: it names nobody any more. */
 export function swept(deletion: Deletion, now: Temporal.Instant): Deletion {
-  const { subject, askedBy, waitsFor, waitsSince, ...rest } = deletion;
+  const { subject, askedBy, alone, waitsFor, waitsSince, ...rest } = deletion;
   return { ...rest, sweptAt: timestamp(now) };
 }
 

@@ -5,7 +5,7 @@ import { isTime, type RemainingTime } from '../runtime/job.ts';
 import { describeError, log } from '../runtime/logger.ts';
 import { measure } from '../runtime/metric.ts';
 import { again } from './again.job.ts';
-import { Again, type DeletionId, privacyEnvironments } from './contract.ts';
+import { Again, type DeletionId, privacyEnvironments, Tick } from './contract.ts';
 import { deletions, workOff } from './deletion.job.ts';
 import { isOverdue } from './deletion.rules.ts';
 import { forgetOld } from './retention.job.ts';
@@ -25,11 +25,11 @@ const allDueWithin = 1;
  * it) and the next runs go on. While the region is closed that is all it does: its schedule would work on tables that are
  * being loaded.
  *
+ * @throws {z.ZodError} the event is neither the schedule's nor an entry: nothing was done
  * @throws {Error} some could not be worked off; the log says why
  */
 export async function handler(event: unknown, clock: RemainingTime) {
-  const wanted = Again.safeParse(event);
-  if (wanted.success) return again(wanted.data);
+  if (!Tick.safeParse(event).success) return again(Again.parse(event));
   if (SERVING === 'no') return { state: 'closed' as const };
   const moment = timestamp(now());
   let [count, failed] = [0, 0];

@@ -14,7 +14,7 @@ export function ledger(bucket: string) {
    * @param enteredAt - a moment at which no open report held it: those from before are decided (`Again`)
    */
   async function enter(
-    { deletionId, subject, askedAt }: Deletion,
+    { deletionId, subject, askedAt, release }: Deletion,
     enteredAt: string,
   ): Promise<void> {
     const who = subject?.learnerId ?? subject?.mentorId ?? deletionId;
@@ -22,7 +22,7 @@ export function ledger(bucket: string) {
       new PutObjectCommand({
         Bucket: bucket,
         Key: `deletions/${askedAt}-${who}.json`,
-        Body: JSON.stringify({ ...subject, deletionId, askedAt, enteredAt }),
+        Body: JSON.stringify({ ...subject, release, deletionId, askedAt, enteredAt }),
         ContentType: 'application/json',
       }),
     );

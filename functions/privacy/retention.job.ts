@@ -1,6 +1,6 @@
 import { retentionStore as casesKept } from '../eligibility/retention.store.ts';
-import { holdStore } from '../mentoring/hold.store.ts';
 import { retentionStore as reportsKept } from '../mentoring/retention.store.ts';
+import { weighedHoldStore } from '../mentoring/weighed-hold.store.ts';
 import { now } from '../runtime/clock.ts';
 import { isTime, type RemainingTime } from '../runtime/job.ts';
 import { describeError, log } from '../runtime/logger.ts';
@@ -9,7 +9,7 @@ import { dayBefore } from './retention.rules.ts';
 import { environment } from './steps.job.ts';
 
 const cases = casesKept(environment.ELIGIBILITY_TABLE);
-const holds = holdStore(environment.MENTORING_TABLE);
+const holds = weighedHoldStore(environment.MENTORING_TABLE);
 const reports = reportsKept(environment.MENTORING_TABLE);
 
 /**
@@ -26,7 +26,7 @@ export async function forgetOld(clock: RemainingTime): Promise<number> {
         dayBefore(region, 'applications', moment).toString(),
         () => isTime(clock),
         // Edge case 35: nothing about whom an open report concerns goes.
-        (learnerId) => [holds.isUnheld(learnerId)],
+        async (learnerId) => [(await holds.weigh(learnerId, undefined)).rest],
       ),
     reports: () =>
       reports.forget(dayBefore(region, 'reports', moment).toString(), () => isTime(clock)),

@@ -22,6 +22,9 @@ class GivenUp extends Error {
   }
 }
 
+const isRead = (target: string) =>
+  /\.(BatchGet|Describe|Get|List|Query|Scan|TransactGet)/.test(target);
+
 /** Kept-alive connections to a DynamoDB Local. */
 export class Connection {
   readonly #endpoint: URL;
@@ -47,8 +50,9 @@ export class Connection {
       try {
         return await this.#ask(target, body);
       } catch (error) {
-        // On a busy machine a kept connection may be given up before ours goes: what was sent into it nobody has read.
-        if (!(error instanceof GivenUp) || this.#closed) throw error;
+        // On a busy machine a kept connection may be given up before ours goes. Whether what was sent into it was done
+        // nobody knows: only what changes nothing is asked again.
+        if (!(error instanceof GivenUp) || this.#closed || !isRead(target)) throw error;
       }
     }
   }

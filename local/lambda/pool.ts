@@ -10,6 +10,9 @@ import { failure, type Invocation } from './invocation.ts';
  */
 const PATIENCE_MS = 100;
 
+/** One slow start, as when a machine boots a whole region, is no reason to wait on and on. */
+const LONGEST_PATIENCE_MS = 2_000;
+
 interface Waiting {
   readonly event: string;
   readonly settle: (outcome: Invocation) => void;
@@ -87,7 +90,8 @@ export class EnvironmentPool {
   }
 
   #patienceMs(): number {
-    return Math.max(PATIENCE_MS, ...[...this.#environments].map(({ startMs = 0 }) => startMs));
+    const starts = [...this.#environments].map(({ startMs = 0 }) => startMs);
+    return Math.min(Math.max(PATIENCE_MS, ...starts), LONGEST_PATIENCE_MS);
   }
 
   #start(): Environment {

@@ -75,7 +75,7 @@ describe('edge case 37: the ledger of deletions in an export', () => {
     const files = filesIn(s3.client, whole);
     const kept = { learnerId: 'lrn_c', askedAt: '2026-02-02T00:00:00.000Z' };
     const deletions = { count: 1, list: await files.writeLines('some', [kept]) };
-    const all = await readLedgers(s3.client, files, { deletions }, 'ledger');
+    const all = await readLedgers(s3.client, files, { ...manifest, deletions }, 'ledger');
     const asked = all.filter(({ askedAt }) => askedAt !== undefined);
     expect(asked.map(({ learnerId }) => learnerId)).toEqual(['lrn_b', 'lrn_c', 'lrn_a']);
   });
@@ -94,6 +94,28 @@ describe('edge case 37: the ledger of deletions in an export', () => {
     const list = carved.deletions?.list ?? { key: '' };
     for await (const one of filesIn(s3.client, part).lines(list, Deletion)) own.push(one);
     expect(own).toEqual([{ learnerId: 'lrn_jung', sub: 'sub-jung' }]);
+  });
+
+  it('that names who was released, having moved: the host does not bring them back, and their own copy keeps them', async () => {
+    await enter('lrn_moved', { sub: 'sub-moved', release: true });
+    const none = { ...manifest, deletions: undefined };
+    const scope = { kind: 'partner' as const, partner: 'jung', areas: [] };
+    const files = filesIn(s3.client, whole);
+    const host = await readLedgers(s3.client, files, none, 'ledger');
+    const own = await readLedgers(s3.client, files, { ...none, scope }, 'ledger');
+    const gone = host.filter((one) => !own.includes(one));
+    expect(named(host)).toContain('lrn_moved');
+    expect(named(own)).toEqual(named(host).filter((id) => id !== 'lrn_moved'));
+    expect(gone.length).toBeGreaterThan(0);
+  });
+
+  it('that names somebody as released and as deleted: both are applied', async () => {
+    const files = filesIn(s3.client, whole);
+    await enter('lrn_both', { askedAt: '2026-02-05T00:00:00.000Z' });
+    const kept = { learnerId: 'lrn_both', askedAt: '2026-02-06T00:00:00.000Z', release: true };
+    const deletions = { count: 1, list: await files.writeLines('both', [kept]) };
+    const all = await readLedgers(s3.client, files, { ...manifest, deletions }, 'ledger');
+    expect(named(all).filter((id) => id === 'lrn_both')).toHaveLength(2);
   });
 });
 

@@ -115,6 +115,17 @@ describe('the truststore of CloudFront’s certificate', () => {
     expect(await found(allOn)).toEqual({ findings: [], notes: [] });
   });
 
+  it('is fine by a name that an address would write otherwise', async () => {
+    const truststore = address.replace(/[^/]+$/, '신뢰 %2e.pem'.replace(' ', '+'));
+    const { deployment } = allOn;
+    const { firewall } = deployment;
+    if (firewall?.api === undefined) throw new Error('everything is on');
+    const named = { ...firewall, api: { ...firewall.api, truststore } };
+    aws.objects.set(truststore.replace('s3:/', ''), Buffer.from('PEM'));
+    const region = { ...allOn, deployment: { ...deployment, firewall: named } };
+    expect(await found(region)).toEqual({ findings: [], notes: [] });
+  });
+
   it('is refused where it is not, with what to do; an endpoint that is not AWS is forgiven that', async () => {
     const { findings } = await found(allOn);
     expect(findings).toMatchObject([{ code: 'truststore-unusable' }]);
@@ -126,7 +137,7 @@ describe('the truststore of CloudFront’s certificate', () => {
     expect((await found(allOn)).findings).toMatchObject([{ code: 'truststore-unusable' }]);
   });
 
-  it.each([403, 301])('is told of where S3 does not show it, by %i', async (status) => {
+  it.each([403, 301, 400])('is told of where S3 does not show it, by %i', async (status) => {
     aws.refuse = ({ url }) => (url.includes('list-type') ? { status } : undefined);
     const { findings, notes } = await found(allOn);
     expect(findings).toEqual([]);
@@ -134,7 +145,7 @@ describe('the truststore of CloudFront’s certificate', () => {
   });
 
   it('is no excuse for a fault of S3', async () => {
-    aws.refuse = ({ url }) => (url.includes('list-type') ? { status: 400 } : undefined);
+    aws.refuse = ({ url }) => (url.includes('list-type') ? { status: 405 } : undefined);
     await expect(found(allOn)).rejects.toThrow();
   });
 });

@@ -90,6 +90,7 @@ describe('given a firewall before the API', () => {
           {
             CustomOriginConfig: {
               OriginProtocolPolicy: 'https-only',
+              OriginReadTimeout: 35,
               OriginMtlsConfig: {
                 ClientCertificateArn: Match.stringLikeRegexp('^arn:aws:acm:us-east-1:'),
               },

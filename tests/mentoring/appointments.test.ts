@@ -2,12 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Application } from '../../functions/eligibility/contract.ts';
 import { roomOfAppointment } from '../../functions/mentoring/appointment.rules.ts';
 import { holdStore } from '../../functions/mentoring/hold.store.ts';
-import { ReportId } from '../../functions/mentoring/report.contract.ts';
-import { concernedBy } from '../../functions/mentoring/report.rules.ts';
 import { momentOf } from '../../functions/runtime/clock.ts';
 import { transact } from '../../functions/runtime/dynamodb.ts';
-import { newId } from '../../functions/runtime/ids.ts';
 import { application, decided } from '../eligibility/applications.ts';
+import { concern } from './concerned.ts';
 import {
   book,
   booked,
@@ -147,9 +145,7 @@ describe('given an appointment', () => {
     const [who, them] = [await learner(), await consultant()];
     await booked(who, them, first);
     const holds = holdStore('mentoring');
-    const none = await holds.read(them.staffId);
-    const hold = concernedBy(none.hold, newId(ReportId, 'rpt'));
-    await transact([holds.change(hold, none, '2025-06-02T00:00:00.000Z')]);
+    const hold = await concern(them.staffId);
     const left = async () => {
       const query = { since: '2025-06-01' };
       const { body } = await ask(who, routes.listMyAppointments, { query });

@@ -2,11 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { holdStore } from '../../functions/mentoring/hold.store.ts';
 import { NoteId } from '../../functions/mentoring/note.contract.ts';
 import { noteStore } from '../../functions/mentoring/note.store.ts';
-import { ReportId } from '../../functions/mentoring/report.contract.ts';
-import { concernedBy } from '../../functions/mentoring/report.rules.ts';
 import { transact } from '../../functions/runtime/dynamodb.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { loadHandler } from '../runtime/handlers.ts';
+import { concern } from './concerned.ts';
 import {
   ask,
   mentored,
@@ -96,9 +95,7 @@ describe('given a mentorship that has ended', () => {
     'edge case 35: deletion waits while a report concerns the %s',
     async (who) => {
       const pair = await endedPair(1);
-      const before = await holds.read(pair[who]);
-      const hold = concernedBy(before.hold, newId(ReportId, 'rpt'));
-      await transact([holds.change(hold, before, '2025-06-02T00:00:00.000Z')]);
+      await concern(pair[who]);
       await lookAt(over);
       expect(await kept(pair)).toEqual({ notes: 1, others: 2 });
       const held = await holds.read(pair[who]);
@@ -109,4 +106,11 @@ describe('given a mentorship that has ended', () => {
       expect(await kept(pair)).toEqual({ notes: 0, others: 0 });
     },
   );
+
+  it('edge case 37: deletion waits for no report that stayed with the region that a copy was taken out of', async () => {
+    const pair = await endedPair(1);
+    await concern(pair.mentorId, 'elsewhere');
+    await lookAt(over);
+    expect(await kept(pair)).toEqual({ notes: 0, others: 0 });
+  });
 });

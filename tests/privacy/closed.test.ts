@@ -7,11 +7,12 @@ import { mentorStore } from '../../functions/mentoring/mentor.store.ts';
 import { Report, ReportId } from '../../functions/mentoring/report.contract.ts';
 import { concernedBy } from '../../functions/mentoring/report.rules.ts';
 import { reportStore } from '../../functions/mentoring/report.store.ts';
+import { DeletionId } from '../../functions/privacy/contract.ts';
 import { Sub } from '../../functions/runtime/caller.ts';
 import { transact } from '../../functions/runtime/dynamodb.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import type { Pair } from '../mentoring/mentorships.ts';
-import { leave, openHouse, receipt, run, setTime } from './house.ts';
+import { leave, openHouse, pool, receipt, run, setTime } from './house.ts';
 import { newPerson } from './persons.ts';
 
 const house = openHouse('no');
@@ -101,21 +102,45 @@ describe('edge case 37: an entry of the ledger that is applied to rows of before
   });
 
   it('given a guardian whose child came of age or had another there, later: they are deleted, and the child is named', async () => {
-    const sub = Sub.parse('mother-of-before');
-    const learnerId = newId(LearnerId, 'lrn');
-    const child = { name: '김봄', birthDate: '2017-05-20', stage: 'elementary', areaId: 'river' };
-    const profile = { learnerId, ...ProfileInput.parse({ ...child, language: 'ko' }) };
-    const times = { version: 1, createdAt: exported, updatedAt: exported };
-    const record = { ...times, profile: { ...profile, consent: { state: 'granted' as const } } };
-    const guardians = guardianStore('identity');
-    const link = { relation: 'mother', email: 'm@home.example', since: exported } as const;
-    await transact([
-      guardians.putChild({ ...record, ownLogin: false, guardians: 1 }, undefined),
-      ...guardians.addGuardian({ sub, learnerId, ...link, until: Date.parse('2036-05-20') / 1e3 }),
-    ]);
+    const { sub, learnerId } = await guardianOfBefore('mother-of-before');
     expect(await run({ sub })).toEqual({ state: 'children-depend' });
     expect(await run({ sub, enteredAt })).toEqual({ state: 'done', alone: [learnerId] });
     expect(await learners.learnerIdOf(sub, learnerId)).toBeUndefined();
     expect(await learners.readRecord(learnerId)).toMatchObject({ guardians: 0 });
   });
+
+  it('given a run that dies once the links are gone, or an answer that nobody hears: the child is named by the next', async () => {
+    const { sub, learnerId } = await guardianOfBefore('mother-of-a-run-that-dies');
+    pool.away = true;
+    await expect(run({ sub, enteredAt })).rejects.toThrow();
+    expect(await learners.readRecord(learnerId)).toMatchObject({ guardians: 0 });
+    pool.away = false;
+    for (const _once of ['never heard', 'heard']) {
+      expect(await run({ sub, enteredAt })).toEqual({ state: 'done', alone: [learnerId] });
+    }
+  });
+
+  it('of an earlier release, which says only when it was asked for: as it is, it is judged by that', async () => {
+    const { sub, learnerId } = await guardianOfBefore('mother-of-an-earlier-release');
+    const entry = { sub, deletionId: newId(DeletionId, 'del'), askedAt: enteredAt };
+    expect(await run(entry)).toEqual({ state: 'done', alone: [learnerId] });
+  });
 });
+
+/** The only guardian of a child without a login, as both were at the moment of the export. */
+async function guardianOfBefore(name: string) {
+  const sub = Sub.parse(name);
+  const learnerId = newId(LearnerId, 'lrn');
+  const since = '2025-06-02T00:00:00.000Z';
+  const child = { name: '김봄', birthDate: '2017-05-20', stage: 'elementary', areaId: 'river' };
+  const profile = { learnerId, ...ProfileInput.parse({ ...child, language: 'ko' }) };
+  const times = { version: 1, createdAt: since, updatedAt: since };
+  const record = { ...times, profile: { ...profile, consent: { state: 'granted' as const } } };
+  const guardians = guardianStore('identity');
+  const link = { relation: 'mother', email: 'm@home.example', since } as const;
+  await transact([
+    guardians.putChild({ ...record, ownLogin: false, guardians: 1 }, undefined),
+    ...guardians.addGuardian({ sub, learnerId, ...link, until: Date.parse('2036-05-20') / 1e3 }),
+  ]);
+  return { sub, learnerId };
+}

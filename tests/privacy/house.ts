@@ -193,8 +193,11 @@ export async function bring(deletionId: DeletionId): Promise<void> {
   } as unknown as DynamoDBStreamEvent);
 }
 
+/** What EventBridge tells a job that runs by the clock. */
+const scheduled = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
+
 /** Runs the job, as its schedule does or with an event of its own. */
-export const run = (event: object = {}) =>
+export const run = (event: object = scheduled) =>
   handlers['privacy/due.job'](event, { getRemainingTimeInMillis: () => 600_000 });
 
 export const deletions = deletionStore('privacy');

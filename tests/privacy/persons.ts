@@ -10,8 +10,9 @@ import { guardianStore } from '../../functions/identity/guardian.store.ts';
 import { proofOf } from '../../functions/identity/proof.store.ts';
 import { tieRequest } from '../../functions/identity/tie.store.ts';
 import { holdStore } from '../../functions/mentoring/hold.store.ts';
-import { ReportId } from '../../functions/mentoring/report.contract.ts';
-import { concernedBy } from '../../functions/mentoring/report.rules.ts';
+import { Report, ReportId } from '../../functions/mentoring/report.contract.ts';
+import { concernedBy, type PersonId } from '../../functions/mentoring/report.rules.ts';
+import { reportStore } from '../../functions/mentoring/report.store.ts';
 import { provisioningStore } from '../../functions/provisioning/store.ts';
 import { Sub } from '../../functions/runtime/caller.ts';
 import { transact } from '../../functions/runtime/dynamodb.ts';
@@ -27,6 +28,7 @@ const enrolments = enrolmentStore('enrolment');
 const accounts = provisioningStore('provisioning');
 const papers = documentsStore('documents');
 const holds = holdStore('mentoring');
+const reports = reportStore('mentoring');
 const mill = ProviderId.parse('mill');
 
 /** Words that stand in rows of a learner and nowhere else. */
@@ -127,13 +129,38 @@ export async function endAccount(learnerId: LearnerId): Promise<void> {
   await enrolments.keepPlaces({ ...places, endings: {} });
 }
 
+/** An open report, with the holds of all whom it concerns. */
+export async function openReport(
+  said: Pick<Report, 'about' | 'mentorshipId'>,
+  concerned: readonly PersonId[],
+  createdAt = '2025-06-02T00:00:00.000Z',
+): Promise<ReportId> {
+  const reportId = newId(ReportId, 'rpt');
+  const words = { words: 'They ask for pictures.', reporter: { kind: 'login', sub: 'somebody' } };
+  const kept = { reportId, ...said, ...words, areaId: 'river', state: 'open', createdAt };
+  await transact([reports.create(Report.parse(kept))]);
+  for (const who of concerned) {
+    const seen = await holds.read(who);
+    await transact([holds.change(concernedBy(seen.hold, reportId), seen, createdAt)]);
+  }
+  return reportId;
+}
+
 /** Has an open report concern somebody, or none any more. */
 export async function report(who: LearnerId, open: boolean): Promise<void> {
+  const decidedAt = '2025-06-02T00:00:00.000Z';
+  if (open) {
+    await openReport({ about: { kind: 'learner', learnerId: who } }, [who]);
+    return;
+  }
   const seen = await holds.read(who);
-  const next = open
-    ? concernedBy(seen.hold, newId(ReportId, 'rpt'))
-    : { ...seen.hold, concerned: [] };
-  await transact([holds.change(next, seen, '2025-06-02T00:00:00.000Z')]);
+  for (const reportId of seen.hold.concerned) {
+    const found = await reports.read(reportId);
+    if (found === undefined) throw new Error('there is no such report');
+    const decided = { ...found.report, state: 'dismissed' as const, decidedAt };
+    await transact([reports.change({ ...found, report: decided })]);
+  }
+  await transact([holds.change({ ...seen.hold, concerned: [] }, seen, decidedAt)]);
 }
 
 /** Makes a login the guardian of a learner. */

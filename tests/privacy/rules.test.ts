@@ -103,6 +103,18 @@ describe('a deletion', () => {
     const again = fromTheFirst(doneUpTo(7), { subject, judgedAt: undefined });
     expect(again).toMatchObject({ subject, restored: true, done: [] });
     expect(again).not.toHaveProperty('mail');
+    expect(again).not.toHaveProperty('alone');
+  });
+
+  it('edge case 37: begun anew it still names children whom it has left with nobody, each once, until the last look', () => {
+    const { subject } = begun;
+    const [one, other] = ['1', '2'].map((digit) => LearnerId.parse(`lrn_${digit.repeat(26)}`));
+    const children = [one, other].filter((id) => id !== undefined);
+    const before = { ...begun, alone: children.slice(0, 1) };
+    const again = fromTheFirst(before, { subject, judgedAt: undefined, alone: children });
+    expect(again.alone).toEqual(children);
+    expect(fromTheFirst(again, { subject, judgedAt: undefined }).alone).toEqual(children);
+    expect(swept(again, asked)).not.toHaveProperty('alone');
   });
 
   it('is patient with mails for three hours', () => {

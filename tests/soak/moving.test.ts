@@ -204,10 +204,12 @@ describe('moving a partner from a host into its own copy', () => {
     expect(differencesOf(compared(there), compared(rows))).toEqual([]);
     const mails = await copy.people.control.mails();
     expect(mails.map(({ to }) => to)).toEqual([copy.region.deployment.firstAdministrator]);
-    const queues = await copy.people.control.queues();
-    expect(
-      Object.values(queues).filter(({ available, inFlight }) => available + inFlight > 0),
-    ).toEqual([]);
+    const queues = Object.entries(await copy.people.control.queues());
+    const waiting = queues.filter(([, { available, inFlight }]) => available + inFlight > 0);
+    // S3 tells a new bucket's queue that it will tell it of uploads; nobody reads that before the copy is open.
+    expect(waiting.map(([name, { available, inFlight }]) => [name, available + inFlight])).toEqual([
+      [expect.stringContaining('-DocumentsUploads'), 1],
+    ]);
   });
 
   it('is opened by the same command, run once more, and then changes nothing', async () => {

@@ -19,21 +19,34 @@ async function connectedTo(answer: RequestListener): Promise<Connection> {
   return connection;
 }
 
-const ask = (connection: Connection) => connection.send('DynamoDB.Any', Buffer.from('{}'));
+const ask = (connection: Connection, operation = 'GetItem') =>
+  connection.send(`DynamoDB_20120810.${operation}`, Buffer.from('{}'));
 
-it('asks again on another connection when the one that it kept was given up meanwhile', async () => {
+/** A connection to a server that gives up each connection at the moment in which a second request is on its way. */
+async function connectedToImpatient() {
   const asked: (number | undefined)[] = [];
   const connection = await connectedTo(({ socket }, response) => {
-    // Given up at the moment in which the second request is on its way.
     const isKept = asked.includes(socket.remotePort);
     asked.push(socket.remotePort);
     if (isKept) socket.destroy();
     else response.end('answered');
   });
+  return { connection, asked };
+}
+
+it('asks again on another connection when the one that it kept was given up meanwhile', async () => {
+  const { connection, asked } = await connectedToImpatient();
   expect((await ask(connection)).body.toString()).toBe('answered');
   expect((await ask(connection)).body.toString()).toBe('answered');
   expect(asked).toHaveLength(3);
   expect(new Set(asked).size).toBe(2);
+});
+
+it('asks for no change again: it may have been made', async () => {
+  const { connection, asked } = await connectedToImpatient();
+  await ask(connection, 'UpdateItem');
+  await expect(ask(connection, 'UpdateItem')).rejects.toThrow('socket hang up');
+  expect(asked).toHaveLength(2);
 });
 
 it('fails when a connection of its own is cut off, and asks no second time', async () => {
