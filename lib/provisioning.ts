@@ -59,6 +59,7 @@ export class Provisioning extends Construct {
     const props = { entry: 'provisioning/account.worker', environment, seconds: 60 } as const;
     const worker = new HandlerFunction(this, 'Account', context, props);
     for (const used of [table, enrolment]) used.allow(worker, 'GetItem', 'PutItem');
+    table.allow(worker, 'UpdateItem');
     return worker;
   }
 
@@ -78,11 +79,13 @@ export class Provisioning extends Construct {
     const environment = {
       ...queues,
       ENROLMENT_TABLE: enrolment.name,
+      PROVISIONING_TABLE: this.table.name,
     } satisfies z.input<typeof provisioningEnvironments.sweep>;
     const props = { entry: 'provisioning/sweep.job', environment, seconds: 240 } as const;
     const sweep = new HandlerFunction(this, 'Sweep', context, props);
     enrolment.allowQueries(sweep, pendingIndex);
     enrolment.allow(sweep, 'PutItem');
+    this.table.allow(sweep, 'GetItem');
     new Schedule(this, 'Every5Minutes', {
       handler: sweep,
       description: 'Asks again for accounts that stay pending',

@@ -168,7 +168,12 @@ export const rowKinds = {
     { pk: 'WAITING#', sk: '', owner: learnerInside },
     answers,
   ],
-  provisioning: [{ pk: 'ACCOUNT#', sk: 'ACCOUNT', owner: learnerInside }],
+  provisioning: [
+    { pk: 'ACCOUNT#', sk: 'ACCOUNT', owner: learnerInside },
+    // A pause is an operator's word, and holds in a copy too; whose turn it is, is of the moment.
+    { pk: 'PROVIDER#', sk: 'BREAKER', owner: region },
+    { pk: 'PROVIDER#', sk: 'TURNS', owner: nobody },
+  ],
   mentoring: [
     { pk: 'LEARNER#', sk: 'REQUEST', owner: learnerInKey },
     { pk: 'LEARNER#', sk: 'ASKED#', owner: learnerInKey },

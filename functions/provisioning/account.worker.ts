@@ -5,8 +5,14 @@ import { log } from '../runtime/logger.ts';
 import { consumeQueue, RetryLater } from '../runtime/queue.ts';
 import { region } from '../runtime/region.ts';
 import { forgetSecret, readSecret } from '../runtime/secrets.ts';
-import type { ProviderAdapter, ProviderResult, Retry } from './adapter.ts';
-import { AccountMessage, ProviderSecret, provisioningEnvironments } from './contract.ts';
+import type { ProviderAdapter } from './adapter.ts';
+import {
+  AccountMessage,
+  type ProviderResult,
+  ProviderSecret,
+  provisioningEnvironments,
+  type Retry,
+} from './contract.ts';
 import { gateAt, Parked } from './gate.worker.ts';
 import { pressureStore } from './pressure.store.ts';
 import { nextStep, settle } from './rules.ts';

@@ -1,24 +1,5 @@
-import type { AccountId, Failure } from '../enrolment/contract.ts';
-import type { CaseReason } from './contract.ts';
-
-/** How a provider answered: a closed set, whatever it speaks. */
-export type ProviderResult =
-  /** It is as asked for; `remoteId` is the provider's own id, where there is an account. */
-  | { readonly kind: 'done'; readonly remoteId?: string | undefined }
-  /** It will be seen to; the provider tells when, or is asked again. */
-  | { readonly kind: 'accepted' }
-  /** It will never be: the account's enrolment fails with this reason. */
-  | { readonly kind: 'rejected'; readonly failure: Failure }
-  /** Not now; after so many seconds where the provider said so. */
-  | { readonly kind: 'retry'; readonly reason: string; readonly afterSeconds?: number | undefined }
-  /** No program can say what is right: somebody has to look, and tells how it ended. */
-  | { readonly kind: 'person'; readonly reason: CaseReason };
-
-/** That it did not say. */
-export type Retry = Extract<ProviderResult, { readonly kind: 'retry' }>;
-
-/** How it answered about an account that it has, or has not: nothing to reject. */
-export type FoundResult = Exclude<ProviderResult, { readonly kind: 'rejected' }>;
+import type { AccountId } from '../enrolment/contract.ts';
+import type { FoundResult, ProviderResult } from './contract.ts';
 
 /** An account as a provider is told of it. */
 export interface Known {

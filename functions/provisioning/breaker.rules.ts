@@ -1,7 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
-import * as z from 'zod';
 import { timestamp } from '../../regions/calendar.ts';
-import { StaffId } from '../identity/contract.ts';
+import type { Breaker } from './contract.ts';
 
 /** Failures in a row that make a provider rest. */
 const failuresInARow = 5;
@@ -9,21 +8,6 @@ const failuresInARow = 5;
 const rests = { first: 60, longest: 1_800 } as const;
 /** Seconds that one request has to tell whether the provider is back, before another may try. */
 const probeSeconds = 90;
-
-/** Whether a provider is asked at the moment: a row that all workers share. */
-export const Breaker = z.strictObject({
-  /** Counts the row's writes; a write names the version it was decided on. */
-  version: z.int().min(0),
-  /** Since the last answer. */
-  failures: z.int().min(0),
-  /** Rests since the last answer. */
-  rests: z.int().min(0),
-  /** Until when nobody asks; then one does, and the others wait for how that ends. */
-  restsUntil: z.iso.datetime().optional(),
-  /** Nobody asks until an operator resumes. */
-  paused: z.strictObject({ since: z.iso.datetime(), by: StaffId.optional() }).optional(),
-});
-export type Breaker = z.infer<typeof Breaker>;
 
 export const closed: Breaker = { version: 0, failures: 0, rests: 0 };
 

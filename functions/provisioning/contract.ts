@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ProviderId } from '../../regions/schema.ts';
-import { EnrolmentTable } from '../enrolment/contract.ts';
-import { LearnerId } from '../identity/contract.ts';
+import { EnrolmentTable, type Failure } from '../enrolment/contract.ts';
+import { LearnerId, StaffId } from '../identity/contract.ts';
 
 /**
  * The message on a provider's queue: something about this learner's account there may have changed. It
@@ -66,6 +66,40 @@ export const Account = z.strictObject({
 });
 export type Account = z.infer<typeof Account>;
 
+/** Whether a provider is asked at the moment: a row that all workers share. */
+export const Breaker = z.strictObject({
+  /** Counts the row's writes; a write names the version it was decided on. */
+  version: z.int().min(0),
+  /** Since the last answer. */
+  failures: z.int().min(0),
+  /** Rests since the last answer. */
+  rests: z.int().min(0),
+  /** Until when nobody asks; then one does, and the others wait for how that ends. */
+  restsUntil: z.iso.datetime().optional(),
+  /** Nobody asks until an operator resumes. */
+  paused: z.strictObject({ since: z.iso.datetime(), by: StaffId.optional() }).optional(),
+});
+export type Breaker = z.infer<typeof Breaker>;
+
+/** How a provider answered: a closed set, whatever it speaks. */
+export type ProviderResult =
+  /** It is as asked for; `remoteId` is the provider's own id, where there is an account. */
+  | { readonly kind: 'done'; readonly remoteId?: string | undefined }
+  /** It will be seen to; the provider tells when, or is asked again. */
+  | { readonly kind: 'accepted' }
+  /** It will never be: the account's enrolment fails with this reason. */
+  | { readonly kind: 'rejected'; readonly failure: Failure }
+  /** Not now; after so many seconds where the provider said so. */
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterSeconds?: number | undefined }
+  /** No program can say what is right: somebody has to look, and tells how it ended. */
+  | { readonly kind: 'person'; readonly reason: CaseReason };
+
+/** That it did not say. */
+export type Retry = Extract<ProviderResult, { readonly kind: 'retry' }>;
+
+/** How it answered about an account that it has, or has not: nothing to reject. */
+export type FoundResult = Exclude<ProviderResult, { readonly kind: 'rejected' }>;
+
 export const ProvisioningTable = z.object({ PROVISIONING_TABLE: z.string().min(1) });
 /** `<prefix><provider id>.fifo` is the URL of a provider's queue. */
 const Queues = z.object({ QUEUE_URL_PREFIX: z.string().min(1) });
@@ -73,7 +107,7 @@ const Queues = z.object({ QUEUE_URL_PREFIX: z.string().min(1) });
 /** What each function of this capability is deployed with. */
 export const provisioningEnvironments = {
   dispatch: Queues,
-  sweep: Queues.extend(EnrolmentTable.shape),
+  sweep: Queues.extend({ ...EnrolmentTable.shape, ...ProvisioningTable.shape }),
   account: Queues.extend({
     ...EnrolmentTable.shape,
     ...ProvisioningTable.shape,

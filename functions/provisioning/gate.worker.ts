@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pressure, ProviderId } from '../../regions/schema.ts';
-import { now } from '../runtime/clock.ts';
+import { now, waitFor } from '../runtime/clock.ts';
 import { log } from '../runtime/logger.ts';
 import { RetryLater } from '../runtime/queue.ts';
-import type { ProviderResult } from './adapter.ts';
-import { afterAnswer, afterFailure, type Breaker, leaveToAsk } from './breaker.rules.ts';
+import { afterAnswer, afterFailure, leaveToAsk } from './breaker.rules.ts';
+import type { Breaker, ProviderResult } from './contract.ts';
 import { isInTime, longestWait, spaceBetween } from './pressure.rules.ts';
 import type { pressureStore } from './pressure.store.ts';
 
@@ -40,7 +39,7 @@ export function gateAt(pressure: ReturnType<typeof pressureStore>) {
         ...{ space, now: moment, longest: longestWait },
       });
       if (turn.kind === 'full') throw new RetryLater('turns-taken', (turn.freeAt - moment) / 1_000);
-      await sleep(Math.max(0, turn.at - now().epochMilliseconds));
+      await waitFor(turn.at - now().epochMilliseconds);
       // A machine that stood still has missed its turn.
       if (isInTime(turn.at, now().epochMilliseconds)) return;
     }

@@ -4,7 +4,8 @@ import * as z from 'zod';
 import type { ProviderId } from '../../regions/schema.ts';
 import { documents, put } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
-import { Breaker, closed } from './breaker.rules.ts';
+import { closed } from './breaker.rules.ts';
+import { Breaker } from './contract.ts';
 
 /** A turn at a provider, or when there will be one; milliseconds since the epoch. */
 export type Turn =

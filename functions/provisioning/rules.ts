@@ -3,8 +3,7 @@ import { timestamp } from '../../regions/calendar.ts';
 import type { ProviderId } from '../../regions/schema.ts';
 import type { Place, PlaceId, Places } from '../enrolment/contract.ts';
 import { entriesOf, isSettled, type Wanted, wantedOf } from '../enrolment/place.rules.ts';
-import type { ProviderResult } from './adapter.ts';
-import type { Account, AccountMessage, AskedStep, Open } from './contract.ts';
+import type { Account, AccountMessage, AskedStep, Open, ProviderResult } from './contract.ts';
 
 /**
  * What has to be done at the provider so that its account is as the places want it; `wait`: it has been asked for,
@@ -145,8 +144,16 @@ export function messagesFor(before: Places | undefined, after: Places): readonly
 /** The longest and shortest time between two sweeps of one learner. */
 const sweepMinutes = { shortest: 15, longest: 240 } as const;
 
-/** The row with its next sweep put off for as long as it has been waiting, so that an outage is not a flood. */
-export function postponed(places: Places, now: Temporal.Instant): Places {
+/**
+ * The row with its next sweep put off for as long as it has been waiting, so that an outage is not a flood.
+ *
+ * @param rests - when providers that rest may be asked again: the first of them is not missed
+ */
+export function postponed(
+  places: Places,
+  now: Temporal.Instant,
+  rests: readonly string[] = [],
+): Places {
   const waiting = Object.values(places.places).filter(({ state }) => state === 'pending');
   const since = [
     ...waiting.map(({ chosenAt }) => chosenAt),
@@ -156,7 +163,8 @@ export function postponed(places: Places, now: Temporal.Instant): Places {
   const minutes = Math.round(
     Math.min(Math.max(waited, sweepMinutes.shortest), sweepMinutes.longest),
   );
-  return { ...places, sweepDue: timestamp(now.add({ minutes })) };
+  const [first] = [timestamp(now.add({ minutes })), ...rests].sort();
+  return { ...places, sweepDue: first };
 }
 
 /** What matters to one provider of a learner's places. */

@@ -1,8 +1,8 @@
 import type { ScimQuirks } from '../../regions/schema.ts';
 import type { AccountId } from '../enrolment/contract.ts';
 import { now } from '../runtime/clock.ts';
-import type { FoundResult, Known, ProviderAdapter, ProviderResult, Retry } from './adapter.ts';
-import type { ProviderSecret } from './contract.ts';
+import type { Known, ProviderAdapter } from './adapter.ts';
+import type { FoundResult, ProviderResult, ProviderSecret, Retry } from './contract.ts';
 import {
   activePatch,
   isActive,
@@ -11,7 +11,7 @@ import {
   ourIdOf,
   User,
   Users,
-} from './scim-user.rules.ts';
+} from './scim-user.adapter.ts';
 
 /** The reply to one request, or why there was none. */
 type Reply =

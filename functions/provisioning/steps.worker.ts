@@ -1,8 +1,8 @@
 import { accountIdOf } from '../enrolment/contract.ts';
 import { now } from '../runtime/clock.ts';
 import { RetryLater } from '../runtime/queue.ts';
-import type { Known, ProviderAdapter, ProviderResult, Retry } from './adapter.ts';
-import type { Account, AskedStep } from './contract.ts';
+import type { Known, ProviderAdapter } from './adapter.ts';
+import type { Account, AskedStep, ProviderResult, Retry } from './contract.ts';
 import { lateUntilOf, openOf, type Settlement, secondsOfLateness } from './rules.ts';
 import type { provisioningStore } from './store.ts';
 

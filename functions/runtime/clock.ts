@@ -17,3 +17,8 @@ export function momentOf(text: string): Moment {
 export function epochSeconds(moment: Temporal.Instant): number {
   return Math.floor(moment.epochMilliseconds / 1000);
 }
+
+/** Waits for so many milliseconds, if any. */
+export function waitFor(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)));
+}

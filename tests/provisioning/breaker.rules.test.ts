@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   afterAnswer,
   afterFailure,
-  type Breaker,
   closed,
   leaveToAsk,
 } from '../../functions/provisioning/breaker.rules.ts';
+import type { Breaker } from '../../functions/provisioning/contract.ts';
 import { timestamp } from '../../regions/calendar.ts';
 import { at } from '../runtime/village.ts';
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { accountIdOf } from '../../functions/enrolment/contract.ts';
 import { LearnerId } from '../../functions/identity/contract.ts';
-import type { ProviderResult } from '../../functions/provisioning/adapter.ts';
+import type { ProviderResult } from '../../functions/provisioning/contract.ts';
 import { scimAdapter } from '../../functions/provisioning/scim.adapter.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { ProviderId } from '../../regions/schema.ts';

@@ -62,7 +62,7 @@ describe('an unknown key', () => {
     [
       'until: 2027-02-28',
       'form: 2027-02-28',
-      'r.yaml:69:50 providers[0].contract.form: is not a known key, remove it (known here: type, from, until)',
+      'r.yaml:69:50 providers[0].contract.form: is not a known key, remove it (known here: type, from, until, prices)',
     ],
     [
       'id: hamlet',
