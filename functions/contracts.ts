@@ -7,6 +7,7 @@ import { enrolment } from './enrolment/contract.ts';
 import { identity } from './identity/contract.ts';
 import { mentoring } from './mentoring/contract.ts';
 import { privacy } from './privacy/contract.ts';
+import { provisioning } from './provisioning/contract.ts';
 
 /** Every contract of the API, in the order in which capabilities build on each other. */
 export const contracts = [
@@ -16,6 +17,7 @@ export const contracts = [
   eligibility,
   catalogue,
   enrolment,
+  provisioning,
   mentoring,
   privacy,
   about,

@@ -9,7 +9,7 @@ import {
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
-import type { ProviderSecret } from '../functions/provisioning/contract.ts';
+import type { LtiSecret, ScimSecret, WebhookSecret } from '../functions/provisioning/contract.ts';
 import type { Provider } from '../regions/schema.ts';
 import { Keys } from './keys.ts';
 import { acknowledgeLast, acknowledgeRedriven } from './support/acknowledge.ts';
@@ -41,7 +41,8 @@ export interface ProviderChannelProps {
 export class ProviderChannel extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
-  readonly secret: Secret;
+  /** Absent of a provider that needs no key. */
+  readonly secret: Secret | undefined;
 
   constructor(scope: Construct, id: string, context: StackContext, props: ProviderChannelProps) {
     super(scope, id);
@@ -55,15 +56,7 @@ export class ProviderChannel extends Construct {
       // With the worker's back-off twelve attempts take about an hour; the sweep asks again after that.
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 12 },
     });
-    this.secret = operatorSecret(this, 'Access', {
-      name: `${secretNamePrefix(context)}${provider.id}`,
-      description: `SCIM address and token of ${provider.id}: {"baseUrl","token"}`,
-      known: { baseUrl: `https://${provider.id}.invalid/scim/v2` } satisfies Omit<
-        z.input<typeof ProviderSecret>,
-        'token'
-      >,
-      generated: 'token',
-    });
+    this.secret = this.#addSecret(provider, `${secretNamePrefix(context)}${provider.id}`);
     const mapping = new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: this.queue.queueArn,
       functionName: worker.function.functionName,
@@ -78,6 +71,40 @@ export class ProviderChannel extends Construct {
       this.deadLetters,
       'Messages for a provider were given up',
     );
+  }
+
+  #addSecret({ id, kind }: Provider, name: string): Secret | undefined {
+    const nowhere = `https://${id}.invalid`;
+    switch (kind) {
+      case 'scim':
+        return operatorSecret(this, 'Access', {
+          name,
+          description: `SCIM address and token of ${id}: {"baseUrl","token"}, and where learners sign in: "launch"`,
+          known: { baseUrl: `${nowhere}/scim/v2` } satisfies Omit<
+            z.input<typeof ScimSecret>,
+            'token'
+          >,
+          generated: 'token',
+        });
+      case 'webhook':
+        return operatorSecret(this, 'Access', {
+          name,
+          description: `Where ${id} takes signed messages, and their key: {"url","key"}, and where learners sign in: "launch"`,
+          known: { url: nowhere } satisfies Omit<z.input<typeof WebhookSecret>, 'key'>,
+          generated: 'key',
+        });
+      case 'lti':
+        return operatorSecret(this, 'Access', {
+          name,
+          description: `What the tool of ${id} registers: {"login","launch","redirects","jwks"}, and "deepLink"`,
+          known: { login: nowhere, jwks: nowhere } satisfies Partial<z.input<typeof LtiSecret>>,
+          // Without what is missing nobody takes it for a tool's.
+          generated: 'until',
+        });
+      case 'voucher':
+      case 'manual':
+        return undefined;
+    }
   }
 
   #addQueue(id: string, queueName: string, more: QueueProps): Queue {

@@ -2,14 +2,24 @@ import { Aws } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
 import { learnerKeyPrefix, pendingIndex } from '../functions/enrolment/contract.ts';
-import type { provisioningEnvironments } from '../functions/provisioning/contract.ts';
+import {
+  accountsIndex,
+  type provisioningEnvironments,
+  tasksIndex,
+} from '../functions/provisioning/contract.ts';
 import { ProviderChannel, queueNamePrefix, secretNamePrefix } from './provider-channel.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
-import { HandlerFunction } from './support/handler-function.ts';
+import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 import { Schedule } from './support/schedule.ts';
 import { StreamTrigger } from './support/stream-trigger.ts';
 import { requireTls } from './support/tls-only.ts';
+
+export interface ProvisioningProps {
+  readonly enrolment: CapabilityTable;
+  readonly identity: CapabilityTable;
+  readonly audit: CapabilityTable;
+}
 
 /**
  * Accounts at the providers: changes of enrolment's rows become messages, a worker acts on the rows that they
@@ -17,13 +27,16 @@ import { requireTls } from './support/tls-only.ts';
  */
 export class Provisioning extends Construct {
   readonly table: CapabilityTable;
+  readonly api: HandlerFunction;
   readonly #channels: readonly ProviderChannel[];
 
-  constructor(scope: Construct, id: string, context: StackContext, enrolment: CapabilityTable) {
+  constructor(scope: Construct, id: string, context: StackContext, props: ProvisioningProps) {
     super(scope, id);
+    const { enrolment } = props;
     const prefix = `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/${queueNamePrefix(context)}`;
     const queues = { QUEUE_URL_PREFIX: prefix } satisfies Queues;
     this.table = new CapabilityTable(this, 'Data');
+    for (const index of [accountsIndex, tasksIndex]) this.table.addIndex(index.name, index);
     const worker = this.#addWorker(context, enrolment, queues);
     this.#channels = context.region.providers.map(
       (provider) => new ProviderChannel(this, provider.id, context, { provider, worker }),
@@ -39,12 +52,34 @@ export class Provisioning extends Construct {
       ),
       queueArns,
     );
-    worker.allow(
-      ['secretsmanager:GetSecretValue'],
-      this.#channels.map(({ secret }) => secret.secretArn),
-    );
+    worker.allow(['secretsmanager:GetSecretValue'], this.#secretArns);
+    this.api = this.#addApi(context, props, queues);
     this.#addDispatch(context, enrolment, queues).allow(['sqs:SendMessage'], queueArns);
     this.#addSweep(context, enrolment, queues).allow(['sqs:SendMessage'], queueArns);
+  }
+
+  get #secretArns(): readonly string[] {
+    return this.#channels.flatMap(({ secret }) => secret?.secretArn ?? []);
+  }
+
+  #addApi(context: StackContext, props: ProvisioningProps, queues: Queues): HandlerFunction {
+    const environment = {
+      ...queues,
+      ENROLMENT_TABLE: props.enrolment.name,
+      PROVISIONING_TABLE: this.table.name,
+      IDENTITY_TABLE: props.identity.name,
+      AUDIT_TABLE: props.audit.name,
+      SECRET_PREFIX: secretNamePrefix(context),
+    } satisfies z.input<typeof provisioningEnvironments.api>;
+    const api = new HandlerFunction(this, 'Api', context, {
+      entry: 'provisioning/api',
+      environment,
+      seconds: apiSeconds,
+      memory: 1024,
+    });
+    this.table.allow(api, 'GetItem', 'PutItem');
+    for (const { name } of [accountsIndex, tasksIndex]) this.table.allowQueries(api, name);
+    return api;
   }
 
   #addWorker(context: StackContext, enrolment: CapabilityTable, queues: Queues): HandlerFunction {

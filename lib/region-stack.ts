@@ -10,6 +10,7 @@ import { enrolment } from '../functions/enrolment/contract.ts';
 import { identity } from '../functions/identity/contract.ts';
 import { mentoring } from '../functions/mentoring/contract.ts';
 import { privacy } from '../functions/privacy/contract.ts';
+import { provisioning } from '../functions/provisioning/contract.ts';
 import type { Region } from '../regions/schema.ts';
 import { About } from './about.ts';
 import { Api } from './api.ts';
@@ -87,7 +88,10 @@ export class RegionStack extends Stack {
       ...tables,
       notices: mail.table,
     });
-    const accounts = new Provisioning(this, 'Provisioning', context, places.table);
+    const accounts = new Provisioning(this, 'Provisioning', context, {
+      ...before,
+      enrolment: places.table,
+    });
     const meetings = new Mentoring(this, 'Mentoring', context, {
       ...tables,
       audit: trail.table,
@@ -117,6 +121,7 @@ export class RegionStack extends Stack {
     api.serve(eligibility, mayJoin.api);
     api.serve(catalogue, choices.api);
     api.serve(enrolment, places.api);
+    api.serve(provisioning, accounts.api);
     api.serve(mentoring, meetings.api);
     api.serve(privacy, ownData.api);
     api.serve(about, self.api);

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { ScannerAccess } from '../../functions/documents/contract.ts';
 import { RegistryAccess } from '../../functions/eligibility/contract.ts';
-import { ProviderSecret } from '../../functions/provisioning/contract.ts';
+import { LtiSecret, ScimSecret, WebhookSecret } from '../../functions/provisioning/contract.ts';
 import { ProviderId, type Region } from '../../regions/schema.ts';
 import { RolloutStopped } from './stopped.ts';
 
@@ -13,7 +13,7 @@ const SecretsFile = z.strictObject({
   scanner: ScannerAccess.exactOptional(),
   /** HS256 wants 32 bytes at least (RFC 7518, 3.2). */
   meetings: z.strictObject({ key: z.string().min(32) }).exactOptional(),
-  providers: z.record(ProviderId, ProviderSecret).exactOptional(),
+  providers: z.record(ProviderId, z.union([ScimSecret, WebhookSecret, LtiSecret])).exactOptional(),
 });
 
 /** The secrets of a region that other parties issue, by the names in `lib/`. */

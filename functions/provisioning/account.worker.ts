@@ -4,25 +4,26 @@ import { readEnvironment } from '../runtime/environment.ts';
 import { log } from '../runtime/logger.ts';
 import { consumeQueue, RetryLater } from '../runtime/queue.ts';
 import { region } from '../runtime/region.ts';
-import { forgetSecret, readSecret } from '../runtime/secrets.ts';
+import { forgetSecret } from '../runtime/secrets.ts';
 import type { ProviderAdapter } from './adapter.ts';
+import { adapterOf } from './adapters.worker.ts';
 import {
   AccountMessage,
   type ProviderResult,
-  ProviderSecret,
   provisioningEnvironments,
   type Retry,
 } from './contract.ts';
 import { gateAt, Parked } from './gate.worker.ts';
 import { pressureStore } from './pressure.store.ts';
 import { nextStep, settle } from './rules.ts';
-import { scimAdapter } from './scim.adapter.ts';
 import { stepsAt, type Whose } from './steps.worker.ts';
 import { provisioningStore } from './store.ts';
+import { voucherStore } from './voucher.store.ts';
 
 const environment = readEnvironment(provisioningEnvironments.account);
 const accounts = provisioningStore(environment.PROVISIONING_TABLE);
 const enrolments = enrolmentStore(environment.ENROLMENT_TABLE);
+const vouchers = voucherStore(environment.PROVISIONING_TABLE);
 const gate = gateAt(pressureStore(environment.PROVISIONING_TABLE));
 const take = stepsAt(accounts, ask);
 
@@ -95,9 +96,12 @@ async function ask<Result extends ProviderResult>(
 ): Promise<Exclude<Result, Retry>> {
   const secretName = environment.SECRET_PREFIX + providerId;
   const provider = region.providers.find(({ id }) => id === providerId);
-  const adapter = scimAdapter(await readSecret(secretName, ProviderSecret), {
-    turn: () => gate.waitForTurn(providerId, provider?.pressure),
-    ...(provider?.kind === 'scim' && { quirks: provider.scim }),
+  // A message of before the provider left the region file: its queue goes with it.
+  if (provider === undefined) throw new RetryLater('provider-left');
+  const adapter = await adapterOf(provider, {
+    secretName,
+    turn: () => gate.waitForTurn(providerId, provider.pressure),
+    poolOf: ({ id }) => vouchers.poolOf(id),
   });
   const result = await request(adapter);
   await gate.heard(providerId, result);

@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { ProviderId } from '../../regions/schema.ts';
 import { EnrolmentTable, type Failure } from '../enrolment/contract.ts';
-import { LearnerId, StaffId } from '../identity/contract.ts';
+import { IdentityTable, LearnerId, StaffId } from '../identity/contract.ts';
+import { AuditTable } from '../runtime/happening.ts';
+import { contract } from '../runtime/route.ts';
+
+export * from './secret.contract.ts';
 
 /**
  * The message on a provider's queue: something about this learner's account there may have changed. It
@@ -14,10 +18,6 @@ export const AccountMessage = z.strictObject({
   version: z.int().min(1),
 });
 export type AccountMessage = z.infer<typeof AccountMessage>;
-
-/** What a provider's secret holds: where its SCIM service is, and the token that opens it. */
-export const ProviderSecret = z.strictObject({ baseUrl: z.url(), token: z.string().min(1) });
-export type ProviderSecret = z.infer<typeof ProviderSecret>;
 
 /** What a provider can be asked to do about an account. */
 export const AskedStep = z.enum(['create', 'suspend', 'resume', 'delete']);
@@ -100,6 +100,15 @@ export type Retry = Extract<ProviderResult, { readonly kind: 'retry' }>;
 /** How it answered about an account that it has, or has not: nothing to reject. */
 export type FoundResult = Exclude<ProviderResult, { readonly kind: 'rejected' }>;
 
+/** The sparse index of a provider's accounts, absent ones included, spread over `accountLots`. */
+export const accountsIndex = {
+  name: 'accounts',
+  partition: 'accountLot',
+  sort: 'accountId',
+} as const;
+/** The sparse index of the accounts of a provider that somebody has to look at, the longest waiting first. */
+export const tasksIndex = { name: 'tasks', partition: 'taskOf', sort: 'taskSince' } as const;
+
 export const ProvisioningTable = z.object({ PROVISIONING_TABLE: z.string().min(1) });
 /** `<prefix><provider id>.fifo` is the URL of a provider's queue. */
 const Queues = z.object({ QUEUE_URL_PREFIX: z.string().min(1) });
@@ -108,6 +117,14 @@ const Queues = z.object({ QUEUE_URL_PREFIX: z.string().min(1) });
 export const provisioningEnvironments = {
   dispatch: Queues,
   sweep: Queues.extend({ ...EnrolmentTable.shape, ...ProvisioningTable.shape }),
+  api: Queues.extend({
+    ...EnrolmentTable.shape,
+    ...ProvisioningTable.shape,
+    ...IdentityTable.shape,
+    ...AuditTable.shape,
+    /** `<prefix><provider id>` is the name of a provider's secret. */
+    SECRET_PREFIX: z.string().min(1),
+  }),
   account: Queues.extend({
     ...EnrolmentTable.shape,
     ...ProvisioningTable.shape,
@@ -115,3 +132,9 @@ export const provisioningEnvironments = {
     SECRET_PREFIX: z.string().min(1),
   }),
 };
+
+export const provisioning = contract({
+  name: 'provisioning',
+  summary: 'Accounts at the providers: what waits for somebody, what fails, and what it costs',
+  routes: {},
+});

@@ -2,7 +2,7 @@ import type { ScimQuirks } from '../../regions/schema.ts';
 import type { AccountId } from '../enrolment/contract.ts';
 import { now } from '../runtime/clock.ts';
 import type { Known, ProviderAdapter } from './adapter.ts';
-import type { FoundResult, ProviderResult, ProviderSecret, Retry } from './contract.ts';
+import type { FoundResult, ProviderResult, Retry, ScimSecret } from './contract.ts';
 import {
   activePatch,
   isActive,
@@ -44,7 +44,7 @@ export interface ScimOptions {
  * learner: it is the account's `userName` and `externalId`.
  */
 export function scimAdapter(
-  { baseUrl, token }: ProviderSecret,
+  { baseUrl, token }: ScimSecret,
   { quirks = {}, turn = () => Promise.resolve(), patience = 5_000 }: ScimOptions = {},
 ): ProviderAdapter {
   const ask = async (method: string, path: string, body?: unknown): Promise<Reply> => {

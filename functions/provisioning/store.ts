@@ -1,11 +1,51 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import type { ProviderId } from '../../regions/schema.ts';
+import { ProviderId } from '../../regions/schema.ts';
+import { AccountId, accountIdOf } from '../enrolment/contract.ts';
 import type { LearnerId } from '../identity/contract.ts';
 import { documents, put } from '../runtime/dynamodb.ts';
-import { Account, type AskedStep } from './contract.ts';
+import { Account, type AskedStep, accountsIndex, tasksIndex } from './contract.ts';
 
-const AccountRow = Account.extend({ pk: z.string(), sk: z.literal('ACCOUNT') });
+/** Partitions of a provider's accounts in the index: a write to it never waits for more than an eighth of the others. */
+export const accountLots = ['0', '1', '2', '3', '4', '5', '6', '7'] as const;
+export type AccountLot = (typeof accountLots)[number];
+
+const AccountRow = Account.extend({
+  pk: z.string(),
+  sk: z.literal('ACCOUNT'),
+  /** Absent in rows of before 0.2.0, until migration 0005 has come by. */
+  accountId: AccountId.optional(),
+  accountLot: z.string().optional(),
+  taskOf: ProviderId.optional(),
+  taskSince: z.iso.datetime().optional(),
+});
+
+/** An account's row with the keys of its indexes. */
+export function accountRow(account: Account): z.input<typeof AccountRow> {
+  const { learnerId, providerId, open } = account;
+  const accountId = accountIdOf(learnerId, providerId);
+  return {
+    ...accountKey(account),
+    ...account,
+    accountId,
+    accountLot: lotKey(providerId, lotOf(accountId)),
+    ...(open?.kind === 'person' && { taskOf: providerId, taskSince: open.since }),
+  };
+}
+
+/** The account of a row. @throws {ZodError} it is none */
+export function toAccount(row: unknown): Account {
+  const { pk, sk, accountId, accountLot, taskOf, taskSince, ...account } = AccountRow.parse(row);
+  return account;
+}
+
+const lotKey = (providerId: ProviderId, lot: AccountLot) => `${providerId}#${lot}`;
+
+/** The lot of an account, by its id. */
+function lotOf(accountId: AccountId): AccountLot {
+  const code = accountId.codePointAt(accountId.length - 1) ?? 0;
+  return accountLots[code % accountLots.length] ?? '0';
+}
 
 /** Reads and writes of accounts at providers; `table` is the provisioning table's name. */
 export function provisioningStore(table: string) {
@@ -18,9 +58,74 @@ export function provisioningStore(table: string) {
     const { Item } = await documents.send(
       new GetCommand({ TableName: table, Key, ConsistentRead: true }),
     );
-    if (Item === undefined) return undefined;
-    const { pk, sk, ...account } = AccountRow.parse(Item);
-    return account;
+    return Item === undefined ? undefined : toAccount(Item);
+  }
+
+  /**
+   * The account that a provider knows by this id; the index finds it, the row is read (edge case 40). Capacity: 1.5
+   * read units. A row whose index has not caught up is not found: nobody was told the id before it was written.
+   */
+  async function findAccount(
+    providerId: ProviderId,
+    accountId: AccountId,
+  ): Promise<Account | undefined> {
+    const { Items: [item] = [] } = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: accountsIndex.name,
+        KeyConditionExpression: 'accountLot = :lot AND accountId = :id',
+        ExpressionAttributeValues: {
+          ':lot': lotKey(providerId, lotOf(accountId)),
+          ':id': accountId,
+        },
+      }),
+    );
+    return item && readAccount(toAccount(item).learnerId, providerId);
+  }
+
+  /**
+   * One lot of a provider's accounts, in the order of their ids. Capacity: half a read unit for 4 KB, some ten accounts.
+   *
+   * @param after - the last account of the page before
+   */
+  async function listAccounts(
+    providerId: ProviderId,
+    lot: AccountLot,
+    { limit, after }: { readonly limit: number; readonly after?: AccountId | undefined },
+  ): Promise<readonly Account[]> {
+    const { Items = [] } = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: accountsIndex.name,
+        KeyConditionExpression: 'accountLot = :lot AND accountId > :after',
+        ExpressionAttributeValues: { ':lot': lotKey(providerId, lot), ':after': after ?? ' ' },
+        Limit: limit,
+      }),
+    );
+    return Items.map(toAccount);
+  }
+
+  /**
+   * The accounts of a provider that somebody has to look at, the longest waiting first. Capacity: half a read unit for
+   * 4 KB. The index lags; what is told of a case is checked against its row (edge case 40).
+   *
+   * @param after - the last one of the page before
+   */
+  async function listTasks(
+    providerId: ProviderId,
+    { limit, after }: { readonly limit: number; readonly after?: Account | undefined },
+  ): Promise<readonly Account[]> {
+    const { Items = [] } = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: tasksIndex.name,
+        KeyConditionExpression: 'taskOf = :provider',
+        ExpressionAttributeValues: { ':provider': providerId },
+        Limit: limit,
+        ...(after && { ExclusiveStartKey: taskKeyOf(after) }),
+      }),
+    );
+    return Items.map(toAccount);
   }
 
   /**
@@ -36,7 +141,7 @@ export function provisioningStore(table: string) {
     const begun: Account = { ...account, asked, state: begunStates[asked], fence };
     const written = await put({
       TableName: table,
-      Item: { ...accountKey(begun), ...begun },
+      Item: accountRow(begun),
       ...(seen === undefined
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : holdsFence(seen.fence)),
@@ -46,11 +151,11 @@ export function provisioningStore(table: string) {
 
   /** Writes how a step ended; false where another step has begun since. Capacity: 1 write unit. */
   async function end(ended: Account): Promise<boolean> {
-    const Item = { ...accountKey(ended), ...ended };
+    const Item = accountRow(ended);
     return (await put({ TableName: table, Item, ...holdsFence(ended.fence) })).done;
   }
 
-  return { readAccount, begin, end };
+  return { readAccount, findAccount, listAccounts, listTasks, begin, end };
 }
 
 /** What an account is while it is asked for a step. */
@@ -73,3 +178,8 @@ export const accountKey = ({
   pk: `ACCOUNT#${learnerId}#${providerId}`,
   sk: 'ACCOUNT' as const,
 });
+
+function taskKeyOf(account: Account) {
+  const { pk, sk, taskOf, taskSince } = accountRow(account);
+  return { pk, sk, taskOf, taskSince };
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import type { Problem } from './problems.ts';
-import type { Route, TextBody } from './route.ts';
+import { asksForKey, type Route, type TextBody } from './route.ts';
 
 type Given<Part extends string, Schema> = Schema extends z.ZodType
   ? { readonly [part in Part]: z.input<Schema> }
@@ -9,13 +9,14 @@ type Given<Part extends string, Schema> = Schema extends z.ZodType
 
 /** What a call of a route needs, by its contract. */
 export type CallInput<R extends Route> = Given<'params', R['params']> &
-  Given<'body', R['body']> & {
+  Given<'body', R['body']> &
+  Given<'headers', R['headers']> & {
     readonly query?: R['query'] extends z.ZodType ? z.input<R['query']> : undefined;
     /** What a route takes that takes text. */
     readonly text?: R['text'] extends TextBody ? string : undefined;
     /** The version that a change was made on: the `etag` of an answer. */
     readonly ifMatch?: string | undefined;
-    /** Makes a POST happen once; a new one for each call where it is left out. */
+    /** Makes a POST happen once; a new one for each call where it is left out, none where the route asks for none. */
     readonly idempotencyKey?: string | undefined;
   };
 
@@ -80,12 +81,15 @@ function headersOf<R extends Route>(
   input: CallInput<R>,
   accessToken: string | undefined,
 ) {
-  const headers: Record<string, string> = {};
+  const given = Object.entries(input.headers ?? {}).filter(([, value]) => value !== undefined);
+  const headers: Record<string, string> = Object.fromEntries(
+    given.map(([name, value]) => [name, String(value)]),
+  );
   if (accessToken !== undefined) headers['authorization'] = `Bearer ${accessToken}`;
   if (input.body !== undefined) headers['content-type'] = 'application/json';
   if (input.text !== undefined && route.text) headers['content-type'] = route.text.mediaType;
   if (input.ifMatch !== undefined) headers['if-match'] = input.ifMatch;
-  if (route.method === 'POST') headers['idempotency-key'] = input.idempotencyKey ?? randomUUID();
+  if (asksForKey(route)) headers['idempotency-key'] = input.idempotencyKey ?? randomUUID();
   return headers;
 }
 

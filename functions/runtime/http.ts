@@ -13,8 +13,8 @@ import {
 } from './idempotency.ts';
 import { describeError, log } from './logger.ts';
 import { type HttpAnswer, problemAnswer } from './problems.ts';
-import { readApiUrl, readIfMatch, readJson, readPart, readText } from './request.ts';
-import { type Contract, type Route, routeKey, type TextBody } from './route.ts';
+import { readApiUrl, readHeaders, readIfMatch, readJson, readPart, readText } from './request.ts';
+import { asksForKey, type Contract, type Route, routeKey, type TextBody } from './route.ts';
 
 type Part<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
@@ -23,20 +23,29 @@ export interface Call<R extends Route> {
   readonly caller: CallerOf<R['access']>;
   readonly params: Part<R['params']>;
   readonly query: Part<R['query']>;
+  /** Those that the route declares, by their names in lower case. */
+  readonly headers: Part<R['headers']>;
   readonly body: Part<R['body']>;
-  /** The body of a route that takes text. */
+  /** The body of a route that takes text, exactly as it was sent. */
   readonly text: R['text'] extends TextBody ? string : undefined;
   /** Where this request found the API, without a slash at its end. */
   readonly apiUrl: string;
   /** The version that the caller saw last, from `If-Match`. */
   readonly ifMatch: number | undefined;
-  /** What makes a POST happen once; remembered in the transaction that does it. */
-  readonly claim: R['method'] extends 'POST' ? Claim : undefined;
+  /** What makes a POST happen once; remembered in the transaction that does it. None where it repeats by itself. */
+  readonly claim: R extends { readonly method: 'POST'; readonly repeats?: never }
+    ? Claim
+    : undefined;
 }
 
 /** A file to answer with, for routes whose contract names a media type. */
 export const FileBody = z.union([
-  z.strictObject({ mediaType: z.string(), text: z.string() }),
+  z.strictObject({
+    mediaType: z.string(),
+    text: z.string(),
+    /** For a page that has to do more in a browser than other pages: its Content-Security-Policy (`page.ts`). */
+    policy: z.string().optional(),
+  }),
   /** Compressed and in base 64, as API Gateway takes binary answers. */
   z.strictObject({ mediaType: z.string(), gzip: z.base64() }),
 ]);
@@ -64,7 +73,7 @@ type Handler = (call: unknown) => Promise<Remembered>;
  * The Lambda handler of a capability's routes: finds the route that the gateway matched, knows the caller,
  * reads the request by the contract, answers once for each `Idempotency-Key`, and turns errors into problems.
  *
- * @param answersTable - where answers to POST requests are remembered; a contract with a POST needs one
+ * @param answersTable - where answers to POST requests are remembered; a contract with a POST that asks for a key needs one
  */
 export function serve<C extends Contract>(
   contract: C,
@@ -105,11 +114,12 @@ async function answer(
     apiUrl: readApiUrl(event),
     params: readPart('path', route.params, event.pathParameters ?? {}),
     query: readPart('query', route.query, event.queryStringParameters ?? {}),
+    headers: readHeaders(event, route.headers),
     text: readText(event, route.text),
     body: readPart('body', route.body, route.text ? undefined : readJson(event)),
     ifMatch: readIfMatch(event),
   };
-  if (route.method !== 'POST' || answersTable === undefined)
+  if (!asksForKey(route) || answersTable === undefined)
     return write(event, route, await handle(call));
   const claim = readClaim(event, caller?.sub ?? 'anyone');
   return write(event, route, await once(answersTable, claim, () => handle({ ...call, claim })));
@@ -158,17 +168,14 @@ const pageHeaders = {
   'referrer-policy': 'no-referrer',
 };
 
-/**
- * Files for anyone change with a deployment only, and a few minutes in a cache do no harm; what needs a login, or a secret
- * in its address, is kept nowhere.
- */
-function writeFile({ answers, access }: Route, file: FileBody, zipped: boolean): HttpAnswer {
-  const statusCode = answers.status;
+function writeFile(route: Route, file: FileBody, zipped: boolean): HttpAnswer {
+  const statusCode = route.answers.status;
+  const policy = 'policy' in file ? file.policy : undefined;
   const headers = {
     'content-type': file.mediaType,
-    'cache-control':
-      access.pool === 'none' && answers.uncached === undefined ? 'max-age=300' : 'no-store',
+    'cache-control': isLasting(route) && policy === undefined ? 'max-age=300' : 'no-store',
     ...(file.mediaType.startsWith('text/html') ? pageHeaders : {}),
+    ...(policy === undefined ? {} : { 'content-security-policy': policy }),
   };
   if ('text' in file) return { statusCode, headers, body: file.text };
   const plain = () => gunzipSync(Buffer.from(file.gzip, 'base64')).toString('base64');
@@ -182,6 +189,14 @@ function writeFile({ answers, access }: Route, file: FileBody, zipped: boolean):
     body: zipped ? file.gzip : plain(),
     isBase64Encoded: true,
   };
+}
+
+/**
+ * Files for anyone change with a deployment only, and a few minutes in a cache do no harm; what needs a login, has a secret
+ * in its address or is a page for one person, with a policy of its own, is kept nowhere.
+ */
+function isLasting({ method, access, answers }: Route): boolean {
+  return method === 'GET' && access.pool === 'none' && answers.uncached === undefined;
 }
 
 /** Whether the caller asks for gzip (RFC 9110, section 12.5.3); who says nothing gets plain bytes. */

@@ -33,6 +33,23 @@ function faultsOf(part: string, issue: z.core.$ZodIssue): readonly Fault[] {
 }
 
 /**
+ * The headers that a route declares, and no others. What was sent more than once has its values joined with commas (API
+ * Gateway Developer Guide, payload format 2.0).
+ *
+ * @param schema - its fields are names of headers in lower case
+ * @throws {Unreadable} 400 `malformed`, naming each as `header.<name>`
+ */
+export function readHeaders(event: APIGatewayProxyEventV2, schema: z.ZodObject | undefined) {
+  const declared = Object.keys(schema?.shape ?? {});
+  const sent = declared.filter((name) => event.headers[name] !== undefined);
+  return readPart(
+    'header',
+    schema,
+    Object.fromEntries(sent.map((name) => [name, event.headers[name]])),
+  );
+}
+
+/**
  * The body as JSON, or undefined where there is none.
  *
  * @throws {Unreadable} 413 `body-too-large`, 415 `json-required`, 400 `invalid-utf-8` or `invalid-json`
@@ -51,7 +68,8 @@ export function readJson(event: APIGatewayProxyEventV2): unknown {
 }
 
 /**
- * The body of a route that takes text; undefined for a route that takes none.
+ * The body of a route that takes text, a byte order mark at its start included, for signatures are made of every byte;
+ * undefined for a route that takes none.
  *
  * @throws {Unreadable} 413 `body-too-large`, 415 `text-required`, 400 `invalid-utf-8` or `malformed`: there is none
  */
@@ -66,7 +84,7 @@ export function readText(
     const fault = { field: 'body', expected: `text of the type ${mediaType}` };
     throw new Unreadable(400, 'malformed', 'Not as expected: body. See "errors".', [fault]);
   }
-  if (mediaTypeOf(event) === mediaType) return decode(bytes);
+  if (mediaTypeOf(event) === mediaType) return decode(bytes, { ignoreBOM: true });
   throw new Unreadable(415, 'text-required', `Send the body with "Content-Type: ${mediaType}".`);
 }
 
@@ -85,9 +103,10 @@ function mediaTypeOf(event: APIGatewayProxyEventV2): string | undefined {
   return (event.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
 }
 
-function decode(bytes: Buffer): string {
+/** `ignoreBOM`: a byte order mark is no mark but a character of the text, and stays. */
+function decode(bytes: Buffer, options: { readonly ignoreBOM?: true } = {}): string {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const text = new TextDecoder('utf-8', { fatal: true, ...options }).decode(bytes);
     // The gateway has put U+FFFD in place of what it could not decode; no text that we store needs it.
     if (!text.includes('\uFFFD')) return text;
   } catch (error) {

@@ -33,9 +33,12 @@ export interface Answers {
   readonly uncached?: true;
 }
 
-/** A body that is text and no JSON, such as a table from a spreadsheet. */
+/**
+ * A body that a handler reads itself, from its text exactly as it was sent: a table from a spreadsheet, a form, or JSON of
+ * which somebody has signed the bytes.
+ */
 export interface TextBody {
-  readonly mediaType: 'text/csv';
+  readonly mediaType: 'text/csv' | 'application/json' | 'application/x-www-form-urlencoded';
   readonly largestBytes: number;
   readonly description: string;
   readonly example: string;
@@ -50,10 +53,17 @@ export interface Route {
   readonly description?: string;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
+  /** Headers that its handler reads, by their names in lower case; other headers pass unread. */
+  readonly headers?: z.ZodObject;
   readonly body?: z.ZodObject;
-  /** In the place of `body`: what is sent is text of another kind than JSON. */
+  /** In the place of `body`: the handler gets the text as it was sent. */
   readonly text?: TextBody;
   readonly answers: Answers;
+  /**
+   * Of a POST of machines that know of no `Idempotency-Key`: none is asked for, no answer is remembered, and what the
+   * handler writes is by its own keys such that a second time changes nothing.
+   */
+  readonly repeats?: 'by-itself';
   /** Stable problem codes by status (RFC 9457 `code`), beyond those that every route may answer with. */
   readonly refusals?: { readonly [status in RefusalStatus]?: readonly string[] };
 }
@@ -68,6 +78,11 @@ export interface Contract {
 /** The key by which API Gateway names a route, such as `GET /me`. */
 export function routeKey(route: Pick<Route, 'method' | 'path'>): string {
   return `${route.method} ${route.path}`;
+}
+
+/** Whether a route asks for an `Idempotency-Key`, and remembers its answer by it. */
+export function asksForKey({ method, repeats }: Pick<Route, 'method' | 'repeats'>): boolean {
+  return method === 'POST' && repeats === undefined;
 }
 
 /** Keeps a contract's literal types, so that handlers and clients are typed by it. */

@@ -26,7 +26,7 @@ named by \`GET /config\`. Send the *access* token as \`Authorization: Bearer …
 handler is answered by the gateway with \`{"message": …}\`: 401 without a valid token, 403, 404 for a path that
 is not in this document, 413 above 10 MB, 429 when there are too many requests.
 
-**Changing.** A \`POST\` needs an \`Idempotency-Key\`. What has an \`ETag\` takes it back as \`If-Match\`.
+**Changing.** A \`POST\` needs an \`Idempotency-Key\`, but for those of machines that name none. What has an \`ETag\` takes it back as \`If-Match\`.
 `.trim();
 
 /**

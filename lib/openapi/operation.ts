@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from 'zod-openapi';
-import type { Access, Route } from '../../functions/runtime/route.ts';
+import {
+  type Access,
+  asksForKey,
+  type Route,
+  type TextBody,
+} from '../../functions/runtime/route.ts';
 import { problemExample } from './problem-examples.ts';
-import { isPost, type Refused, refusalsOf, takesIfMatch } from './refusals.ts';
+import { type Refused, refusalsOf, takesIfMatch } from './refusals.ts';
 
 /** What each status means to whoever reads the document. */
 const meanings: Readonly<Record<number, string>> = {
@@ -56,13 +61,23 @@ export function describeRoute(
 
 function requestBody({ body, text }: Route): Pick<ZodOpenApiOperationObject, 'requestBody'> {
   const required = true;
-  if (text !== undefined) {
-    const { mediaType, description, example } = text;
-    const schema = { type: 'string' as const, description, examples: [example] };
-    return { requestBody: { required, content: { [mediaType]: { schema } } } };
-  }
+  if (text !== undefined)
+    return { requestBody: { required, content: { [text.mediaType]: { schema: schemaOf(text) } } } };
   if (body === undefined) return {};
   return { requestBody: { required, content: { 'application/json': { schema: body } } } };
+}
+
+/** What is text to a handler is an object to whoever sends JSON or a form. */
+function schemaOf({ mediaType, description, example }: TextBody) {
+  const object = { type: 'object', description } as const;
+  switch (mediaType) {
+    case 'text/csv':
+      return { type: 'string', description, examples: [example] } as const;
+    case 'application/json':
+      return { ...object, examples: [JSON.parse(example)] };
+    case 'application/x-www-form-urlencoded':
+      return { ...object, examples: [Object.fromEntries(new URLSearchParams(example))] };
+  }
 }
 
 function callers(access: Access): string {
@@ -98,7 +113,8 @@ const IfMatch = z
 
 function headers(route: Route) {
   const sent = {
-    ...(isPost(route) ? { 'Idempotency-Key': IdempotencyKey } : {}),
+    ...route.headers?.shape,
+    ...(asksForKey(route) ? { 'Idempotency-Key': IdempotencyKey } : {}),
     ...(takesIfMatch(route) ? { 'If-Match': IfMatch } : {}),
   };
   return Object.keys(sent).length === 0 ? {} : { header: z.object(sent) };

@@ -62,6 +62,8 @@ const refusals: Readonly<Record<RefusalStatus, (text: RefusalText) => Error>> = 
 function detailOf(route: Route, code: string): string {
   if (code === 'wrong-role' && route.access.pool === 'staff')
     return `This is for ${route.access.roles.join(', ')}. Ask an administrator for the role.`;
+  if (code === 'text-required' && route.text !== undefined)
+    return `Send the body with "Content-Type: ${route.text.mediaType}".`;
   const detail = Object.hasOwn(exampleDetails, code) ? exampleDetails[code] : undefined;
   if (detail !== undefined) return detail;
   throw new NoExample(
@@ -75,6 +77,8 @@ function malformed(route: Route): Error {
   const unfit = Object.keys(route.params?.shape ?? {}).map((name) => [name, '-'.repeat(100)]);
   if (unfit.length > 0)
     return faultOf(() => readPart('path', route.params, Object.fromEntries(unfit)));
+  if (route.headers?.safeParse({}).success === false)
+    return faultOf(() => readPart('header', route.headers, {}));
   return faultOf(() => readPart('query', route.query, { page: '2' }));
 }
 

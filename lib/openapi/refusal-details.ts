@@ -13,7 +13,6 @@ export const exampleDetails: Readonly<Record<string, string>> = {
     'This API takes access tokens. Send the access token of your sign-in as "Authorization: Bearer …".',
   'signed-out': 'This login has signed out. Sign in again.',
   'body-too-large': 'The body has 81920 bytes; at most 65536 are read.',
-  'text-required': 'Send the body with "Content-Type: text/csv".',
   'json-required': 'Send the body as JSON, with "Content-Type: application/json".',
   // Who someone is.
   'no-profile': 'You have no profile yet. Write it with PUT /me.',

@@ -1,4 +1,4 @@
-import type { Route } from '../../functions/runtime/route.ts';
+import { asksForKey, type Route } from '../../functions/runtime/route.ts';
 
 /** Why a request can be refused with a status: by the gateway, and by handlers with these problem codes. */
 export interface Refused {
@@ -14,7 +14,7 @@ export const runtimeCodes = {
   malformed: { status: 400, meets: readsSomething },
   'invalid-json': { status: 400, meets: hasBody },
   'invalid-utf-8': { status: 400, meets: isSentBody },
-  'idempotency-key-required': { status: 400, meets: isPost },
+  'idempotency-key-required': { status: 400, meets: asksForKey },
   'access-token-required': { status: 401, meets: needsLogin },
   'signed-out': { status: 401, meets: needsLogin },
   'wrong-role': { status: 403, meets: isForStaff },
@@ -62,12 +62,9 @@ export function takesIfMatch(route: Route): boolean {
   return route.refusals?.[412] !== undefined;
 }
 
-export function isPost(route: Route): boolean {
-  return route.method === 'POST';
-}
-
 function readsSomething(route: Route): boolean {
-  return isSentBody(route) || Boolean(route.params ?? route.query) || takesIfMatch(route);
+  const isAsked = Boolean(route.params ?? route.query ?? route.headers);
+  return isSentBody(route) || isAsked || takesIfMatch(route);
 }
 
 function hasBody(route: Route): boolean {

@@ -1,0 +1,43 @@
+import type { Provider } from '../../regions/schema.ts';
+import { readSecret } from '../runtime/secrets.ts';
+import type { ProviderAdapter } from './adapter.ts';
+import { ScimSecret, WebhookSecret } from './contract.ts';
+import { ltiAdapter } from './lti.adapter.ts';
+import { manualAdapter } from './manual.adapter.ts';
+import { scimAdapter } from './scim.adapter.ts';
+import { type Pool, voucherAdapter } from './voucher.adapter.ts';
+import { webhookAdapter } from './webhook.adapter.ts';
+
+export interface AdapterNeeds {
+  /** The name of the provider's secret. */
+  readonly secretName: string;
+  /** Returns when a request may be made. */
+  readonly turn: () => Promise<void>;
+  /** The codes of a provider. */
+  readonly poolOf: (provider: Provider) => Pool;
+}
+
+/**
+ * Speaks to a provider in the way that its kind does.
+ *
+ * @throws {UnusableSecret} nobody has filled its secret yet
+ */
+export async function adapterOf(
+  provider: Provider,
+  { secretName, turn, poolOf }: AdapterNeeds,
+): Promise<ProviderAdapter> {
+  switch (provider.kind) {
+    case 'scim': {
+      const secret = await readSecret(secretName, ScimSecret);
+      return scimAdapter(secret, { turn, ...(provider.scim && { quirks: provider.scim }) });
+    }
+    case 'webhook':
+      return webhookAdapter(await readSecret(secretName, WebhookSecret), { turn });
+    case 'voucher':
+      return voucherAdapter(poolOf(provider), provider.voucher);
+    case 'lti':
+      return ltiAdapter();
+    case 'manual':
+      return manualAdapter();
+  }
+}
