@@ -1,6 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
 import {
-  contractRuns,
   dayIn,
   hasService,
   intakeAt,
@@ -15,12 +14,11 @@ import {
   type Intake,
   type Partner,
   type Policy,
-  type Provider,
   type Region,
-  type Seats,
   services,
-  type Text,
 } from '../regions/schema.ts';
+import { providerTable } from './check-providers.ts';
+import { inEnglish } from './in-english.ts';
 import { plainTable } from './plain-table.ts';
 
 /** A part of the explanation: a heading and what stands below it. */
@@ -48,11 +46,6 @@ export function explainRegion(region: Region, now: Temporal.Instant): Part[] {
     { heading: `Deadlines of ${policy.version}`, body: deadlineTable(policy) },
     { heading: 'Mentoring', body: mentoringTable(region, today) },
   ];
-}
-
-/** A text in English; else in the region's first language that has it. */
-export function inEnglish(text: Text): string {
-  return text['en'] ?? Object.values(text)[0] ?? '';
 }
 
 function deploymentTable({ id, timeZone, languages, deployment }: Region): string {
@@ -189,33 +182,6 @@ function standing(intake: Intake, region: Region, now: Temporal.Instant, local: 
   const open = intakeAt({ ...region, intakes: [intake] }, now) !== undefined;
   if (open) return 'open';
   return intake.opens > local ? 'to come' : 'over';
-}
-
-function providerTable({ providers, areas }: Region, today: Temporal.PlainDate): string {
-  const rows = providers.map((provider) => [
-    provider.id,
-    inEnglish(provider.name),
-    offersOf(provider),
-    seatsOf(
-      provider.seats,
-      areas.map(({ id }) => id),
-    ),
-    `${provider.contract.type}, ${provider.contract.from} – ${provider.contract.until ?? ''}`.trimEnd(),
-    contractRuns(provider, today) ? 'runs' : 'does not run',
-  ]);
-  return plainTable(['Provider', 'Name', 'Offers', 'Seats', 'Contract', 'Today'], rows, [3]);
-}
-
-function offersOf({ offers }: Provider): string {
-  const categories = [...new Set(offers.map(({ category }) => category))];
-  const stagesOf = (wanted: string) =>
-    offers.filter(({ category }) => category === wanted).map(({ stage }) => stage);
-  return categories.map((category) => `${category}: ${stagesOf(category).join(', ')}`).join('; ');
-}
-
-function seatsOf(seats: Seats, areas: readonly AreaId[]): string {
-  if (seats === 'unlimited') return 'unlimited';
-  return String(areas.reduce((sum, id) => sum + (seats.areas?.[id] ?? seats.perArea), 0));
 }
 
 function deadlineTable({ deadlines }: Policy): string {

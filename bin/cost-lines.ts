@@ -156,12 +156,13 @@ function messages({ learners, writes, providers }: Load, prices: PricesHere): Co
   ];
 }
 
-function operation({ requests, writes, logDays, providers }: Load, prices: PricesHere): CostLine[] {
+function operation(load: Load, prices: PricesHere): CostLine[] {
+  const { requests, writes, logDays, providers, providersWithSecret } = load;
   const invocations = requests + writes * assumed.followers;
   const logs = gigabytes(invocations * assumed.logKb);
   const traces = Math.min(requests, secondsOfMonth) + Math.max(0, requests - secondsOfMonth) * 0.05;
   const alarms = fixed.alarms + providers * fixed.alarmsPerProvider;
-  const secrets = fixed.secrets + providers * fixed.secretsPerProvider;
+  const secrets = fixed.secrets + providersWithSecret * fixed.secretsPerProvider;
   return [
     line(
       'CloudWatch',
@@ -190,7 +191,7 @@ function operation({ requests, writes, logDays, providers }: Load, prices: Price
       'secrets',
       secrets,
       prices.secret,
-      `${fixed.secrets}, and ${fixed.secretsPerProvider} for each provider`,
+      `${fixed.secrets}, and ${fixed.secretsPerProvider} for each provider that has a key`,
     ),
   ];
 }

@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import * as z from 'zod';
 import { dayIn, policyOn, quotaOn } from '../regions/calendar.ts';
 import type { Region } from '../regions/schema.ts';
+import { providersWithSecret } from './rollout/secrets-file.ts';
 
 /**
  * What learners do in a month, where nobody has measured yet: assumptions, on the high side. A region that runs sees its
@@ -56,6 +57,8 @@ export interface Load {
   readonly requests: number;
   readonly writes: number;
   readonly providers: number;
+  /** Of them, those that have a key of ours, or we of theirs. */
+  readonly providersWithSecret: number;
   readonly logDays: number;
   readonly paperDays: number;
   readonly plan: 'lite' | 'essentials' | 'plus';
@@ -90,6 +93,7 @@ export function expectedLoad(region: Region, options: LoadOptions = {}): Load {
     requests,
     writes: requests * assumed.writingShare,
     providers: region.providers.length,
+    providersWithSecret: providersWithSecret(region),
     logDays: region.deployment.logDays.application,
     paperDays: policy.deadlines.documents,
     plan: threatProtection,

@@ -6,6 +6,7 @@ import { addDestroy } from './commands/destroy.ts';
 import { addDiff } from './commands/diff.ts';
 import { addExport } from './commands/export.ts';
 import { addNewRegion } from './commands/new-region.ts';
+import { addOps } from './commands/ops.ts';
 import { addRestore } from './commands/restore.ts';
 import { addRollout } from './commands/rollout.ts';
 import { addSmoke } from './commands/smoke.ts';
@@ -38,6 +39,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   addUpgrade(ladder);
   addSmoke(ladder);
   addStatus(ladder);
+  addOps(ladder);
   addDestroy(ladder);
   addExport(ladder);
   addRestore(ladder);

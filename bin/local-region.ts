@@ -45,7 +45,7 @@ export async function runRegion(options: RunOptions): Promise<RunningRegion> {
         ...options,
         interrupted: AbortSignal.any([failing.signal, ...(interrupted ? [interrupted] : [])]),
       },
-      () => local.now(),
+      local,
       opened,
     ).catch((error: unknown) => {
       // The synthesis was given up, for there is no DynamoDB: it takes long, and would be for nothing.
@@ -88,7 +88,7 @@ export interface EmptyRegion {
 export async function openEmptyRegion(options: EmptyRegionOptions): Promise<EmptyRegion> {
   const { region, interrupted } = options;
   return opening(options, async (local, opened) => {
-    const { world, secrets } = await neighbours(options, () => local.now(), opened);
+    const { world, secrets } = await neighbours(options, local, opened);
     interrupted?.throwIfAborted();
     await unless(interrupted, local.serve({ secrets, identities: [senderOf(region)] }));
     const { url } = local;
@@ -125,10 +125,10 @@ async function opening<T>(
 }
 
 /** Opens the neighbours and synthesizes the template; both have ended, one way or the other, when this ends. */
-async function surround(options: RunOptions, now: () => number, opened: AsyncDisposableStack) {
+async function surround(options: RunOptions, local: PreparedRegion, opened: AsyncDisposableStack) {
   const { file, progress, interrupted } = options;
   interrupted?.throwIfAborted();
-  const around = neighbours(options, now, opened);
+  const around = neighbours(options, local, opened);
   const synthesis = synthesizeOnce(file, interrupted).then((assembly) => {
     opened.defer(() => assembly.free());
     progress('template synthesized');
@@ -141,10 +141,10 @@ async function surround(options: RunOptions, now: () => number, opened: AsyncDis
 
 async function neighbours(
   { region, data, progress }: EmptyRegionOptions,
-  now: () => number,
+  local: PreparedRegion,
   opened: AsyncDisposableStack,
 ): Promise<Neighbours> {
-  const around = await openNeighbours(region, data, now);
+  const around = await openNeighbours(region, data, () => local.now(), local.url);
   opened.defer(() => around.world.close());
   const { length } = Object.keys(around.world.providers);
   progress(`${length} content providers, a registry and a scanner run`);

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { Region } from '../regions/schema.ts';
-import { openWorld, type World } from '../world/world.ts';
+import type { Provider, Region } from '../regions/schema.ts';
+import { openWorld, type World, type WorldOptions } from '../world/world.ts';
 import { writeWhole } from './whole-file.ts';
 
 /** What opens the neighbours' doors; made once for each data directory. */
@@ -27,30 +27,58 @@ export interface Neighbours {
  *
  * @param data - keeps their accounts; absent: in memory
  * @param now - the region's time, which theirs follows, in milliseconds since the epoch
+ * @param url - where the region's API answers, or will, without a slash at its end
  */
 export async function openNeighbours(
   region: Region,
   data: string | undefined,
   now: () => number,
+  url: string,
 ): Promise<Neighbours> {
   const directory = data === undefined ? undefined : join(data, 'world');
   const keys = keysFor(region, directory);
   const world = await openWorld({
-    providers: region.providers.map(({ id }) => ({ id, token: keys.providers[id] ?? '' })),
+    providers: region.providers.flatMap((provider) =>
+      serverOf(region, provider, keys.providers[provider.id] ?? ''),
+    ),
+    platform: platformAt(url),
     registry: { key: keys.registry },
     scanner: { key: keys.scanner },
     now,
     ...(directory === undefined ? {} : { directory }),
   });
   const secrets = Object.fromEntries(
-    Object.entries(world.providers).map(([id, access]) => [
+    Object.entries(world.providers).map(([id, { kind: _kind, ...secret }]) => [
       `ladder/${region.id}/providers/${id}`,
-      JSON.stringify(access),
+      JSON.stringify(secret),
     ]),
   );
   secrets[`ladder/${region.id}/registry`] = JSON.stringify(world.registry);
   secrets[`ladder/${region.id}/scanner`] = JSON.stringify(world.scanner);
   return { world, secrets };
+}
+
+/** The server of a provider, where there is one: codes and a person's hands need none. */
+function serverOf(region: Region, { id, kind }: Provider, key: string): WorldOptions['providers'] {
+  switch (kind) {
+    case 'scim':
+      return [{ id, kind, token: key }];
+    case 'webhook':
+      // The key as it is kept has the alphabet for addresses, which Standard Webhooks does not take.
+      return [{ id, kind, key: `whsec_${Buffer.from(key, 'base64url').toString('base64')}` }];
+    case 'lti':
+      // What `functions/launch/claims.rules.ts` calls the tool, and its deployment.
+      return [{ id, kind, clientId: `${region.id}.${id}`, deployments: [region.id] }];
+    case 'voucher':
+    case 'manual':
+      return [];
+  }
+}
+
+/** What a region's administrators would tell its providers of it. */
+function platformAt(url: string) {
+  const lti = `${url}/lti`;
+  return { issuer: url, jwks: `${lti}/jwks`, authorize: `${lti}/authorize`, token: `${lti}/token` };
 }
 
 function keysFor(region: Region, directory: string | undefined) {

@@ -5,6 +5,7 @@ import { documents } from './documents/contract.ts';
 import { eligibility } from './eligibility/contract.ts';
 import { enrolment } from './enrolment/contract.ts';
 import { identity } from './identity/contract.ts';
+import { launch } from './launch/contract.ts';
 import { mentoring } from './mentoring/contract.ts';
 import { privacy } from './privacy/contract.ts';
 import { provisioning } from './provisioning/contract.ts';
@@ -18,6 +19,7 @@ export const contracts = [
   catalogue,
   enrolment,
   provisioning,
+  launch,
   mentoring,
   privacy,
   about,

@@ -89,6 +89,13 @@ export const metrics = {
     measured(regionId, 'CanaryFailures'),
     measured(regionId, 'CanaryDuration', 'Maximum'),
   ],
+  /** What becomes of accounts by itself, and what waits for somebody. */
+  troubles: (regionId: string) => [
+    ...(['TasksOpened', 'ReconciliationRepairs'] as const).map((name) => measured(regionId, name)),
+    ...(['ProvidersResting', 'ProvidersFailing', 'OrphansFound', 'VouchersLow'] as const).map(
+      (name) => measured(regionId, name, 'Maximum'),
+    ),
+  ],
   deletions: (regionId: string) => [measured(regionId, 'DeletionsOverdue', 'Maximum')],
   providerAges: (channels: Channels) =>
     channels.map(({ queue, node }) =>

@@ -49,7 +49,10 @@ export class Dashboard extends Construct {
           graph('Given up for a provider', metrics.providerFailures(channels)),
           graph('Mentoring', metrics.mentoring(region.id)),
         ],
-        [graph('Deletions that wait for too long', metrics.deletions(region.id))],
+        [
+          graph('Deletions that wait for too long', metrics.deletions(region.id)),
+          graph('Providers that need somebody', metrics.troubles(region.id)),
+        ],
         [heading('How it answers')],
         [
           graph('Requests, and answers 4xx and 5xx', metrics.requests(props.apiId)),

@@ -37,6 +37,7 @@ export class Operation extends Construct {
       OPERATION_TABLE: this.#table.name,
       IDENTITY_TABLE: migrated.identity.name,
       ELIGIBILITY_TABLE: migrated.eligibility.name,
+      PROVISIONING_TABLE: migrated.provisioning.name,
       MENTORING_TABLE: migrated.mentoring.name,
     } satisfies z.input<typeof operationEnvironments.migration>;
     const handler = new HandlerFunction(this, 'Migration', context, {

@@ -9,7 +9,14 @@ import {
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
-import type { LtiSecret, ScimSecret, WebhookSecret } from '../functions/provisioning/contract.ts';
+import {
+  batchOf,
+  type LtiSecret,
+  longestAttempts,
+  type ScimSecret,
+  type WebhookSecret,
+  workersOfQueue,
+} from '../functions/provisioning/contract.ts';
 import type { Provider } from '../regions/schema.ts';
 import { Keys } from './keys.ts';
 import { acknowledgeLast, acknowledgeRedriven } from './support/acknowledge.ts';
@@ -54,16 +61,16 @@ export class ProviderChannel extends Construct {
       // Six times the function's time-out, as AWS asks: no message comes back while it is being worked on.
       visibilityTimeout: Duration.seconds(6 * worker.seconds),
       // With the worker's back-off twelve attempts take about an hour; the sweep asks again after that.
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 12 },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: longestAttempts },
     });
     this.secret = this.#addSecret(provider, `${secretNamePrefix(context)}${provider.id}`);
     const mapping = new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: this.queue.queueArn,
       functionName: worker.function.functionName,
-      batchSize: 10,
+      batchSize: batchOf(provider.pressure),
       functionResponseTypes: ['ReportBatchItemFailures'],
-      // Two batches of ten at once: gentle to a provider, and no provider can take all of Lambda's concurrency.
-      scalingConfig: { maximumConcurrency: 2 },
+      // Few at once: gentle to a provider, and no provider can take all of Lambda's concurrency.
+      scalingConfig: { maximumConcurrency: workersOfQueue },
     });
     acknowledgeRedriven(mapping);
     context.alarms.whenFilled(

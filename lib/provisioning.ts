@@ -7,6 +7,9 @@ import {
   type provisioningEnvironments,
   tasksIndex,
 } from '../functions/provisioning/contract.ts';
+import type { Provider } from '../regions/schema.ts';
+import { measured } from './dashboard-metrics.ts';
+import { allowOperating, watchProviders } from './operating.ts';
 import { ProviderChannel, queueNamePrefix, secretNamePrefix } from './provider-channel.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
@@ -29,6 +32,7 @@ export class Provisioning extends Construct {
   readonly table: CapabilityTable;
   readonly api: HandlerFunction;
   readonly #channels: readonly ProviderChannel[];
+  readonly #operator: HandlerFunction;
 
   constructor(scope: Construct, id: string, context: StackContext, props: ProvisioningProps) {
     super(scope, id);
@@ -52,17 +56,47 @@ export class Provisioning extends Construct {
       ),
       queueArns,
     );
-    worker.allow(['secretsmanager:GetSecretValue'], this.#secretArns);
-    this.api = this.#addApi(context, props, queues);
+    worker.allow(['secretsmanager:GetSecretValue'], this.secretArns);
+    const operated = { context, props, queues };
+    this.api = this.#addOperated('Api', 'provisioning/api', operated);
+    props.identity.allow(this.api, 'GetItem');
+    this.#operator = this.#addOperated('Operator', 'provisioning/operator.job', operated);
+    this.#allowEvents(context);
+    context.alarms.whenTasksOpen(measured(context.region.id, 'TasksOpened'));
+    this.#addReconciliation(context, enrolment);
     this.#addDispatch(context, enrolment, queues).allow(['sqs:SendMessage'], queueArns);
     this.#addSweep(context, enrolment, queues).allow(['sqs:SendMessage'], queueArns);
   }
 
-  get #secretArns(): readonly string[] {
+  /** Providers that tell us how things ended sign what they tell. */
+  #allowEvents(context: StackContext): void {
+    const arns = this.#secretArnsOf('webhook', context);
+    if (arns.length > 0) this.api.allow(['secretsmanager:GetSecretValue'], arns);
+  }
+
+  #secretArnsOf(kind: Provider['kind'], { region }: StackContext): readonly string[] {
+    const ids = region.providers.filter((provider) => provider.kind === kind).map(({ id }) => id);
+    return this.#channels
+      .filter(({ node }) => ids.some((id) => id === node.id))
+      .flatMap(({ secret }) => secret?.secretArn ?? []);
+  }
+
+  /** The secrets of providers that have one. */
+  get secretArns(): readonly string[] {
     return this.#channels.flatMap(({ secret }) => secret?.secretArn ?? []);
   }
 
-  #addApi(context: StackContext, props: ProvisioningProps, queues: Queues): HandlerFunction {
+  /** The name by which an operator's shell invokes what it asks for. */
+  get operatorFunction(): string {
+    return this.#operator.function.functionName;
+  }
+
+  /** What does what operators ask for, by a route or by the job that a shell invokes. */
+  #addOperated(
+    id: string,
+    entry: 'provisioning/api' | 'provisioning/operator.job',
+    { context, props, queues }: Operated,
+  ): HandlerFunction {
     const environment = {
       ...queues,
       ENROLMENT_TABLE: props.enrolment.name,
@@ -71,13 +105,26 @@ export class Provisioning extends Construct {
       AUDIT_TABLE: props.audit.name,
       SECRET_PREFIX: secretNamePrefix(context),
     } satisfies z.input<typeof provisioningEnvironments.api>;
-    const api = new HandlerFunction(this, 'Api', context, {
-      entry: 'provisioning/api',
+    const seconds = apiSeconds;
+    const api = new HandlerFunction(this, id, context, {
+      entry,
       environment,
-      seconds: apiSeconds,
+      seconds,
       memory: 1024,
     });
-    this.table.allow(api, 'GetItem', 'PutItem');
+    allowOperating(api, this.#channels);
+    this.table.allow(
+      api,
+      'BatchGetItem',
+      'GetItem',
+      'PutItem',
+      'UpdateItem',
+      'Query',
+      'ConditionCheckItem',
+    );
+    // A rejection that is told fails the learner's places in the same transaction.
+    props.enrolment.allow(api, 'GetItem', 'PutItem');
+    props.audit.allow(api, 'PutItem');
     for (const { name } of [accountsIndex, tasksIndex]) this.table.allowQueries(api, name);
     return api;
   }
@@ -94,7 +141,8 @@ export class Provisioning extends Construct {
     const props = { entry: 'provisioning/account.worker', environment, seconds: 60 } as const;
     const worker = new HandlerFunction(this, 'Account', context, props);
     for (const used of [table, enrolment]) used.allow(worker, 'GetItem', 'PutItem');
-    table.allow(worker, 'UpdateItem');
+    // Codes are given and taken back in transactions.
+    table.allow(worker, 'UpdateItem', 'Query', 'DeleteItem');
     return worker;
   }
 
@@ -110,24 +158,63 @@ export class Provisioning extends Construct {
     return handler;
   }
 
+  #addReconciliation(context: StackContext, enrolment: CapabilityTable): void {
+    const { table } = this;
+    const environment = {
+      ENROLMENT_TABLE: enrolment.name,
+      PROVISIONING_TABLE: table.name,
+      SECRET_PREFIX: secretNamePrefix(context),
+    } satisfies z.input<typeof provisioningEnvironments.reconcile>;
+    // All that a provider lists is in memory while it is compared.
+    const props = {
+      entry: 'provisioning/reconcile.job',
+      environment,
+      seconds: 240,
+      memory: 1024,
+    } as const;
+    const reconcile = new HandlerFunction(this, 'Reconcile', context, props);
+    table.allow(reconcile, 'GetItem', 'PutItem', 'UpdateItem', 'Query');
+    table.allowQueries(reconcile, accountsIndex.name);
+    enrolment.allow(reconcile, 'BatchGetItem', 'GetItem', 'PutItem');
+    enrolment.allowQueries(reconcile, pendingIndex);
+    const arns = this.#secretArnsOf('scim', context);
+    if (arns.length > 0) reconcile.allow(['secretsmanager:GetSecretValue'], arns);
+    context.alarms.whenOrphansFound(measured(context.region.id, 'OrphansFound', 'Maximum'));
+    new Schedule(this, 'ReconcileEveryMinute', {
+      handler: reconcile,
+      description: 'Compares our accounts with those of providers, at night and when asked',
+      expression: 'rate(1 minute)',
+    });
+  }
+
   #addSweep(context: StackContext, enrolment: CapabilityTable, queues: Queues): HandlerFunction {
     const environment = {
       ...queues,
       ENROLMENT_TABLE: enrolment.name,
       PROVISIONING_TABLE: this.table.name,
     } satisfies z.input<typeof provisioningEnvironments.sweep>;
-    const props = { entry: 'provisioning/sweep.job', environment, seconds: 240 } as const;
+    // Less than a run and a quarter: it begins nothing after 55 seconds, and the next goes on.
+    const props = { entry: 'provisioning/sweep.job', environment, seconds: 75 } as const;
     const sweep = new HandlerFunction(this, 'Sweep', context, props);
     enrolment.allowQueries(sweep, pendingIndex);
-    enrolment.allow(sweep, 'PutItem');
-    this.table.allow(sweep, 'GetItem');
-    new Schedule(this, 'Every5Minutes', {
+    enrolment.allow(sweep, 'GetItem', 'PutItem');
+    this.table.allow(sweep, 'BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'Query');
+    for (const { name } of [accountsIndex, tasksIndex]) this.table.allowQueries(sweep, name);
+    context.alarms.whenPoolsLow(measured(context.region.id, 'VouchersLow', 'Maximum'));
+    watchProviders(context, this.#channels);
+    new Schedule(this, 'EveryMinute', {
       handler: sweep,
       description: 'Asks again for accounts that stay pending',
-      expression: 'rate(5 minutes)',
+      expression: 'rate(1 minute)',
     });
     return sweep;
   }
+}
+
+interface Operated {
+  readonly context: StackContext;
+  readonly props: ProvisioningProps;
+  readonly queues: Queues;
 }
 
 type Queues = z.input<typeof provisioningEnvironments.dispatch>;

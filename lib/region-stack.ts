@@ -8,6 +8,7 @@ import { documents } from '../functions/documents/contract.ts';
 import { eligibility } from '../functions/eligibility/contract.ts';
 import { enrolment } from '../functions/enrolment/contract.ts';
 import { identity } from '../functions/identity/contract.ts';
+import { launch } from '../functions/launch/contract.ts';
 import { mentoring } from '../functions/mentoring/contract.ts';
 import { privacy } from '../functions/privacy/contract.ts';
 import { provisioning } from '../functions/provisioning/contract.ts';
@@ -22,6 +23,7 @@ import { Eligibility } from './eligibility.ts';
 import { Enrolment } from './enrolment.ts';
 import { Identity } from './identity.ts';
 import { Keys } from './keys.ts';
+import { Launch } from './launch.ts';
 import { Mentoring } from './mentoring.ts';
 import { Notices } from './notices.ts';
 import { Operation } from './operation.ts';
@@ -92,6 +94,12 @@ export class RegionStack extends Stack {
       ...before,
       enrolment: places.table,
     });
+    const waysIn = new Launch(this, 'Launch', context, {
+      identity: who.table,
+      enrolment: places.table,
+      provisioning: accounts.table,
+      secretArns: accounts.secretArns,
+    });
     const meetings = new Mentoring(this, 'Mentoring', context, {
       ...tables,
       audit: trail.table,
@@ -110,7 +118,7 @@ export class RegionStack extends Stack {
       mentoring: meetings.table,
     });
     const upkeep = new Operation(this, 'Operation', context, {
-      migrated: { ...tables, mentoring: meetings.table },
+      migrated: { ...tables, provisioning: accounts.table, mentoring: meetings.table },
       apiUrl: api.url,
     });
     const self = new About(this, 'About', context, { publicPool, staffPool });
@@ -122,6 +130,7 @@ export class RegionStack extends Stack {
     api.serve(catalogue, choices.api);
     api.serve(enrolment, places.api);
     api.serve(provisioning, accounts.api);
+    api.serve(launch, waysIn.api);
     api.serve(mentoring, meetings.api);
     api.serve(privacy, ownData.api);
     api.serve(about, self.api);
@@ -138,6 +147,7 @@ export class RegionStack extends Stack {
       AlarmTopic: alarms.topic.topicArn,
       MigrationFunction: upkeep.migrationFunction,
       DeletionFunction: ownData.deletionFunction,
+      OperatorFunction: accounts.operatorFunction,
       Version: version,
       DashboardUrl: dashboard.url,
       PapersBucket: papers.bucketName,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvocationCount } from './activity.ts';
 import { ApiGateway } from './apigateway/service.ts';
 import { inertKinds } from './cloudformation/inert.ts';
+import { CloudWatch } from './cloudwatch/service.ts';
 import { Cognito } from './cognito/service.ts';
 import type { LocalContext, Source } from './context.ts';
 import type { DynamoDb } from './dynamodb/service.ts';
@@ -86,7 +87,8 @@ export class Services {
     dynamodb.exportTo((...object) => this.s3.deposit(...object));
     const lambdaApi = new LambdaApi(invoke, (name) => this.#lambda.arnOf(name));
     const quotas = new ServiceQuotas();
-    this.#others = [this.sqs, cognito, secretsManager, ses, lambdaApi, quotas];
+    const cloudWatch = new CloudWatch(context, () => this.sqs.allStats());
+    this.#others = [this.sqs, cognito, secretsManager, ses, lambdaApi, quotas, cloudWatch];
     this.aws = [...this.#others, this.s3, dynamodb, dynamodb.streams];
     const parts = [roles, cognito, secretsManager, ses, dynamodb, this.#lambda, this.sqs, this.api];
     this.kinds = [...parts, this.s3, this.eventSources, this.scheduler]

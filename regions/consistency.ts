@@ -1,4 +1,11 @@
 import { ageBounds, renewals } from './consistency/ages.ts';
+import {
+  currencyOfPrices,
+  lowWater,
+  pressedProviders,
+  priceDays,
+  priceOrder,
+} from './consistency/contracts.ts';
 import { coverage } from './consistency/coverage.ts';
 import { contractDays, intakeLengths, intakeOverlaps } from './consistency/dates.ts';
 import { certificateRegion, domainProof, firewallDomain } from './consistency/edge.ts';
@@ -41,6 +48,11 @@ const rules: readonly ((region: Sections) => Finding[])[] = [
   certificateRegion,
   firewallDomain,
   contractDays,
+  priceOrder,
+  priceDays,
+  currencyOfPrices,
+  pressedProviders,
+  lowWater,
   intakeLengths,
   intakeOverlaps,
   knownAreas,

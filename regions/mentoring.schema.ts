@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Evidence } from './policy.schema.ts';
-import { Day, PolicyVersion, Weekday, Words } from './words.schema.ts';
+import { Currency, Day, PolicyVersion, Weekday, Words } from './words.schema.ts';
 
 /** How a session ended (edge case 29). */
 export const outcomes = [
@@ -85,10 +85,7 @@ export const MentoringPolicy = z.strictObject({
     .describe('the papers that an applicant to be a mentor hands in; none: no papers'),
   stipend: z
     .strictObject({
-      currency: z
-        .string()
-        .regex(/^[A-Z]{3}$/, 'the code of a currency in three letters, such as "KRW"')
-        .describe('the currency by its ISO 4217 code'),
+      currency: Currency.describe('the currency by its ISO 4217 code'),
       amount: z
         .int()
         .min(1)

@@ -5,19 +5,18 @@ import { Category, Day, ProviderId, Seats, Stage, Text } from './words.schema.ts
 export const Offer = z.strictObject({ stage: Stage, category: Category });
 export type Offer = z.infer<typeof Offer>;
 
+/** An amount of money: sums of it over all seats, providers and months are exact. */
+const Amount = z.int().min(0).max(10_000_000);
+
 /** What a seat costs from a day on, and what it would cost on the market (domain.md rows 9 and 35). */
 export const Price = z.strictObject({
   from: Day.describe('the first day on which this is the price'),
-  seatMonth: z
-    .number()
-    .min(0)
-    .max(1_000_000_000)
-    .describe('what the contract asks for one seat in one month'),
-  marketSeatMonth: z
-    .number()
-    .min(0)
-    .max(1_000_000_000)
-    .describe('what everyone else pays for one seat in one month'),
+  seatMonth: Amount.describe(
+    'what the contract asks for one seat in one month, in the smallest unit of the currency',
+  ),
+  marketSeatMonth: Amount.describe(
+    'what everyone else pays for one seat in one month, in the smallest unit of the currency',
+  ),
 });
 export type Price = z.infer<typeof Price>;
 
@@ -30,22 +29,29 @@ export const Contract = z.strictObject({
     .min(1)
     .exactOptional()
     .describe(
-      'what a seat costs, each price from its day on; none: the savings report leaves it out',
+      'what a seat costs, each price from its day on; none: the savings report counts its seats only',
     ),
 });
 export type Contract = z.infer<typeof Contract>;
 
 /** How hard a provider may be pressed; what it says itself, by 429 and Retry-After, counts besides. */
-export const Pressure = z.strictObject({
-  requests: z.int().min(1).max(1_000).describe('how many requests it takes …'),
-  seconds: z.int().min(1).max(3_600).describe('… in so many seconds, whichever you look at'),
-  concurrency: z
-    .int()
-    .min(1)
-    .max(20)
-    .exactOptional()
-    .describe('how many requests may be under way at once; none: 20'),
-});
+export const Pressure = z
+  .strictObject({
+    requests: z.int().min(1).max(1_000).describe('how many requests it takes …'),
+    seconds: z.int().min(1).max(3_600).describe('… in so many seconds, whichever you look at'),
+    concurrency: z
+      .int()
+      .min(2)
+      .max(20)
+      .exactOptional()
+      .describe('how many requests may be under way at once; none: 20'),
+  })
+  // A step of three requests has to get its turns while a function runs (ADR 36).
+  .refine(({ requests, seconds }) => seconds <= 4 * requests, {
+    path: ['seconds'],
+    error:
+      'a provider takes 15 requests in a minute at least; one that takes fewer is for a person (kind: manual)',
+  });
 export type Pressure = z.infer<typeof Pressure>;
 
 const common = {

@@ -8,7 +8,16 @@ import { MentoringPolicy } from './mentoring.schema.ts';
 import { Partner, Service } from './partner.schema.ts';
 import { IncomeBand, Policy } from './policy.schema.ts';
 import { Provider } from './provider.schema.ts';
-import { AreaId, GroupId, Language, LocalTime, Slug, Text, TimeZone } from './words.schema.ts';
+import {
+  AreaId,
+  Currency,
+  GroupId,
+  Language,
+  LocalTime,
+  Slug,
+  Text,
+  TimeZone,
+} from './words.schema.ts';
 
 export * from './deployment.schema.ts';
 export * from './edge.schema.ts';
@@ -63,6 +72,9 @@ export const Region = z.strictObject({
     .describe('the governments that the region hosts, each with areas of its own'),
   policies: z.array(Policy).min(1).describe('the rules of who may learn, each from its day on'),
   intakes: z.array(Intake).min(1).describe('when applications are taken'),
+  currency: Currency.exactOptional().describe(
+    'the currency of the prices of contracts, by its ISO 4217 code; none: no contract has a price',
+  ),
   providers: z.array(Provider).min(1).describe('the providers of content'),
   mentoring: z
     .array(MentoringPolicy)

@@ -77,6 +77,12 @@ export const Seats = z.union(
 );
 export type Seats = z.infer<typeof Seats>;
 
+/** A currency by its ISO 4217 code. */
+export const Currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'the code of a currency in three letters, such as "KRW"');
+export type Currency = z.infer<typeof Currency>;
+
 /** A time zone by its IANA name. */
 export const TimeZone = z
   .string()

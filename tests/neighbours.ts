@@ -8,6 +8,7 @@ const Accounts = z.array(
     active: z.boolean(),
   }),
 );
+const Arrivals = z.array(z.number());
 const Requests = z.object({ received: z.record(z.string(), z.int()) });
 
 export type RemoteAccount = z.infer<typeof Accounts>[number];
@@ -36,6 +37,17 @@ export function neighboursAt(worldUrl: string) {
       const counts = Requests.parse(await ask('GET', `/providers/${providerId}/requests`));
       return counts.received[method] ?? 0;
     },
+    /** Accounts at a provider that can be used. */
+    liveAccounts: async (providerId: string): Promise<RemoteAccount[]> => {
+      const all = Accounts.parse(await ask('GET', `/providers/${providerId}/accounts`));
+      return all.filter(({ active }) => active);
+    },
+    /** When requests came to a provider, in milliseconds since the epoch. */
+    arrivals: async (providerId: string): Promise<readonly number[]> =>
+      Arrivals.parse(await ask('GET', `/providers/${providerId}/arrivals`)),
+    /** How a provider that takes messages tells what became of them. */
+    setMode: (providerId: string, mode: 'at-once' | 'later' | 'manual') =>
+      ask('PUT', `/providers/${providerId}/mode`, { mode }),
     disturb: (party: string, fault: unknown) => ask('POST', `/${party}/faults`, fault),
     mend: (party: string) => ask('DELETE', `/${party}/faults`),
   };

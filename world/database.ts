@@ -3,8 +3,25 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 
-/** Raised with each change of the tables below, which `fromBefore` makes in files of the layout before. */
-const layout = 2;
+/** Raised with each change of the tables below, which `changes` make in files of layouts before. */
+const layout = 3;
+
+const wishes = `
+  CREATE TABLE message (
+    provider TEXT NOT NULL,
+    id TEXT NOT NULL,
+    wish TEXT NOT NULL,
+    PRIMARY KEY (provider, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE wish (
+    provider TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    fence INTEGER NOT NULL,
+    wanted TEXT NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (provider, account_id)
+  ) STRICT, WITHOUT ROWID;
+`;
 
 const tables = `
   CREATE TABLE account (
@@ -27,10 +44,11 @@ const tables = `
     income_band TEXT,
     PRIMARY KEY (name, birth_date)
   ) STRICT, WITHOUT ROWID;
+  ${wishes}
 `;
 
-/** Layout 1 had no income. */
-const fromBefore = 'ALTER TABLE person ADD COLUMN income_band TEXT;';
+/** What leads from the layout of this number to the next: 1 had no income, 2 no webhooks. */
+const changes = ['', 'ALTER TABLE person ADD COLUMN income_band TEXT;', wishes];
 
 /**
  * Opens what the providers and the registry remember. A write that has returned survives SIGKILL of this
@@ -60,14 +78,27 @@ function prepareTables(database: DatabaseSync, file: string): void {
   database.exec('BEGIN IMMEDIATE');
   const row = database.prepare('PRAGMA user_version').get();
   const { user_version: found } = z.object({ user_version: z.int() }).parse(row);
-  if (![0, layout - 1, layout].includes(found)) {
+  if (found > layout) {
     throw new Error(
       `${file} has layout ${found}, this program has ${layout}: delete the file or choose another directory`,
     );
   }
   if (found !== layout) {
-    const change = found === 0 ? tables : fromBefore;
+    const change = found === 0 ? tables : changes.slice(found).join('');
     database.exec(`${change} PRAGMA user_version = ${layout}`);
   }
   database.exec('COMMIT');
+}
+
+/** All that `work` writes is kept, or nothing is. */
+export function atomically<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const done = work();
+    database.exec('COMMIT');
+    return done;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
 }

@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** RFC 9110 section 10.2.3: seconds, or a date in the format of section 5.6.7. */
 const RetryAfter = z.union([
   z.int().min(0),
+  /** A date as well: so many seconds after the answer. */
+  z.strictObject({ dateIn: z.int().min(0).max(86_400) }),
   z.string().refine((text) => new Date(text).toUTCString() === text, {
     error: 'seconds as a number, or an HTTP date such as "Sun, 06 Nov 1994 08:49:37 GMT"',
   }),
@@ -17,6 +19,10 @@ const reach = {
     .array(z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']))
     .min(1)
     .optional(),
+  /** The probability with which a request meets it; each does when absent. */
+  share: z.number().gt(0).max(1).optional(),
+  /** What the draws for `share` come from: the same faults, added in this order, meet the same requests; 0 when absent. */
+  seed: z.int().min(0).max(0xffff_ffff).optional(),
 };
 
 /** What can be made to go wrong at a provider or at the registry, on demand. */
@@ -45,44 +51,68 @@ export interface ActiveFault {
   readonly left: number | null;
 }
 
+interface Planned extends ActiveFault {
+  /** Numbers between 0 and 1. */
+  readonly draw: () => number;
+}
+
 /**
  * The faults of one party, in the order in which they were added. Each request meets the first that is
- * for its method, so several play one after the other. They are forgotten when the world stops.
+ * for its method and whose share it falls into, so several play one after the other. They are forgotten when the world stops.
  */
 export class FaultPlan {
-  #active: ActiveFault[] = [];
+  #active: Planned[] = [];
+  /** Since the last `clear`. */
+  #added = 0;
 
   add(fault: Fault): ActiveFault {
-    const active = { fault, left: reachOf(fault).times ?? null };
-    this.#active.push(active);
+    const { times, seed } = reachOf(fault);
+    const active = { fault, left: times ?? null };
+    // Faults with one seed draw apart: where one misses a request, the next one's chance is as great as always.
+    const draw = drawsFrom((seed ?? 0) ^ Math.imul(this.#added, 0x9e3779b9));
+    this.#added += 1;
+    this.#active.push({ ...active, draw });
     return active;
   }
 
   list(): readonly ActiveFault[] {
-    return this.#active;
+    return this.#active.map(({ fault, left }) => ({ fault, left }));
   }
 
   clear(): void {
     this.#active = [];
+    this.#added = 0;
   }
 
   /** The fault that a request meets, if any; its turn is used up. */
   take(method: string): Fault | undefined {
-    const index = this.#active.findIndex(({ fault }) => meets(fault, method));
+    const index = this.#active.findIndex((planned) => meets(planned, method));
     const active = this.#active[index];
     if (active === undefined) return undefined;
     const { fault, left } = active;
     if (left === 1) this.#active = this.#active.toSpliced(index, 1);
-    else if (left !== null) this.#active = this.#active.with(index, { fault, left: left - 1 });
+    else if (left !== null) this.#active = this.#active.with(index, { ...active, left: left - 1 });
     return fault;
   }
 }
 
-function meets(fault: Fault, method: string): boolean {
-  const { methods } = reachOf(fault);
-  return methods === undefined || methods.some((one) => one === method);
+function meets({ fault, draw }: Planned, method: string): boolean {
+  const { methods, share } = reachOf(fault);
+  if (methods !== undefined && !methods.some((one) => one === method)) return false;
+  return share === undefined || draw() < share;
 }
 
-function reachOf(fault: Fault): { times?: number | undefined; methods?: string[] | undefined } {
+function reachOf(fault: Fault): z.infer<z.ZodObject<typeof reach>> {
   return fault.kind === 'down' ? {} : fault;
+}
+
+/** Mulberry32, by Tommy Ettinger: a small generator whose sequence its seed says. */
+function drawsFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
 }

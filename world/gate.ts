@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { type Fault, FaultPlan } from './faults.ts';
 import { Refusal } from './refusal.ts';
+import { waited } from './waiting.ts';
 
 /** How many requests a party got since the world was started. */
 export interface Requests {
@@ -9,31 +9,56 @@ export interface Requests {
   readonly received: Readonly<Record<string, number>>;
   /** Those of them that met a fault. */
   readonly disturbed: number;
+  /** How many were under way at once, at most, since the arrivals were last forgotten. */
+  readonly maxAtOnce: number;
 }
 
 /**
- * What every request to a party passes: it is counted and may meet a fault. `enter` comes first, `linger`
+ * What every request to a party passes: it is counted, its time is kept, and it may meet a fault. `enter` comes first, `linger`
  * when the request has been read whole, just before the work.
  */
 export class Gate {
   readonly faults = new FaultPlan();
   readonly #closing: AbortSignal;
+  readonly #now: () => number;
   readonly #received = new Map<string, number>();
   /** Slow requests on their way from `enter` to `linger`, and how long to wait in milliseconds. */
   readonly #slow = new WeakMap<Request, number>();
   #disturbed = 0;
+  #arrivals: number[] = [];
+  #underWay = 0;
+  #maxAtOnce = 0;
 
-  /** @param closing - aborted when the world closes, which ends the waits of slow requests */
-  constructor(closing: AbortSignal) {
+  /**
+   * @param closing - aborted when the world closes, which ends the waits of slow requests
+   * @param now - the party's clock, in milliseconds since the epoch
+   */
+  constructor(closing: AbortSignal, now: () => number) {
     this.#closing = closing;
+    this.#now = now;
   }
 
   requests(): Requests {
-    return { received: Object.fromEntries(this.#received), disturbed: this.#disturbed };
+    return {
+      received: Object.fromEntries(this.#received),
+      disturbed: this.#disturbed,
+      maxAtOnce: this.#maxAtOnce,
+    };
+  }
+
+  /** When requests came, by a clock of the machine that nobody sets back: milliseconds since the epoch. */
+  arrivals(): readonly number[] {
+    return this.#arrivals;
+  }
+
+  forgetArrivals(): void {
+    this.#arrivals = [];
+    this.#maxAtOnce = this.#underWay;
   }
 
   readonly enter: RequestHandler = (request, response, next) => {
     const { method } = request;
+    this.#arrives(response);
     this.#received.set(method, (this.#received.get(method) ?? 0) + 1);
     const fault = this.faults.take(method);
     if (fault === undefined) {
@@ -47,8 +72,17 @@ export class Gate {
   /** Waits only now: of a caller that gave up earlier there would be no body left to work on. */
   readonly linger: RequestHandler = async (request, _response, next) => {
     const ms = this.#slow.get(request);
-    if (ms === undefined || (await this.#waited(ms))) next();
+    if (ms === undefined || (await waited(ms, this.#closing))) next();
   };
+
+  #arrives(response: Response): void {
+    this.#arrivals.push(performance.timeOrigin + performance.now());
+    this.#underWay += 1;
+    this.#maxAtOnce = Math.max(this.#maxAtOnce, this.#underWay);
+    response.once('close', () => {
+      this.#underWay -= 1;
+    });
+  }
 
   #disturb(fault: Fault, request: Request, response: Response, next: NextFunction): void {
     switch (fault.kind) {
@@ -57,7 +91,7 @@ export class Gate {
           fault.status,
           'fault',
           'a fault that the control API asked for',
-          fault.retryAfter === undefined ? {} : { 'retry-after': String(fault.retryAfter) },
+          this.#retryAfter(fault.retryAfter),
         );
       case 'reject':
         throw new Refusal(400, 'invalidValue', fault.detail ?? 'the content is not accepted');
@@ -75,15 +109,10 @@ export class Gate {
     }
   }
 
-  /** @returns false when the world closed meanwhile: there is nothing left to do the work with */
-  async #waited(ms: number): Promise<boolean> {
-    try {
-      await sleep(ms, undefined, { signal: this.#closing });
-      return true;
-    } catch (error) {
-      if (this.#closing.aborted) return false;
-      throw error;
-    }
+  #retryAfter(when: Extract<Fault, { kind: 'status' }>['retryAfter']): Record<string, string> {
+    if (when === undefined) return {};
+    const date = typeof when === 'object' && new Date(this.#now() + when.dateIn * 1000);
+    return { 'retry-after': date ? date.toUTCString() : String(when) };
   }
 }
 

@@ -1,25 +1,34 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { DatabaseSync } from 'node:sqlite';
 import express, { type Express } from 'express';
 import { z } from 'zod';
-import { Accounts } from './accounts.ts';
-import { controlRoutes } from './control.ts';
+import {
+  type Access,
+  type ContentProvider,
+  Key,
+  openProvider,
+  ProviderOptions,
+  Secret,
+  type Surroundings,
+} from './content-providers.ts';
+import { controlRoutes, type Parties } from './control.ts';
 import { openDatabase } from './database.ts';
 import { Gate } from './gate.ts';
 import { People } from './people.ts';
 import { answerPlainly, nobodyHere } from './plain-errors.ts';
-import { type Provider, providerRoutes } from './provider.ts';
-import { type Registry, registryRoutes } from './registry.ts';
-import { type Scanner, scannerRoutes } from './scanner.ts';
+import { Platform, PlatformAddress } from './platform.ts';
+import { registryRoutes } from './registry.ts';
+import { scannerRoutes } from './scanner.ts';
 
 export interface WorldOptions {
   /** The content providers: ids are lower-case words joined by hyphens, each once. */
-  readonly providers: readonly { readonly id: string; readonly token: string }[];
+  readonly providers: readonly ProviderOptions[];
   /** The welfare registry, and the key that it gave out. */
   readonly registry: { readonly key: string };
   /** The scanner of files, and the key that it gave out; absent: there is none. */
   readonly scanner?: { readonly key: string } | undefined;
+  /** The platform that sends learners; absent: `PUT /control/platform` tells. */
+  readonly platform?: PlatformAddress | undefined;
   /** Where accounts and people are kept, made if missing; in memory when absent. */
   readonly directory?: string | undefined;
   /** The port on 127.0.0.1; a free one when absent. */
@@ -30,10 +39,8 @@ export interface WorldOptions {
 
 /** What stands around a region, running. Addresses hold until it closes; ids and accounts stay. */
 export interface World {
-  /** By id: where the SCIM endpoints begin (no slash at the end), and the bearer token. */
-  readonly providers: Readonly<
-    Record<string, { readonly baseUrl: string; readonly token: string }>
-  >;
+  /** By id: where each is, and what opens its door. */
+  readonly providers: Readonly<Record<string, Access>>;
   /** Checks go to `POST {url}/checks`, signed by the key; `README.md` says how. */
   readonly registry: { readonly url: string; readonly key: string };
   /** Files go to `POST {url}/scans` with `authorization: Bearer {key}`; absent where none was asked for. */
@@ -44,47 +51,41 @@ export interface World {
   close(): Promise<void>;
 }
 
-const Secret = z.string().regex(/^\S+$/, 'a secret without spaces');
-const Key = z.string().regex(/^(whsec_)?[\w+/-]+={0,2}$/, 'a key in base 64');
 const Options = z.strictObject({
   providers: z
-    .array(
-      z.strictObject({
-        id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by hyphens'),
-        token: Secret,
-      }),
-    )
+    .array(ProviderOptions)
     .refine((providers) => new Set(providers.map(({ id }) => id)).size === providers.length, {
       error: 'each id once',
     }),
   registry: z.strictObject({ key: Key }),
   scanner: z.strictObject({ key: Secret }).optional(),
+  platform: PlatformAddress.optional(),
   directory: z.string().min(1).optional(),
   port: z.int().min(0).max(65_535).optional(),
 });
 
 /**
- * Starts the content providers — SCIM 2.0 servers —, the welfare registry and the scanner on one port of 127.0.0.1.
+ * Starts the content providers, the welfare registry and the scanner on one port of 127.0.0.1.
  *
  * @throws ZodError for options that are not as described; the system's error when the port is taken;
  *   Error when the directory's data is from another version
  */
 export async function openWorld(options: WorldOptions): Promise<World> {
   const { now = Date.now, ...rest } = options;
-  const { providers, registry, scanner, directory, port = 0 } = Options.parse(rest);
+  const { directory, port = 0, ...parsed } = Options.parse(rest);
   const database = openDatabase(directory);
   const server = createServer();
   try {
     const url = await listen(server, port);
     const closing = new AbortController();
-    const keys = { registry: { key: registry.key, now }, scanner };
-    const parties = gather(database, url, providers, keys, closing.signal);
+    const platform = new Platform(now, parsed.platform);
+    const around = { database, url, platform, closing: closing.signal, now };
+    const parties = gather(parsed, around);
+    const { registry, scanner } = parties;
     server.on('request', appOf(parties));
     let closed: Promise<void> | undefined;
     return {
-      providers: Object.fromEntries(
-        [...parties.providers].map(([id, { baseUrl, token }]) => [id, { baseUrl, token }]),
-      ),
+      providers: Object.fromEntries([...parties.providers].map(([id, { access }]) => [id, access])),
       registry: { url: `${url}/registry`, key: registry.key },
       scanner: scanner && { url: `${url}/scanner`, key: scanner.key },
       url,
@@ -101,46 +102,35 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-interface Parties {
-  readonly providers: ReadonlyMap<string, Provider>;
-  readonly registry: Registry;
-  readonly scanner: Scanner | undefined;
-}
-
 function gather(
-  database: DatabaseSync,
-  url: string,
-  providers: readonly { id: string; token: string }[],
-  keys: {
-    readonly registry: Pick<Registry, 'key' | 'now'>;
-    readonly scanner: Pick<Scanner, 'key'> | undefined;
-  },
-  closing: AbortSignal,
+  { providers, registry, scanner }: z.infer<typeof Options>,
+  around: Surroundings,
 ): Parties {
+  const { database, closing, now, platform } = around;
+  const gate = () => new Gate(closing, now);
   return {
     providers: new Map(
-      providers.map(({ id, token }) => {
-        const baseUrl = `${url}/providers/${id}/scim/v2`;
-        const accounts = new Accounts(database, id);
-        return [id, { accounts, baseUrl, token, gate: new Gate(closing) }];
-      }),
+      providers.map((options): [string, ContentProvider] => [
+        options.id,
+        openProvider(options, around),
+      ]),
     ),
-    registry: { ...keys.registry, people: new People(database), gate: new Gate(closing) },
-    scanner: keys.scanner && { ...keys.scanner, gate: new Gate(closing) },
+    registry: { ...registry, now, people: new People(database), gate: gate() },
+    scanner: scanner && { ...scanner, gate: gate() },
+    platform,
   };
 }
 
-function appOf({ providers, registry, scanner }: Parties): Express {
+function appOf(parties: Parties): Express {
+  const { providers, registry, scanner } = parties;
   const app = express();
   app.disable('x-powered-by');
   // Express would answer If-None-Match by tags that the SCIM configuration says it does not have.
   app.disable('etag');
-  for (const [id, provider] of providers) {
-    app.use(`/providers/${id}/scim/v2`, providerRoutes(provider));
-  }
+  for (const [id, { routes }] of providers) app.use(`/providers/${id}`, routes);
   app.use('/registry', registryRoutes(registry));
   if (scanner !== undefined) app.use('/scanner', scannerRoutes(scanner));
-  app.use('/control', controlRoutes(providers, registry, scanner));
+  app.use('/control', controlRoutes(parties));
   app.use(nobodyHere, answerPlainly);
   return app;
 }

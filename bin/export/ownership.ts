@@ -79,7 +79,7 @@ const areaOfSeats = ({ pk }: Row): Owner => ({ kind: 'area', areaId: pk.split('#
 /** Of the area where it names one. */
 const areaOrRegion = ({ areaId }: Row): Owner =>
   typeof areaId === 'string' ? { kind: 'area', areaId } : { kind: 'region' };
-/** Who waits for guardians has no area yet: they ask again in the new copy. */
+/** Who waits for guardians has no area yet: they ask again in the new copy. A voucher that is void was somebody's. */
 const learnerOrRegion = (row: Row): Owner =>
   typeof row['learnerId'] === 'string' ? learnerInside(row) : { kind: 'region' };
 
@@ -173,6 +173,26 @@ export const rowKinds = {
     // A pause is an operator's word, and holds in a copy too; whose turn it is, is of the moment.
     { pk: 'PROVIDER#', sk: 'BREAKER', owner: region },
     { pk: 'PROVIDER#', sk: 'TURNS', owner: nobody },
+    // What a provider listed, and how it compared: each copy compares with its own.
+    { pk: 'RECONCILIATIONS', sk: '', owner: nobody },
+    { pk: 'RECONCILIATION#', sk: 'PAGE#', owner: nobody },
+    { pk: 'RECONCILIATION#', sk: 'ORPHAN#', owner: nobody },
+    // What seats were used, of all areas together, is the account of whoever paid for them; each copy counts on by itself.
+    { pk: 'SEATS#', sk: '', owner: region },
+    { pk: 'SEATS', sk: 'COUNT', owner: nobody },
+    // The code that a learner has goes along, and what keeps it from being given again; free and void ones stay: whoever
+    // leaves gets codes of their own from the provider.
+    { pk: 'VOUCHER#', sk: 'VOUCHER', owner: learnerInside },
+    { pk: 'POOL#', sk: 'USED#', owner: learnerOrRegion },
+    { pk: 'POOL#', sk: 'FREE#', owner: region },
+  ],
+  launch: [
+    // What is good once, and for minutes: whoever was at it begins again in the copy.
+    { pk: 'HINT#', sk: 'HINT', owner: nobody },
+    { pk: 'ASSERTION#', sk: 'ASSERTION', owner: nobody },
+    { pk: 'CHOICE#', sk: 'CHOICE', owner: nobody },
+    // What staff chose of a tool is the region's, whose provider it is.
+    { pk: 'CONTENT#', sk: 'CONTENT#', owner: region },
   ],
   mentoring: [
     { pk: 'LEARNER#', sk: 'REQUEST', owner: learnerInKey },

@@ -8,7 +8,7 @@ import {
 import * as z from 'zod';
 import type { Region } from '../../regions/schema.ts';
 import { asking } from './asking.ts';
-import { secretNames, shapeOf } from './secrets-file.ts';
+import { isOfItsShape, secretNames, shapeOf } from './secrets-file.ts';
 import { RolloutStopped } from './stopped.ts';
 import type { Answer } from './teller.ts';
 
@@ -18,7 +18,11 @@ export interface Seeded {
 }
 
 /** Where another party answers. Until an operator says, it is a name that leads nowhere (RFC 6761). */
-const Address = z.looseObject({ url: z.url().optional(), baseUrl: z.url().optional() });
+const Address = z.looseObject({
+  url: z.url().optional(),
+  baseUrl: z.url().optional(),
+  login: z.url().optional(),
+});
 
 /**
  * Puts the values that other parties have issued into the region's secrets. One that has a value already is left, so
@@ -38,14 +42,17 @@ export async function seed(
     Promise.all(
       names.map(async (name) => {
         const value = values[name];
-        const state = await stateOf(secrets, name);
+        const state = await stateOf(secrets, region, name);
         if (value === undefined || (state !== 'missing' && !overwrite)) return state;
         await put(secrets, name, value);
         return 'put';
       }),
     ),
   );
-  requireUsable(names.filter((_, index) => states[index] === 'unusable'));
+  requireUsable(
+    region,
+    names.filter((_, index) => states[index] === 'unusable'),
+  );
   const missing = names.filter((_, index) => states[index] === 'missing');
   const count = (state: string) => states.filter((one) => one === state).length;
   const text = `${count('put')} secrets put, ${count('kept')} kept, ${missing.length} without a value`;
@@ -62,16 +69,19 @@ export async function unfilled(
   region: Region,
 ): Promise<readonly string[]> {
   const names = secretNames(region);
-  const states = await Promise.all(names.map((name) => stateOf(secrets, name)));
-  requireUsable(names.filter((_, index) => states[index] === 'unusable'));
+  const states = await Promise.all(names.map((name) => stateOf(secrets, region, name)));
+  requireUsable(
+    region,
+    names.filter((_, index) => states[index] === 'unusable'),
+  );
   return names.filter((_, index) => states[index] === 'missing');
 }
 
 /** Says what they have to hold, and nothing of what they hold. */
-function requireUsable(names: readonly string[]): void {
+function requireUsable(region: Region, names: readonly string[]): void {
   if (names.length === 0) return;
   const each = names.map(
-    (name) => `The secret ${name} has to hold ${shapeOf(name)}, and does not.`,
+    (name) => `The secret ${name} has to hold ${shapeOf(region, name)}, and does not.`,
   );
   const text = `${each.join('\n')}\nPut the whole of it with --secrets FILE and --overwrite-secrets, or with "aws secretsmanager put-secret-value".`;
   throw new RolloutStopped('secret-unusable', text);
@@ -88,14 +98,17 @@ async function put(secrets: SecretsManagerClient, name: string, value: string): 
 /** As it is: somebody's value, what the stack generated, or what is neither. */
 async function stateOf(
   secrets: SecretsManagerClient,
+  region: Region,
   name: string,
 ): Promise<'kept' | 'missing' | 'unusable'> {
   const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId: name }));
   const held = Address.safeParse(fromJson(SecretString));
   if (!held.success) return 'unusable';
-  const address = held.data.url ?? held.data.baseUrl;
-  if (address !== undefined)
-    return new URL(address).hostname.endsWith('.invalid') ? 'missing' : 'kept';
+  const address = held.data.url ?? held.data.baseUrl ?? held.data.login;
+  if (address !== undefined) {
+    if (new URL(address).hostname.endsWith('.invalid')) return 'missing';
+    return isOfItsShape(region, name, held.data) ? 'kept' : 'unusable';
+  }
   // A key alone looks the same whoever made it; one that replaced another was put by somebody.
   const described = await secrets.send(new DescribeSecretCommand({ SecretId: name }));
   const stages = Object.values(described.VersionIdsToStages ?? {}).flat();

@@ -16,7 +16,6 @@ import {
   seatsKey,
   toPlaces,
   toRow,
-  workLots,
 } from './rows.store.ts';
 import type { SeatsSeen } from './seats.rules.ts';
 
@@ -70,24 +69,28 @@ export function enrolmentStore(table: string) {
   }
 
   /**
-   * Learners whose accounts the sweep should ask for again, at most 100 of each partition. Capacity: half a
-   * read unit for 4 KB of each partition. The index lags; the worker acts on the row (edge case 40).
+   * Learners of a partition whose accounts the sweep should ask for again, the longest due first, in pages of 100.
+   * Capacity: half a read unit for 4 KB. The index lags; the worker acts on the row (edge case 40).
+   *
+   * @param lot - one of `workLots`
+   * @param until - who is due by then
    */
-  async function listPending(now: string): Promise<readonly Places[]> {
-    const pages = await Promise.all(
-      workLots.map((lot) =>
-        documents.send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: pendingIndex,
-            KeyConditionExpression: 'pendingLot = :lot AND sweepDue <= :now',
-            ExpressionAttributeValues: { ':lot': lot, ':now': now },
-            Limit: 100,
-          }),
-        ),
-      ),
-    );
-    return pages.flatMap(({ Items = [] }) => Items.map(toPlaces));
+  async function* listPending(lot: string, until: string): AsyncGenerator<readonly Places[]> {
+    let from: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await documents.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: pendingIndex,
+          KeyConditionExpression: 'pendingLot = :lot AND sweepDue <= :until',
+          ExpressionAttributeValues: { ':lot': lot, ':until': until },
+          Limit: 100,
+          ExclusiveStartKey: from,
+        }),
+      );
+      yield Items.map(toPlaces);
+      from = LastEvaluatedKey;
+    } while (from !== undefined);
   }
 
   /**

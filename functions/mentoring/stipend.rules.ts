@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { dayIn } from '../../regions/calendar.ts';
 import type { Outcome, Region } from '../../regions/schema.ts';
 import type { MentorId, MentorPerson } from '../identity/contract.ts';
+import { csvOf, inUnits } from '../provisioning/statement.rules.ts';
 import type { Mentorship } from './mentorship.contract.ts';
 import { termsOf } from './mentorship.rules.ts';
 import type { Session } from './session.contract.ts';
@@ -140,7 +141,7 @@ export function statementOf(stipends: readonly Stipend[], payees: Payees): strin
     ...money(total),
     '',
   ]);
-  return [columns, ...lines, ...all].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+  return csvOf([columns, ...lines, ...all]);
 }
 
 /** Entries of one mentor by their days; what a day has several of stays as the ledger has it. */
@@ -153,24 +154,5 @@ function sessionCells(stipend: Stipend): string[] {
   return [sessionId, day, outcome, policyVersion, ...money(stipend), enteredOn];
 }
 
-/** In the currency's unit, by the digits that ISO 4217 gives it: 1250 of USD is "12.50", of KRW "1250". */
-function money({ amount, currency }: Total): string[] {
-  const { maximumFractionDigits: digits = 0 } = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-  }).resolvedOptions();
-  if (digits === 0) return [String(amount), currency];
-  const text = String(Math.abs(amount)).padStart(digits + 1, '0');
-  const sign = amount < 0 ? '-' : '';
-  return [`${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`, currency];
-}
-
-/**
- * A cell: quoted where it has to be, and with an apostrophe before what a spreadsheet would take for a formula (OWASP,
- * "CSV Injection"); a number is none.
- */
-function cell(text: string): string {
-  const isFormula = /^[=+\-@\t\r\n]/.test(text) && !/^-\d+(?:\.\d+)?$/.test(text);
-  const safe = isFormula ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
+/** An amount and its currency, in the currency's unit. */
+const money = ({ amount, currency }: Total): string[] => [inUnits(amount, currency), currency];

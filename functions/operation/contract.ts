@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { EligibilityTable } from '../eligibility/contract.ts';
 import { IdentityTable } from '../identity/contract.ts';
 import { MentoringTable } from '../mentoring/contract.ts';
+import { ProvisioningTable } from '../provisioning/contract.ts';
 
 /**
  * The migrations of data in the order in which they run: each brings rows that earlier releases wrote to the shape of
@@ -12,6 +13,7 @@ export const MigrationId = z.enum([
   '0002-mentor-requests-by-learner',
   '0003-certificates-by-mentor',
   '0004-closed-applications-by-day',
+  '0005-accounts-by-provider',
 ]);
 export type MigrationId = z.infer<typeof MigrationId>;
 
@@ -19,7 +21,7 @@ export type MigrationId = z.infer<typeof MigrationId>;
 export const dataLevel = MigrationId.options.length;
 
 /** The capabilities whose tables migrations change: their function's role has these and no others. */
-export const migratedTables = ['identity', 'eligibility', 'mentoring'] as const;
+export const migratedTables = ['identity', 'eligibility', 'provisioning', 'mentoring'] as const;
 export type MigratedTable = (typeof migratedTables)[number];
 
 /** The event of the migration job. Anything else that it is invoked with is a mistake. */
@@ -49,6 +51,7 @@ export const operationEnvironments = {
   migration: OperationTable.extend({
     ...IdentityTable.shape,
     ...EligibilityTable.shape,
+    ...ProvisioningTable.shape,
     ...MentoringTable.shape,
   }),
   canary: z.object({

@@ -18,6 +18,7 @@ const store = standingStore(environment.OPERATION_TABLE);
 const tables: Readonly<Record<MigratedTable, string>> = {
   identity: environment.IDENTITY_TABLE,
   eligibility: environment.ELIGIBILITY_TABLE,
+  provisioning: environment.PROVISIONING_TABLE,
   mentoring: environment.MENTORING_TABLE,
 };
 

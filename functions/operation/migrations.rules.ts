@@ -4,6 +4,7 @@ import { requestsByLearner } from './migration-0001-requests-by-learner.rules.ts
 import { mentorRequestsByLearner } from './migration-0002-mentor-requests-by-learner.rules.ts';
 import { certificatesByMentor } from './migration-0003-certificates-by-mentor.rules.ts';
 import { closedApplicationsByDay } from './migration-0004-closed-applications-by-day.rules.ts';
+import { accountsByProvider } from './migration-0005-accounts-by-provider.rules.ts';
 
 /** What each migration does; the contract has their order. */
 const known: Readonly<Record<MigrationId, Migration>> = {
@@ -11,6 +12,7 @@ const known: Readonly<Record<MigrationId, Migration>> = {
   '0002-mentor-requests-by-learner': mentorRequestsByLearner,
   '0003-certificates-by-mentor': certificatesByMentor,
   '0004-closed-applications-by-day': closedApplicationsByDay,
+  '0005-accounts-by-provider': accountsByProvider,
 };
 
 /** Every migration, in the order in which they run. */

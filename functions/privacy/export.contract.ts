@@ -96,7 +96,12 @@ export const DataParts = z.strictObject({
   enrolment: Enrolments.pick({ approval: true, enrolments: true })
     .extend({ history: z.array(EndedPlace) })
     .optional(),
-  provisioning: z.array(Account.pick({ providerId: true, state: true })).optional(),
+  /** With the code of each that has one and is not suspended. */
+  provisioning: z
+    .array(
+      Account.pick({ providerId: true, state: true }).extend({ voucher: z.string().optional() }),
+    )
+    .optional(),
   mentoring: MentoringPart.optional(),
   /** What is kept of the login itself. */
   login: LoginPart.optional(),

@@ -93,8 +93,8 @@ const parts: Readonly<Record<Part, (whose: Whose) => Promise<DataParts>>> = {
     enrolment: enrolmentShown(await places.placesOf(learnerId)),
   })),
   provisioning: ofLearner(async (learnerId) => {
-    const known = await accounts.accountsOf(learnerId, await places.providersOf(learnerId));
-    return { provisioning: known.map(({ providerId, state }) => ({ providerId, state })) };
+    const known = await accounts.dataOf(learnerId, await places.providersOf(learnerId));
+    return { provisioning: [...known] };
   }),
   mentoring: ofLearner(async (learnerId) => ({
     mentoring: mentoringShown(await mentoring.ofLearner(learnerId)),

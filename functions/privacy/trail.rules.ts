@@ -35,6 +35,11 @@ const told: Readonly<Record<AuditAction, 'shown' | 'another' | 'report' | 'other
   moved: 'shown',
   ended: 'shown',
   'courses-replaced': 'others',
+  'reconciliation-asked': 'others',
+  'vouchers-imported': 'others',
+  'provider-paused': 'others',
+  'provider-resumed': 'others',
+  'provider-redriven': 'others',
   'consent-resolved': 'shown',
   'guardian-joined': 'shown',
   'login-offered': 'shown',
@@ -76,6 +81,7 @@ const told: Readonly<Record<AuditAction, 'shown' | 'another' | 'report' | 'other
   'mentorship-begun': 'shown',
   'match-declined': 'shown',
   'match-lapsed': 'shown',
+  'account-settled-by-hand': 'shown',
 };
 
 /**

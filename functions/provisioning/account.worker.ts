@@ -1,3 +1,4 @@
+import { timestamp } from '../../regions/calendar.ts';
 import { enrolmentStore } from '../enrolment/store.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -16,6 +17,7 @@ import {
 import { gateAt, Parked } from './gate.worker.ts';
 import { pressureStore } from './pressure.store.ts';
 import { nextStep, settle } from './rules.ts';
+import { standingStore } from './standing.store.ts';
 import { stepsAt, type Whose } from './steps.worker.ts';
 import { provisioningStore } from './store.ts';
 import { voucherStore } from './voucher.store.ts';
@@ -24,7 +26,10 @@ const environment = readEnvironment(provisioningEnvironments.account);
 const accounts = provisioningStore(environment.PROVISIONING_TABLE);
 const enrolments = enrolmentStore(environment.ENROLMENT_TABLE);
 const vouchers = voucherStore(environment.PROVISIONING_TABLE);
-const gate = gateAt(pressureStore(environment.PROVISIONING_TABLE));
+const gate = gateAt(
+  pressureStore(environment.PROVISIONING_TABLE),
+  standingStore(environment.PROVISIONING_TABLE),
+);
 const take = stepsAt(accounts, ask);
 
 /** Rounds within one delivery, each begun anew from the rows: two do, more where the rows change meanwhile. */
@@ -45,6 +50,7 @@ export const handler = consumeQueue(
     }
     throw new RetryLater('rows-keep-changing');
   },
+  gate.keepCounts,
 );
 
 /**
@@ -91,7 +97,7 @@ async function bringAbout({ learnerId, providerId }: AccountMessage): Promise<bo
  * @throws {RetryLater} it did not say, or too many want to ask it
  */
 async function ask<Result extends ProviderResult>(
-  { providerId }: Whose,
+  { learnerId, providerId }: Whose,
   request: (adapter: ProviderAdapter) => Promise<Result>,
 ): Promise<Exclude<Result, Retry>> {
   const secretName = environment.SECRET_PREFIX + providerId;
@@ -101,7 +107,7 @@ async function ask<Result extends ProviderResult>(
   const adapter = await adapterOf(provider, {
     secretName,
     turn: () => gate.waitForTurn(providerId, provider.pressure),
-    poolOf: ({ id }) => vouchers.poolOf(id),
+    poolOf: ({ id }) => vouchers.poolOf(id, learnerId, timestamp(now())),
   });
   const result = await request(adapter);
   await gate.heard(providerId, result);

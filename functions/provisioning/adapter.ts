@@ -1,5 +1,6 @@
 import type { AccountId } from '../enrolment/contract.ts';
-import type { FoundResult, ProviderResult } from './contract.ts';
+import type { FoundResult, ProviderResult, Retry } from './contract.ts';
+import type { ListedPage } from './reconciliation.contract.ts';
 
 /** An account as a provider is told of it. */
 export interface Known {
@@ -26,4 +27,11 @@ export interface ProviderAdapter {
   resume(known: Known): Promise<FoundResult>;
   /** Ends the account; that there is none is as good (edge case 22). */
   end(known: Known): Promise<FoundResult>;
+  /**
+   * One page of the accounts that the provider has, whosever they are; absent where it can list none. While accounts come
+   * and go, one may be missing and another there twice.
+   *
+   * @param cursor - `next` of the page before
+   */
+  list?(cursor: string | undefined): Promise<ListedPage | Retry>;
 }

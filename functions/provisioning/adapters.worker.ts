@@ -5,7 +5,8 @@ import { ScimSecret, WebhookSecret } from './contract.ts';
 import { ltiAdapter } from './lti.adapter.ts';
 import { manualAdapter } from './manual.adapter.ts';
 import { scimAdapter } from './scim.adapter.ts';
-import { type Pool, voucherAdapter } from './voucher.adapter.ts';
+import { voucherAdapter } from './voucher.adapter.ts';
+import type { Pool } from './voucher.contract.ts';
 import { webhookAdapter } from './webhook.adapter.ts';
 
 export interface AdapterNeeds {
@@ -13,7 +14,7 @@ export interface AdapterNeeds {
   readonly secretName: string;
   /** Returns when a request may be made. */
   readonly turn: () => Promise<void>;
-  /** The codes of a provider. */
+  /** The codes of a provider, for this learner. */
   readonly poolOf: (provider: Provider) => Pool;
 }
 

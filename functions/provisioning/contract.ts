@@ -4,8 +4,23 @@ import { EnrolmentTable, type Failure } from '../enrolment/contract.ts';
 import { IdentityTable, LearnerId, StaffId } from '../identity/contract.ts';
 import { AuditTable } from '../runtime/happening.ts';
 import { contract } from '../runtime/route.ts';
+import { AskedStep, CaseReason } from './asked.contract.ts';
+import { operatorRoutes } from './operator.contract.ts';
+import { reconciliationRoutes } from './reconciliation.contract.ts';
+import { savingsRoutes } from './savings.contract.ts';
+import { Month } from './seats.contract.ts';
+import { taskRoutes } from './task.contract.ts';
+import { voucherRoutes } from './voucher.contract.ts';
 
+export * from './asked.contract.ts';
+export * from './pressure.contract.ts';
+export * from './reconciliation.contract.ts';
+export * from './savings.contract.ts';
+export * from './seats.contract.ts';
 export * from './secret.contract.ts';
+export * from './task.contract.ts';
+export * from './voucher.contract.ts';
+export * from './webhook.contract.ts';
 
 /**
  * The message on a provider's queue: something about this learner's account there may have changed. It
@@ -18,23 +33,6 @@ export const AccountMessage = z.strictObject({
   version: z.int().min(1),
 });
 export type AccountMessage = z.infer<typeof AccountMessage>;
-
-/** What a provider can be asked to do about an account. */
-export const AskedStep = z.enum(['create', 'suspend', 'resume', 'delete']);
-export type AskedStep = z.infer<typeof AskedStep>;
-
-/** Why somebody has to look at an account, as a stable code. */
-export const CaseReason = z.enum([
-  /** The provider has an account by our name that does not carry our id (edge case 18). */
-  'account-of-another',
-  /** Several accounts carry our id. */
-  'several-accounts',
-  /** The provider's accounts are made, changed and ended by a person. */
-  'by-hand',
-  /** No voucher is left (edge case 26). */
-  'pool-dry',
-]);
-export type CaseReason = z.infer<typeof CaseReason>;
 
 /** What was asked of a provider and is not settled, though it answered. */
 const Open = z.discriminatedUnion('kind', [
@@ -63,6 +61,10 @@ export const Account = z.strictObject({
   asked: AskedStep.optional(),
   /** Only of an account that is being made, changed or ended. */
   open: Open.optional(),
+  /** When it was last settled; absent of one that is being made, changed or ended, and in rows of before 0.2.0. */
+  changedAt: z.iso.datetime().optional(),
+  /** Up to this month its seats are counted, or were none (`seats.rules.ts`); absent in rows of before 0.2.0. */
+  seatsCounted: Month.optional(),
 });
 export type Account = z.infer<typeof Account>;
 
@@ -78,8 +80,19 @@ export const Breaker = z.strictObject({
   restsUntil: z.iso.datetime().optional(),
   /** Nobody asks until an operator resumes. */
   paused: z.strictObject({ since: z.iso.datetime(), by: StaffId.optional() }).optional(),
+  /** When it was resumed; until the sweep has sent for all who were parked meanwhile. */
+  wokenAt: z.iso.datetime().optional(),
 });
 export type Breaker = z.infer<typeof Breaker>;
+
+/** How a provider answered to requests of an hour. */
+export const Counts = z.object({
+  asked: z.int().min(0),
+  answered: z.int().min(0),
+  /** It did not answer, or made no sense; what is neither, it was too busy for. */
+  failed: z.int().min(0),
+});
+export type Counts = z.infer<typeof Counts>;
 
 /** How a provider answered: a closed set, whatever it speaks. */
 export type ProviderResult =
@@ -125,6 +138,11 @@ export const provisioningEnvironments = {
     /** `<prefix><provider id>` is the name of a provider's secret. */
     SECRET_PREFIX: z.string().min(1),
   }),
+  reconcile: EnrolmentTable.extend({
+    ...ProvisioningTable.shape,
+    /** `<prefix><provider id>` is the name of a provider's secret. */
+    SECRET_PREFIX: z.string().min(1),
+  }),
   account: Queues.extend({
     ...EnrolmentTable.shape,
     ...ProvisioningTable.shape,
@@ -136,5 +154,11 @@ export const provisioningEnvironments = {
 export const provisioning = contract({
   name: 'provisioning',
   summary: 'Accounts at the providers: what waits for somebody, what fails, and what it costs',
-  routes: {},
+  routes: {
+    ...operatorRoutes,
+    ...taskRoutes,
+    ...voucherRoutes,
+    ...reconciliationRoutes,
+    ...savingsRoutes,
+  },
 });

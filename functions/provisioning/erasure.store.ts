@@ -1,12 +1,15 @@
 import type { ProviderId } from '../../regions/schema.ts';
+import { accountIdOf } from '../enrolment/contract.ts';
 import type { LearnerId } from '../identity/contract.ts';
 import { type Erasure, erased, eraseRows, type Rests, waits } from '../runtime/erasing.ts';
 import type { Account } from './contract.ts';
 import { accountKey, provisioningStore } from './store.ts';
+import { voucherStore } from './voucher.store.ts';
 
 /** Accounts of somebody who leaves; `table` is the provisioning table's name. */
 export function erasureStore(table: string) {
   const accounts = provisioningStore(table);
+  const vouchers = voucherStore(table);
 
   /** What we know of a learner's accounts. Capacity: 1 read unit for each provider. */
   async function accountsOf(
@@ -20,8 +23,23 @@ export function erasureStore(table: string) {
   }
 
   /**
+   * What is kept of a learner's accounts, as they may take it along: the code of an account is for whoever may use it
+   * now. Capacity: 1 read unit for each provider, and 1 for each account that is there.
+   */
+  async function dataOf(learnerId: LearnerId, providers: readonly ProviderId[]) {
+    const known = await accountsOf(learnerId, providers);
+    const shown = known.map(async ({ providerId, state }) => {
+      if (state !== 'present') return { providerId, state };
+      const voucher = await vouchers.codeOf(accountIdOf(learnerId, providerId));
+      return { providerId, state, ...(voucher !== undefined && { voucher }) };
+    });
+    return Promise.all(shown);
+  }
+
+  /**
    * Erases what we know of a learner's accounts, once none of them is there any more: a provider that is down makes it
-   * wait (edge case 36). Capacity: 1 read unit for each provider, and 2 write units for each account.
+   * wait (edge case 36). The code of an account has gone back by then. Capacity: 1 read unit for each provider, and 2
+   * write units for each account.
    *
    * @param rests - what each deletion rests on
    */
@@ -35,5 +53,5 @@ export function erasureStore(table: string) {
     return (await eraseRows(table, known.map(accountKey), rests)) ? erased : waits('report');
   }
 
-  return { accountsOf, erase };
+  return { dataOf, erase };
 }

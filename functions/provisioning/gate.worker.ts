@@ -1,11 +1,13 @@
 import type { Pressure, ProviderId } from '../../regions/schema.ts';
-import { now, waitFor } from '../runtime/clock.ts';
+import { epochSeconds, now, waitFor } from '../runtime/clock.ts';
 import { log } from '../runtime/logger.ts';
 import { RetryLater } from '../runtime/queue.ts';
 import { afterAnswer, afterFailure, leaveToAsk } from './breaker.rules.ts';
-import type { Breaker, ProviderResult } from './contract.ts';
+import type { Counts, ProviderResult } from './contract.ts';
 import { isInTime, longestWait, spaceBetween } from './pressure.rules.ts';
 import type { pressureStore } from './pressure.store.ts';
+import { hourOf } from './standing.rules.ts';
+import type { standingStore } from './standing.store.ts';
 
 /** A provider is not asked at the moment: what waits for it is looked at again then, and no attempt is used up. */
 export class Parked extends Error {
@@ -19,11 +21,17 @@ export class Parked extends Error {
   }
 }
 
-/** Times that a change of a breaker is decided anew where others have changed it. */
-const attempts = 8;
+/** How long an hour's counts are kept. */
+const keptFor = { hours: 48 } as const;
+const nothing: Counts = { asked: 0, answered: 0, failed: 0 };
 
 /** What stands before a provider: whether it is asked at all, and when it is one's turn. */
-export function gateAt(pressure: ReturnType<typeof pressureStore>) {
+export function gateAt(
+  pressure: ReturnType<typeof pressureStore>,
+  standing: Pick<ReturnType<typeof standingStore>, 'count'>,
+) {
+  const counted = new Map<ProviderId, Counts>();
+
   /**
    * Returns when a request may be made.
    *
@@ -63,23 +71,40 @@ export function gateAt(pressure: ReturnType<typeof pressureStore>) {
     const verdict = verdictOn(result);
     if (verdict === 'busy' && result.kind === 'retry' && result.afterSeconds !== undefined)
       await pressure.holdTurns(providerId, now().epochMilliseconds + result.afterSeconds * 1_000);
-    const decide = (seen: Breaker) =>
-      verdict === 'failed' ? afterFailure(seen, now()) : afterAnswer(seen);
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const seen = await pressure.readBreaker(providerId);
-      const next = decide(seen);
-      if (next === undefined) return;
-      if (!(await pressure.keepBreaker(providerId, next))) continue;
-      if (next.restsUntil !== seen.restsUntil) log.warn('provider rests', { providerId });
-      return;
-    }
+    note(providerId, verdict);
+    const changed = await pressure.changeBreaker(providerId, (seen) =>
+      verdict === 'failed' ? afterFailure(seen, now()) : afterAnswer(seen),
+    );
+    if (changed.kind !== 'changed') return;
+    if (changed.breaker.restsUntil !== changed.seen.restsUntil)
+      log.warn('provider rests', { providerId });
   }
 
-  return { enter, waitForTurn, heard };
+  function note(providerId: ProviderId, verdict: Verdict): void {
+    const { asked, answered, failed } = counted.get(providerId) ?? nothing;
+    counted.set(providerId, {
+      asked: asked + 1,
+      answered: answered + (verdict === 'answered' ? 1 : 0),
+      failed: failed + (verdict === 'failed' ? 1 : 0),
+    });
+  }
+
+  /** Writes down how providers have answered since the last time: once for many messages, however hard they are pressed. */
+  async function keepCounts(): Promise<void> {
+    const kept = [...counted];
+    counted.clear();
+    const moment = now();
+    for (const [providerId, counts] of kept)
+      await standing.count(providerId, hourOf(moment), counts, epochSeconds(moment.add(keptFor)));
+  }
+
+  return { enter, waitForTurn, heard, keepCounts };
 }
 
+type Verdict = 'answered' | 'busy' | 'failed';
+
 /** Whether the provider works: one that says "too many" does, one that says nothing, or nonsense, does not. */
-function verdictOn(result: ProviderResult): 'answered' | 'busy' | 'failed' {
+function verdictOn(result: ProviderResult): Verdict {
   if (result.kind !== 'retry') return 'answered';
   return result.reason === 'status-429' ? 'busy' : 'failed';
 }

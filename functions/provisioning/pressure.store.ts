@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { ProviderId } from '../../regions/schema.ts';
-import { documents, put } from '../runtime/dynamodb.ts';
+import { documents, put, type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
 import { closed } from './breaker.rules.ts';
 import { Breaker } from './contract.ts';
@@ -11,6 +11,12 @@ import { Breaker } from './contract.ts';
 export type Turn =
   | { readonly kind: 'turn'; readonly at: number }
   | { readonly kind: 'full'; readonly freeAt: number };
+
+/** How a change of a breaker ended; `busy`: others changed it all the time. */
+export type BreakerChange =
+  | { readonly kind: 'changed'; readonly seen: Breaker; readonly breaker: Breaker }
+  | { readonly kind: 'unchanged'; readonly breaker: Breaker }
+  | { readonly kind: 'busy' };
 
 const BreakerRow = Breaker.extend({ pk: z.string(), sk: z.literal('BREAKER') });
 const Turns = z.object({ nextAt: z.number() });
@@ -101,26 +107,58 @@ export function pressureStore(table: string) {
     const { Item } = await documents.send(
       new GetCommand({ TableName: table, Key, ConsistentRead: true }),
     );
-    if (Item === undefined) return closed;
-    const { pk, sk, ...breaker } = BreakerRow.parse(Item);
-    return breaker;
+    return Item === undefined ? closed : toBreaker(Item);
   }
 
   /** Keeps a breaker that was decided on the one with its version; false where another was. Capacity: 1 write unit. */
   async function keepBreaker(providerId: ProviderId, next: Breaker): Promise<boolean> {
-    const written = await put({
+    return (await put(breakerWrite(providerId, next))).done;
+  }
+
+  /**
+   * Keeps what is decided on a breaker, anew where others have changed it meanwhile. Capacity: 1 read unit and 1 write
+   * unit; 2 write units with what is written in the same transaction.
+   *
+   * @param decide - undefined: nothing changes
+   * @param last - what goes with it
+   */
+  async function changeBreaker(
+    providerId: ProviderId,
+    decide: (seen: Breaker) => Breaker | undefined,
+    last?: (next: Breaker) => readonly TransactItem[],
+  ): Promise<BreakerChange> {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const seen = await readBreaker(providerId);
+      const next = decide(seen);
+      if (next === undefined) return { kind: 'unchanged', breaker: seen };
+      const written =
+        last === undefined
+          ? await keepBreaker(providerId, next)
+          : (await transact([{ Put: breakerWrite(providerId, next) }, ...last(next)])).done;
+      if (written) return { kind: 'changed', seen, breaker: next };
+    }
+    return { kind: 'busy' };
+  }
+
+  return { takeTurn, holdTurns, readBreaker, keepBreaker, changeBreaker };
+
+  function breakerWrite(providerId: ProviderId, next: Breaker) {
+    return {
       TableName: table,
       Item: { ...breakerKey(providerId), ...next, version: next.version + 1 },
       ConditionExpression: next.version === 0 ? 'attribute_not_exists(pk)' : 'version = :seen',
       ...(next.version > 0 && { ExpressionAttributeValues: { ':seen': next.version } }),
-    });
-    return written.done;
+    };
   }
-
-  return { takeTurn, holdTurns, readBreaker, keepBreaker };
 }
 
-const breakerKey = (providerId: ProviderId) => ({
+/** The breaker of a row. @throws {ZodError} it is none */
+export function toBreaker(row: Record<string, unknown>): Breaker {
+  const { pk, sk, ...breaker } = BreakerRow.parse(row);
+  return breaker;
+}
+
+export const breakerKey = (providerId: ProviderId) => ({
   pk: `PROVIDER#${providerId}`,
   sk: 'BREAKER' as const,
 });

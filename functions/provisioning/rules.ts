@@ -148,11 +148,13 @@ const sweepMinutes = { shortest: 15, longest: 240 } as const;
  * The row with its next sweep put off for as long as it has been waiting, so that an outage is not a flood.
  *
  * @param rests - when providers that rest may be asked again: the first of them is not missed
+ * @param notBefore - unless one of them is
  */
 export function postponed(
   places: Places,
   now: Temporal.Instant,
   rests: readonly string[] = [],
+  notBefore = '',
 ): Places {
   const waiting = Object.values(places.places).filter(({ state }) => state === 'pending');
   const since = [
@@ -163,8 +165,9 @@ export function postponed(
   const minutes = Math.round(
     Math.min(Math.max(waited, sweepMinutes.shortest), sweepMinutes.longest),
   );
-  const [first] = [timestamp(now.add({ minutes })), ...rests].sort();
-  return { ...places, sweepDue: first };
+  const [first = notBefore] = [timestamp(now.add({ minutes })), ...rests].sort();
+  const sweepDue = rests.length === 0 && first < notBefore ? notBefore : first;
+  return { ...places, sweepDue };
 }
 
 /** What matters to one provider of a learner's places. */

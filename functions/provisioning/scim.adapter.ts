@@ -1,8 +1,9 @@
 import type { ScimQuirks } from '../../regions/schema.ts';
 import type { AccountId } from '../enrolment/contract.ts';
-import { now } from '../runtime/clock.ts';
 import type { Known, ProviderAdapter } from './adapter.ts';
-import type { FoundResult, ProviderResult, Retry, ScimSecret } from './contract.ts';
+import type { FoundResult, ProviderResult, ScimSecret } from './contract.ts';
+import { type Reply, replyTo, retryOf } from './reply.adapter.ts';
+import { listUsers } from './scim-list.adapter.ts';
 import {
   activePatch,
   isActive,
@@ -12,16 +13,6 @@ import {
   User,
   Users,
 } from './scim-user.adapter.ts';
-
-/** The reply to one request, or why there was none. */
-type Reply =
-  | {
-      readonly kind: 'answered';
-      readonly status: number;
-      readonly body: unknown;
-      readonly retryAfter: string | null;
-    }
-  | { readonly kind: 'lost' };
 
 /** An account of ours as the provider has it; `active` is undefined where it does not say. */
 interface Found {
@@ -46,34 +37,26 @@ export interface ScimOptions {
 export function scimAdapter(
   { baseUrl, token }: ScimSecret,
   { quirks = {}, turn = () => Promise.resolve(), patience = 5_000 }: ScimOptions = {},
-): ProviderAdapter {
+): Required<ProviderAdapter> {
   const ask = async (method: string, path: string, body?: unknown): Promise<Reply> => {
     await turn();
-    try {
-      const response = await fetch(`${baseUrl.replace(/\/$/, '')}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          accept: 'application/scim+json',
-          ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }),
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(patience),
-      });
-      const text = await response.text();
-      const retryAfter = response.headers.get('retry-after');
-      return { kind: 'answered', status: response.status, body: fromJson(text), retryAfter };
-    } catch {
-      // Refused, reset or timed out: in each case nobody knows what the provider did.
-      return { kind: 'lost' };
-    }
+    const init = {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/scim+json',
+        ...(body === undefined ? {} : { 'content-type': 'application/scim+json' }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    };
+    return replyTo(`${baseUrl.replace(/\/$/, '')}${path}`, init, patience);
   };
 
   /** The account that carries our id, if there is one (RFC 7644, 3.4.2.2). */
   async function find(accountId: AccountId): Promise<Search> {
     const filter = encodeURIComponent(ourFilter(accountId, quirks));
     const reply = await ask('GET', `/Users?filter=${filter}`);
-    if (reply.kind === 'lost' || reply.status !== 200) return retry(reply);
+    if (reply.kind === 'lost' || reply.status !== 200) return retryOf(reply);
     const users = Users.safeParse(reply.body);
     if (!users.success) return { kind: 'retry', reason: 'not-scim' };
     // A server that does not know the filter may answer with everyone: only ours counts (edge case 18).
@@ -91,7 +74,7 @@ export function scimAdapter(
       if (found.kind !== 'none') return adopt(found);
     }
     const reply = await ask('POST', '/Users', newUser(accountId, quirks));
-    if (reply.kind === 'lost') return retry(reply);
+    if (reply.kind === 'lost') return retryOf(reply);
     if (reply.status === 409) return adoptTaken(accountId);
     if (reply.status !== 201) return rejectOrRetry(reply);
     const made = User.safeParse(reply.body);
@@ -123,9 +106,9 @@ export function scimAdapter(
   /** 200 with the account, or 204 (RFC 7644, 3.5.2); 404: there is no such account. */
   async function patch(remoteId: string, active: boolean): Promise<FoundResult> {
     const reply = await ask('PATCH', userPath(remoteId), activePatch(active, quirks));
-    if (reply.kind === 'lost') return retry(reply);
+    if (reply.kind === 'lost') return retryOf(reply);
     if (reply.status === 200 || reply.status === 204) return done(remoteId);
-    return reply.status === 404 ? { kind: 'done' } : retry(reply);
+    return reply.status === 404 ? { kind: 'done' } : retryOf(reply);
   }
 
   async function setActive(known: Known, active: boolean): Promise<FoundResult> {
@@ -141,7 +124,7 @@ export function scimAdapter(
     const reply = await ask('DELETE', userPath(found.remoteId));
     if (reply.kind === 'answered' && (reply.status === 204 || reply.status === 404))
       return { kind: 'done' };
-    return retry(reply);
+    return retryOf(reply);
   }
 
   return {
@@ -149,6 +132,7 @@ export function scimAdapter(
     suspend: (known) => setActive(known, false),
     resume: (known) => setActive(known, true),
     end,
+    list: (cursor) => listUsers(ask, quirks, cursor),
   };
 }
 
@@ -164,33 +148,5 @@ const userPath = (remoteId: string) => `/Users/${encodeURIComponent(remoteId)}`;
 /** 400 and its like will be the same next time; what an operator or time can mend comes again. */
 function rejectOrRetry(reply: Reply): ProviderResult {
   const final = reply.kind === 'answered' && [400, 413, 422].includes(reply.status);
-  return final ? { kind: 'rejected', failure: 'provider-rejected' } : retry(reply);
-}
-
-function retry(reply: Reply): Retry {
-  if (reply.kind === 'lost') return { kind: 'retry', reason: 'no-answer' };
-  return {
-    kind: 'retry',
-    reason: `status-${reply.status}`,
-    afterSeconds: secondsOf(reply.retryAfter),
-  };
-}
-
-/** What is not JSON, such as the page of a gateway in front of the provider, still has its status. */
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-/** `Retry-After` in either form, in seconds (RFC 9110, 10.2.3; edge case 20). */
-function secondsOf(retryAfter: string | null): number | undefined {
-  if (retryAfter === null) return undefined;
-  if (/^\d+$/.test(retryAfter)) return Number(retryAfter);
-  // Date.parse makes a day of "-1"; a date of HTTP begins with the name of its day.
-  const at = /^[A-Z]/.test(retryAfter) ? Date.parse(retryAfter) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, (at - now().epochMilliseconds) / 1000);
+  return final ? { kind: 'rejected', failure: 'provider-rejected' } : retryOf(reply);
 }

@@ -1,9 +1,13 @@
+import { timestamp } from '../../regions/calendar.ts';
 import { accountIdOf } from '../enrolment/contract.ts';
 import { now } from '../runtime/clock.ts';
+import { measure } from '../runtime/metric.ts';
 import { RetryLater } from '../runtime/queue.ts';
+import { region } from '../runtime/region.ts';
 import type { Known, ProviderAdapter } from './adapter.ts';
 import type { Account, AskedStep, ProviderResult, Retry } from './contract.ts';
 import { lateUntilOf, openOf, type Settlement, secondsOfLateness } from './rules.ts';
+import { monthIn } from './seats.rules.ts';
 import type { provisioningStore } from './store.ts';
 
 export type Whose = Pick<Account, 'learnerId' | 'providerId'>;
@@ -19,14 +23,23 @@ type Ask = <Result extends ProviderResult>(
  * @param ask - asks a learner's provider; throws RetryLater where it did not say
  */
 export function stepsAt(accounts: ReturnType<typeof provisioningStore>, ask: Ask) {
+  /** Writes how a step ended; false where it has been overtaken. */
+  const keep = (ended: Account) =>
+    accounts.end({ ...ended, changedAt: timestamp(now()) }, monthIn(region, now()));
+
   /** The account as it stands before a step, and what of it outlives the step. */
   async function begin(step: AskedStep, whose: Whose, seen: Account | undefined) {
     const { remoteId, lateUntil } = seen ?? {};
     // A deletion that comes late does no harm; anything else may come about unasked.
     const late = step === 'delete' ? lateUntil : lateUntilOf(now());
-    const begun = await accounts.begin({ ...whose, remoteId, lateUntil: late }, step, seen);
+    const begun = await accounts.begin(
+      { ...whose, remoteId, lateUntil: late },
+      step,
+      seen,
+      monthIn(region, now()),
+    );
     if (begun === undefined) return undefined;
-    const { fence } = begun;
+    const { fence, seatsCounted } = begun;
     // A request that was lost may have made another account since the one that we knew went.
     const certain = lateUntil === undefined ? remoteId : undefined;
     const known: Known = {
@@ -34,15 +47,20 @@ export function stepsAt(accounts: ReturnType<typeof provisioningStore>, ask: Ask
       remoteId: certain,
       fence,
     };
-    return { begun, known, answered: { ...whose, asked: step, fence, lateUntil } };
+    return { begun, known, answered: { ...whose, asked: step, fence, lateUntil, seatsCounted } };
   }
 
-  /** Keeps that the provider, or a person, tells how it ends; the request may take effect until then. */
+  /**
+   * Keeps that the provider, or a person, tells how it ends: this request was answered, and only an earlier one may still
+   * come about unasked. Not kept where that was told before we came to write this.
+   */
   async function leaveOpen(
     begun: Account,
+    lateUntil: string | undefined,
     result: Extract<ProviderResult, { readonly kind: 'accepted' | 'person' }>,
   ): Promise<undefined> {
-    await accounts.end({ ...begun, open: openOf(result, now()) });
+    const kept = await keep({ ...begun, lateUntil, open: openOf(result, now()) });
+    if (kept && result.kind === 'person') measure({ TasksOpened: 1 });
   }
 
   async function make(whose: Whose, seen: Account | undefined): Promise<Settlement | undefined> {
@@ -53,13 +71,13 @@ export function stepsAt(accounts: ReturnType<typeof provisioningStore>, ask: Ask
     const result = await ask(whose, (adapter) => adapter.create(known, mayExist));
     switch (result.kind) {
       case 'done':
-        await accounts.end({ ...answered, state: 'present', remoteId: result.remoteId });
+        await keep({ ...answered, state: 'present', remoteId: result.remoteId });
         return undefined;
       case 'rejected':
-        return (await accounts.end({ ...answered, state: 'absent' })) ? result : undefined;
+        return (await keep({ ...answered, state: 'absent' })) ? result : undefined;
       case 'accepted':
       case 'person':
-        return leaveOpen(begun, result);
+        return leaveOpen(begun, answered.lateUntil, result);
     }
   }
 
@@ -73,15 +91,15 @@ export function stepsAt(accounts: ReturnType<typeof provisioningStore>, ask: Ask
     if (step === undefined) return undefined;
     const { begun, known, answered } = step;
     const result = await ask(whose, (adapter) => adapter[asked](known));
-    if (result.kind !== 'done') return leaveOpen(begun, result);
+    if (result.kind !== 'done') return leaveOpen(begun, answered.lateUntil, result);
     if (result.remoteId === undefined) {
-      await accounts.end({ ...answered, state: 'absent' });
+      await keep({ ...answered, state: 'absent' });
       return undefined;
     }
     const seconds = secondsOfLateness(answered.lateUntil, now());
     const changed = asked === 'suspend' ? 'suspended' : 'present';
     const state = seconds > 0 ? 'changing' : changed;
-    await accounts.end({ ...answered, state, remoteId: result.remoteId });
+    await keep({ ...answered, state, remoteId: result.remoteId });
     if (seconds > 0) throw new RetryLater('may-still-come', seconds);
   }
 
@@ -91,9 +109,9 @@ export function stepsAt(accounts: ReturnType<typeof provisioningStore>, ask: Ask
     if (step === undefined) return undefined;
     const { begun, known, answered } = step;
     const result = await ask(whose, (adapter) => adapter.end(known));
-    if (result.kind !== 'done') return leaveOpen(begun, result);
+    if (result.kind !== 'done') return leaveOpen(begun, answered.lateUntil, result);
     const seconds = secondsOfLateness(answered.lateUntil, now());
-    await accounts.end({ ...answered, state: seconds > 0 ? 'deleting' : 'absent' });
+    await keep({ ...answered, state: seconds > 0 ? 'deleting' : 'absent' });
     if (seconds > 0) throw new RetryLater('may-still-come', seconds);
   }
 

@@ -3,8 +3,10 @@ import * as z from 'zod';
 import { ProviderId } from '../../regions/schema.ts';
 import { AccountId, accountIdOf } from '../enrolment/contract.ts';
 import type { LearnerId } from '../identity/contract.ts';
-import { documents, put } from '../runtime/dynamodb.ts';
-import { Account, type AskedStep, accountsIndex, tasksIndex } from './contract.ts';
+import { documents, put, transact } from '../runtime/dynamodb.ts';
+import { Account, type AskedStep, accountsIndex, type Month, tasksIndex } from './contract.ts';
+import { counted, seated, uncountedMonths } from './seats.rules.ts';
+import { countSeats } from './seats.store.ts';
 
 /** Partitions of a provider's accounts in the index: a write to it never waits for more than an eighth of the others. */
 export const accountLots = ['0', '1', '2', '3', '4', '5', '6', '7'] as const;
@@ -41,8 +43,12 @@ export function toAccount(row: unknown): Account {
 
 const lotKey = (providerId: ProviderId, lot: AccountLot) => `${providerId}#${lot}`;
 
+export function lotOfAccount(account: Pick<Account, 'learnerId' | 'providerId'>): AccountLot {
+  return lotOf(accountIdOf(account.learnerId, account.providerId));
+}
+
 /** The lot of an account, by its id. */
-function lotOf(accountId: AccountId): AccountLot {
+export function lotOf(accountId: AccountId): AccountLot {
   const code = accountId.codePointAt(accountId.length - 1) ?? 0;
   return accountLots[code % accountLots.length] ?? '0';
 }
@@ -129,30 +135,42 @@ export function provisioningStore(table: string) {
   }
 
   /**
-   * Writes that a step begins, with the next fence; undefined where another worker was quicker. Capacity: 1
-   * write unit.
+   * Writes that a step begins, with the next fence; undefined where another worker was quicker. With an account that was
+   * active the months of its seat that nobody has counted are counted. Capacity: 1 write unit; 2, and 2 for each such
+   * month, once a month at most.
+   *
+   * @param month - by the clock of the region
    */
   async function begin(
-    account: Omit<Account, 'fence' | 'state' | 'open' | 'asked'>,
+    account: Pick<Account, 'learnerId' | 'providerId' | 'remoteId' | 'lateUntil'>,
     asked: AskedStep,
     seen: Account | undefined,
+    month: Month,
   ): Promise<Account | undefined> {
-    const fence = (seen?.fence ?? 0) + 1;
-    const begun: Account = { ...account, asked, state: begunStates[asked], fence };
-    const written = await put({
+    const { fence = 0, seatsCounted } = seen ?? {};
+    const state = begunStates[asked];
+    const begun: Account = { ...account, asked, state, fence: fence + 1, seatsCounted };
+    const months = uncountedMonths(seen, month);
+    const next = months.length > 0 ? counted(begun, month) : begun;
+    const Put = {
       TableName: table,
-      Item: accountRow(begun),
+      Item: accountRow(next),
       ...(seen === undefined
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : holdsFence(seen.fence)),
-    });
-    return written.done ? begun : undefined;
+        : holdsFence(seen)),
+    };
+    const seats = countSeats(table, account.providerId, lotOfAccount(account), months);
+    const written = await (months.length > 0 ? transact([{ Put }, ...seats]) : put(Put));
+    return written.done ? next : undefined;
   }
 
-  /** Writes how a step ended; false where another step has begun since. Capacity: 1 write unit. */
-  async function end(ended: Account): Promise<boolean> {
-    const Item = accountRow(ended);
-    return (await put({ TableName: table, Item, ...holdsFence(ended.fence) })).done;
+  /**
+   * Writes how a step ended; false where another step has begun since. Capacity: 1 write unit.
+   *
+   * @param month - by the clock of the region
+   */
+  async function end(ended: Account, month: Month): Promise<boolean> {
+    return (await put(ending(table, ended, month))).done;
   }
 
   return { readAccount, findAccount, listAccounts, listTasks, begin, end };
@@ -166,10 +184,40 @@ const begunStates = {
   delete: 'deleting',
 } as const satisfies Record<AskedStep, Account['state']>;
 
-const holdsFence = (fence: number) => ({
-  ConditionExpression: 'fence = :fence',
-  ExpressionAttributeValues: { ':fence': fence },
-});
+/**
+ * The write of how a step ended, or of what has become of it: fails where another step has begun since, or somebody else
+ * has told how it ended. Capacity: 1 write unit; 2 in a transaction.
+ *
+ * @param month - by the clock of the region
+ */
+export function ending(table: string, ended: Account, month: Month) {
+  const { ConditionExpression, ExpressionAttributeValues } = holdsFence(ended);
+  const Item = accountRow(seated(ended, month));
+  const { asked } = ended;
+  // Rows of before 0.2.0 do not say what was asked for.
+  if (asked === undefined)
+    return { TableName: table, Item, ConditionExpression, ExpressionAttributeValues };
+  return {
+    TableName: table,
+    Item,
+    ConditionExpression: `${ConditionExpression} AND #state = :begun`,
+    ExpressionAttributeNames: { '#state': 'state' },
+    ExpressionAttributeValues: { ...ExpressionAttributeValues, ':begun': begunStates[asked] },
+  };
+}
+
+/** That nobody has begun another step since the row was read, nor counted its seats. */
+export function holdsFence({ fence, seatsCounted }: Account) {
+  const seats =
+    seatsCounted === undefined ? 'attribute_not_exists(seatsCounted)' : 'seatsCounted = :counted';
+  return {
+    ConditionExpression: `fence = :fence AND ${seats}`,
+    ExpressionAttributeValues: {
+      ':fence': fence,
+      ...(seatsCounted !== undefined && { ':counted': seatsCounted }),
+    },
+  };
+}
 
 export const accountKey = ({
   learnerId,

@@ -1,13 +1,5 @@
-import type { AccountId } from '../enrolment/contract.ts';
 import type { ProviderAdapter } from './adapter.ts';
-
-/** The codes of one provider. */
-export interface Pool {
-  /** Gives the account a code, always the same one; false: none is left. */
-  give(accountId: AccountId): Promise<boolean>;
-  /** Takes the account's code back: for the next, or out of use for good. That it has none is as good. */
-  takeBack(accountId: AccountId, afterUse: 'return' | 'void'): Promise<void>;
-}
+import type { Pool } from './voucher.contract.ts';
 
 /** Codes that the provider gave us: whoever has one gets in, so giving it is making the account. */
 export function voucherAdapter(

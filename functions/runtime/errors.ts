@@ -62,7 +62,7 @@ export interface Fault {
 
 /** 400, 413 or 415: the request could not be read. */
 export class Unreadable extends Error {
-  override readonly name = 'Unreadable';
+  override readonly name: string = 'Unreadable';
   readonly status: 400 | 413 | 415;
   readonly code: string;
   readonly faults: readonly Fault[];
@@ -77,6 +77,19 @@ export class Unreadable extends Error {
     this.status = status;
     this.code = code;
     this.faults = faults;
+  }
+}
+
+/**
+ * 400 of a token endpoint: its clients look for `error`, which is the code as OAuth 2.0 writes it (RFC 6749, section 5.2).
+ */
+export class TokenRefused extends Unreadable {
+  override readonly name = 'TokenRefused';
+  readonly error: string;
+
+  constructor(code: string, detail: string) {
+    super(400, code, detail);
+    this.error = code.replaceAll('-', '_');
   }
 }
 

@@ -41,6 +41,13 @@ export const AuditAction = z.enum([
   'ended',
   // The catalogue.
   'courses-replaced',
+  'reconciliation-asked',
+  // Codes of providers.
+  'vouchers-imported',
+  // Providers.
+  'provider-paused',
+  'provider-resumed',
+  'provider-redriven',
   // Guardians.
   'consent-resolved',
   'guardian-joined',
@@ -88,6 +95,8 @@ export const AuditAction = z.enum([
   'mentorship-begun',
   'match-declined',
   'match-lapsed',
+  // Accounts at providers.
+  'account-settled-by-hand',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
@@ -101,6 +110,8 @@ export const Actor = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('rules') }),
   z.strictObject({ kind: z.literal('registry') }),
   z.strictObject({ kind: z.literal('time') }),
+  /** Somebody who may run functions of the region's AWS account, which knows who it was (CloudTrail). */
+  z.strictObject({ kind: z.literal('operator') }),
 ]);
 export type Actor = z.infer<typeof Actor>;
 

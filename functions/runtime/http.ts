@@ -45,6 +45,8 @@ export const FileBody = z.union([
     text: z.string(),
     /** For a page that has to do more in a browser than other pages: its Content-Security-Policy (`page.ts`). */
     policy: z.string().optional(),
+    /** For a page of a list: the address of the next (RFC 8288). */
+    next: z.url().optional(),
   }),
   /** Compressed and in base 64, as API Gateway takes binary answers. */
   z.strictObject({ mediaType: z.string(), gzip: z.base64() }),
@@ -176,6 +178,7 @@ function writeFile(route: Route, file: FileBody, zipped: boolean): HttpAnswer {
     'cache-control': isLasting(route) && policy === undefined ? 'max-age=300' : 'no-store',
     ...(file.mediaType.startsWith('text/html') ? pageHeaders : {}),
     ...(policy === undefined ? {} : { 'content-security-policy': policy }),
+    ...('next' in file && file.next ? { link: `<${file.next}>; rel="next"` } : {}),
   };
   if ('text' in file) return { statusCode, headers, body: file.text };
   const plain = () => gunzipSync(Buffer.from(file.gzip, 'base64')).toString('base64');

@@ -28,7 +28,8 @@ export interface Remembered {
 const Answer = z.strictObject({
   fingerprint: z.string(),
   status: z.int(),
-  body: z.unknown(),
+  /** JSON knows no `undefined`, which an answer without a body has. */
+  body: z.unknown().optional(),
   version: z.int().optional(),
 });
 
@@ -100,8 +101,8 @@ export async function findAnswer(table: string, claim: Claim): Promise<Remembere
   ]);
   const found = sealed === undefined ? readOpen(open) : readSealed(sealed, claim);
   if (found === undefined) return undefined;
-  const { fingerprint, ...answer } = found;
-  if (fingerprint === claim.fingerprint) return answer;
+  const { fingerprint, body, ...answer } = found;
+  if (fingerprint === claim.fingerprint) return { ...answer, body };
   throw new Ruled({
     code: 'idempotency-key-reused',
     detail: 'This Idempotency-Key was used for another request. Make a new one for each intent.',

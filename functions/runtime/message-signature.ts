@@ -29,9 +29,9 @@ export function signatureOf(key: string, { id, timestamp, body }: SignedMessage)
  * The headers of a new message, and its id.
  *
  * @param nowSeconds - seconds since the epoch
+ * @param id - by which whoever gets a message twice knows it
  */
-export function signNew(key: string, body: string, nowSeconds: number) {
-  const id = `msg_${randomUUID()}`;
+export function signNew(key: string, body: string, nowSeconds: number, id = `msg_${randomUUID()}`) {
   const headers = {
     'webhook-id': id,
     'webhook-timestamp': String(nowSeconds),

@@ -23,6 +23,17 @@ export const metrics = {
   SessionsTold: 'Count',
   /** Deletions of accounts that wait for longer than they should, as each run of the job finds them. */
   DeletionsOverdue: 'Count',
+  /** Pools of codes that run low, as each sweep finds them. */
+  VouchersLow: 'Count',
+  /** Providers that nobody asks, since they do not answer or were paused, as each sweep finds them. */
+  ProvidersResting: 'Count',
+  /** Providers that answer to too few of their requests, as each sweep finds them. */
+  ProvidersFailing: 'Count',
+  /** Accounts at providers that somebody has to see to, as they come to the work list. */
+  TasksOpened: 'Count',
+  /** Accounts at a provider that nobody knows, and of ours that were not there as they should be, as it is compared. */
+  OrphansFound: 'Count',
+  ReconciliationRepairs: 'Count',
 } as const;
 export type MetricName = keyof typeof metrics;
 

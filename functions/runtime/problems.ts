@@ -1,4 +1,12 @@
-import { Busy, type Fault, Refusal, Unauthenticated, Unavailable, Unreadable } from './errors.ts';
+import {
+  Busy,
+  type Fault,
+  Refusal,
+  TokenRefused,
+  Unauthenticated,
+  Unavailable,
+  Unreadable,
+} from './errors.ts';
 import { isOutage } from './outages.ts';
 
 /** A problem document (RFC 9457, application/problem+json). */
@@ -13,6 +21,8 @@ export interface Problem {
   readonly instance: string;
   /** The fields that were not as expected. */
   readonly errors?: readonly Fault[];
+  /** The code as OAuth 2.0 writes it, of a token endpoint (RFC 6749, section 5.2). */
+  readonly error?: string;
 }
 
 const titles: Readonly<Record<number, string>> = {
@@ -34,6 +44,7 @@ interface Told {
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly Fault[];
+  readonly error?: string;
   readonly retryAfterSeconds?: number;
 }
 
@@ -43,7 +54,11 @@ function tell(error: unknown): Told {
     return { status: error.status, code: error.code, detail: error.message };
   }
   if (error instanceof Refusal || error instanceof Unreadable) {
-    const told = { status: error.status, code: error.code, detail: error.message };
+    const { status, code, message: detail } = error;
+    const told = {
+      ...{ status, code, detail },
+      ...(error instanceof TokenRefused ? { error: error.error } : {}),
+    };
     return error.faults.length > 0 ? { ...told, errors: error.faults } : told;
   }
   if (error instanceof Busy || error instanceof Unavailable) {

@@ -29,11 +29,13 @@ const longestHiding = 43_200 - 900;
  * back-off by changing its visibility, and reported so that only it comes back.
  *
  * @param urlPrefix - URL of the queues up to their common prefix, by which a record's queue is found
+ * @param afterwards - once for all messages, however they ended: nothing of theirs hangs on it
  */
 export function consumeQueue<Schema extends z.ZodType>(
   message: Schema,
   urlPrefix: string,
   handle: (message: z.output<Schema>) => Promise<void>,
+  afterwards: () => Promise<void> = async () => {},
 ) {
   const handleGroup = async (records: readonly SQSRecord[]): Promise<readonly SQSRecord[]> => {
     for (const [position, record] of records.entries()) {
@@ -54,6 +56,12 @@ export function consumeQueue<Schema extends z.ZodType>(
       (record) => record.attributes.MessageGroupId ?? record.messageId,
     );
     const failed = await Promise.all([...groups.values()].map(handleGroup));
+    try {
+      await afterwards();
+    } catch (error) {
+      // Messages that were handled would come again.
+      log.error('not done afterwards', describeError(error));
+    }
     return {
       batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })),
     };

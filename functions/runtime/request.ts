@@ -88,6 +88,23 @@ export function readText(
   throw new Unreadable(415, 'text-required', `Send the body with "Content-Type: ${mediaType}".`);
 }
 
+/**
+ * The fields of a form that was taken as text; of those with the same name the last.
+ *
+ * @throws {Unreadable} 400 `malformed`, naming each as `body.<name>`
+ */
+export function readForm<Schema extends z.ZodObject>(
+  schema: Schema,
+  text: string,
+): z.output<Schema> {
+  // The schema has just parsed it.
+  return readPart(
+    'body',
+    schema,
+    Object.fromEntries(new URLSearchParams(text)),
+  ) as z.output<Schema>;
+}
+
 function readBytes(event: APIGatewayProxyEventV2, limit: number): Buffer | undefined {
   if (event.body === undefined || event.body === '') return undefined;
   const bytes = Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8');

@@ -65,7 +65,7 @@ export interface Route {
    */
   readonly repeats?: 'by-itself';
   /** Stable problem codes by status (RFC 9457 `code`), beyond those that every route may answer with. */
-  readonly refusals?: { readonly [status in RefusalStatus]?: readonly string[] };
+  readonly refusals?: { readonly [status in RefusalStatus | 400 | 401]?: readonly string[] };
 }
 
 /** What one capability offers over HTTP. */

@@ -69,10 +69,10 @@ function requestBody({ body, text }: Route): Pick<ZodOpenApiOperationObject, 're
 
 /** What is text to a handler is an object to whoever sends JSON or a form. */
 function schemaOf({ mediaType, description, example }: TextBody) {
-  const object = { type: 'object', description } as const;
+  const object = { type: 'object' as const, description };
   switch (mediaType) {
     case 'text/csv':
-      return { type: 'string', description, examples: [example] } as const;
+      return { type: 'string' as const, description, examples: [example] };
     case 'application/json':
       return { ...object, examples: [JSON.parse(example)] };
     case 'application/x-www-form-urlencoded':

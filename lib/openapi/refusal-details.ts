@@ -1,3 +1,4 @@
+import { launchDetails } from './refusal-details-launch.ts';
 import { mentorshipDetails } from './refusal-details-mentorships.ts';
 
 /** What a caller may read with each refusal, by its code; values in it are invented. */
@@ -78,7 +79,15 @@ export const exampleDetails: Readonly<Record<string, string>> = {
   // Courses.
   'courses-refused':
     '2 things in the list are not as expected; "errors" names each with its line and column. Nothing was changed.',
+  'no-such-period':
+    '"until" is before "from", or more than 24 months are asked for. Ask for fewer.',
   'no-such-provider': 'There is no such provider. There are: open-shelf, tide-school.',
+  'no-reconciliation':
+    'Accounts were never compared with this provider. Ask for it with POST /provisioning/providers/{providerId}/reconciliations.',
+  // Codes of providers.
+  'no-voucher-provider': 'Accounts at this provider are made otherwise (scim): it has no codes.',
+  'vouchers-refused':
+    '2 things in the list are not as expected; "errors" names each with its line. No code was added.',
   // Papers.
   'consent-withdrawn': 'A guardian has not consented, or took consent back.',
   'paper-too-large': 'A paper may have 10 MB. Scan it smaller.',
@@ -225,5 +234,15 @@ export const exampleDetails: Readonly<Record<string, string>> = {
   'same-household': 'The two are of one household, so they cannot be matched. Decline this match.',
   'match-not-possible':
     'This match cannot begin now. Decline it, or try again before its last day.',
+  // Accounts at providers.
+  'no-such-account':
+    'open-shelf has no account acc_3k9d7p2mx5t8w0qz6r4hvc1jbn of ours. Take the "accountId" that we sent.',
+  'outcome-stale':
+    'Something else has been asked of acc_3k9d7p2mx5t8w0qz6r4hvc1jbn since, or it ended otherwise. Read the list again.',
+  'outcome-impossible':
+    'acc_3k9d7p2mx5t8w0qz6r4hvc1jbn was to be asked for "suspend", which nobody can reject. Tell when it is done.',
+  'signature-invalid':
+    'No provider of this name has signed this within five minutes. Sign id, timestamp and body with the key of the provider’s secret, by a clock that is right.',
   'no-such-mentorship': 'You have no such mentorship. GET /me/mentorships lists yours.',
+  ...launchDetails,
 };

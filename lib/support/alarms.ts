@@ -3,6 +3,7 @@ import {
   type AlarmProps,
   ComparisonOperator,
   type IMetric,
+  MathExpression,
   Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -33,6 +34,14 @@ export const runbook = {
   'The canary fails': 'The API did not answer from outside as it should, or nobody asked it',
   'A safeguarding report waits': 'Somebody was reported; a lead has to look at it',
   'A deletion waits': 'Somebody asked to be deleted, and it does not come to its end',
+  'A pool of vouchers runs low': 'A provider has few codes left to give, or none',
+  'Somebody has to look at an account':
+    'An account at a provider came to the work list: no program can say what is right',
+  'A provider has accounts that nobody knows':
+    'A provider was compared with us, and has accounts that are not ours',
+  'Accounts wait for a provider': 'Messages to a provider have waited for an hour',
+  'A provider rests': 'Nobody asks a provider, since it does not answer or was paused',
+  'A provider fails': 'A provider answers to too few requests',
 } as const;
 export type RunbookHeading = keyof typeof runbook;
 
@@ -150,6 +159,59 @@ export class Alarms extends Construct {
     } as const;
     // A backup that is restored deletes people anew who have waited since long ago: seconds later they have not.
     this.#add({ ...request, threshold: 1, periods: 3 });
+  }
+
+  /** A provider has fewer codes left than its low-water mark says, or as many. */
+  whenPoolsLow(low: Metric): void {
+    const heading = 'A pool of vouchers runs low';
+    this.#add({ name: 'a pool of vouchers runs low', heading, metric: low, threshold: 1 });
+  }
+
+  /** Accounts came to the work list, where they wait for a person. */
+  whenTasksOpen(opened: Metric): void {
+    const heading = 'Somebody has to look at an account';
+    this.#add({ name: 'accounts to look at', heading, metric: opened, threshold: 1 });
+  }
+
+  /** A provider has accounts that nobody here knows. */
+  whenOrphansFound(found: Metric): void {
+    const heading = 'A provider has accounts that nobody knows';
+    this.#add({ name: 'orphans at a provider', heading, metric: found, threshold: 1 });
+  }
+
+  /**
+   * The oldest message of a provider's queue is an hour old. An alarm takes ten metrics at most (Amazon CloudWatch User
+   * Guide, "Quotas"), so some are watched together.
+   */
+  whenAccountsWait(queues: readonly IQueue[]): void {
+    const age = { period: fiveMinutes, statistic: 'Maximum' };
+    const heading = 'Accounts wait for a provider';
+    const threshold = Duration.hours(1).toSeconds();
+    for (let first = 0; first < queues.length; first += 10) {
+      const together = queues.slice(first, first + 10);
+      const usingMetrics = Object.fromEntries(
+        together.map((queue, position) => [
+          `age${position}`,
+          queue.metricApproximateAgeOfOldestMessage(age),
+        ]),
+      );
+      const expression = `MAX([${Object.keys(usingMetrics).join(', ')}])`;
+      const metric = new MathExpression({ expression, usingMetrics, period: fiveMinutes });
+      const name = `accounts wait for providers ${first + 1} to ${first + together.length}`;
+      this.#add({ name, heading, metric, threshold });
+    }
+  }
+
+  /** Nobody has asked a provider for a quarter of an hour, as the sweep finds it each minute. */
+  whenProvidersRest(resting: Metric): void {
+    const request = { heading: 'A provider rests', metric: resting, threshold: 1 } as const;
+    this.#add({ name: 'providers rest', ...request, periods: 3 });
+  }
+
+  /** A provider answers to too few requests, for a quarter of an hour. */
+  whenProvidersFail(failing: Metric): void {
+    const request = { heading: 'A provider fails', metric: failing, threshold: 1 } as const;
+    this.#add({ name: 'providers fail', ...request, periods: 3 });
   }
 
   /** What is asked from outside is not answered as it should be, or is not asked any more. */

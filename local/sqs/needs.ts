@@ -20,5 +20,11 @@ export function queueNeeds(
   const { QueueUrl, QueueName, SourceArn } = Named.safeParse(input).data ?? {};
   const name = QueueName ?? QueueUrl?.slice(QueueUrl.lastIndexOf('/') + 1) ?? '*';
   const resource = SourceArn ?? `arn:aws:sqs:${region}:${account}:${name}`;
-  return [{ action: `sqs:${operation.replace(/Batch$/, '')}`, resource }];
+  // Whoever has messages moved needs what moving each of them would need, as far as the request tells.
+  const besides =
+    operation === 'StartMessageMoveTask'
+      ? ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
+      : [];
+  const actions = [operation.replace(/Batch$/, ''), ...besides];
+  return actions.map((action) => ({ action: `sqs:${action}`, resource }));
 }

@@ -11,6 +11,7 @@ export const capabilities = [
   'catalogue',
   'enrolment',
   'provisioning',
+  'launch',
   'mentoring',
   'privacy',
   'operation',

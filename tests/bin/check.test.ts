@@ -126,6 +126,13 @@ describe('a region file in order', () => {
     expect(existsSync(reachedOutTo)).toBe(false);
   });
 
+  it('says of each provider what its kind asks of people, and what a seat costs', () => {
+    const { stdout } = checkHere('regions/seoul.yaml', {});
+    expect(stdout).toMatch(/^ {2}paper-boat .* runs +3600 of 9000 KRW \(60 % saved\) +voucher$/m);
+    expect(stdout).toMatch(/^ {2}dawn-star .* runs +no price: seats are counted only +scim$/m);
+    expect(stdout).toMatch(/^ {2}manual: accounts are made by hand: .* work list; no secret$/m);
+  });
+
   it('is one object with --json', () => {
     const { code, stdout } = checkHere('regions/seoul.yaml', { json: true, learners: 110_000 });
     expect(code).toBe(0);

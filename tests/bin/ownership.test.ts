@@ -144,6 +144,15 @@ describe('the table of row kinds', () => {
       {},
       { kind: 'mentorship', mentorshipId: 'msh_1' },
     ],
+    [
+      'provisioning',
+      'POOL#press',
+      'USED#h',
+      { learnerId: 'lrn_1' },
+      { kind: 'learner', learnerId: 'lrn_1' },
+    ],
+    ['provisioning', 'POOL#press', 'USED#h', { state: 'void' }, { kind: 'region' }],
+    ['provisioning', 'POOL#press', 'FREE#h', {}, { kind: 'region' }],
     ['mentoring', 'HOLD#mnt_1', 'HOLD', {}, { kind: 'mentor', mentorId: 'mnt_1' }],
   ] as const)('%s: %s / %s of %j is of %j', (capability, pk, sk, more, owner) => {
     expect(ownerOf(capability, { pk, sk, ...more })).toEqual(owner);

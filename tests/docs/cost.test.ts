@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { inEnglish } from '../../bin/check-explanation.ts';
 import { costMarkdown, estimateCost } from '../../bin/cost.ts';
 import { assumed } from '../../bin/cost-load.ts';
 import { readPrices } from '../../bin/cost-prices.ts';
+import { inEnglish } from '../../bin/in-english.ts';
 import { loadRegion } from '../../regions/load.ts';
 
 const page = readFileSync('docs/cost.md', 'utf8');

@@ -1,6 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { batchOf } from '../../functions/provisioning/contract.ts';
+import type { ProviderKind } from '../../regions/schema.ts';
 import { resourcesOf, seoul, templateOf } from './template.ts';
 
 const template = templateOf(seoul);
@@ -78,7 +80,7 @@ describe('given a stream, when a batch of its changes cannot be handled', () => 
   });
 });
 
-describe.each(seoul.providers.map(({ id }) => id))('given the provider %s', (id) => {
+describe.each(seoul.providers)('given the provider $id', ({ id, kind, pressure }) => {
   const Queue = z.object({
     VisibilityTimeout: z.number(),
     RedrivePolicy: z.object({ deadLetterTargetArn: Attribute, maxReceiveCount: z.number() }),
@@ -115,7 +117,7 @@ describe.each(seoul.providers.map(({ id }) => id))('given the provider %s', (id)
       }),
     );
     expect(mapping?.['Properties']).toMatchObject({
-      BatchSize: 10,
+      BatchSize: batchOf(pressure),
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
     const worker = resourcesOf(template, 'AWS::Lambda::Function').get(
@@ -126,13 +128,31 @@ describe.each(seoul.providers.map(({ id }) => id))('given the provider %s', (id)
     expect(Queue.parse(queue?.Properties).VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
   });
 
-  it('then its secret leads nowhere until an operator puts the real one', () => {
-    template.hasResourceProperties('AWS::SecretsManager::Secret', {
-      Name: `ladder/seoul/providers/${id}`,
-      GenerateSecretString: {
-        SecretStringTemplate: JSON.stringify({ baseUrl: `https://${id}.invalid/scim/v2` }),
-        GenerateStringKey: 'token',
-      },
-    });
+  it('then its secret leads nowhere until an operator puts the real one; whose kind needs none has none', () => {
+    const Name = `ladder/seoul/providers/${id}`;
+    const nowhere = `https://${id}.invalid`;
+    const generated = {
+      scim: [{ baseUrl: `${nowhere}/scim/v2` }, 'token'],
+      webhook: [{ url: nowhere }, 'key'],
+      lti: [{ login: nowhere, jwks: nowhere }, 'until'],
+      voucher: undefined,
+      manual: undefined,
+    } as const satisfies Record<ProviderKind, unknown>;
+    const expected = generated[kind];
+    const found = template.findResources('AWS::SecretsManager::Secret', { Properties: { Name } });
+    expect(Object.values(found)).toMatchObject(
+      expected === undefined
+        ? []
+        : [
+            {
+              Properties: {
+                GenerateSecretString: {
+                  SecretStringTemplate: JSON.stringify(expected[0]),
+                  GenerateStringKey: expected[1],
+                },
+              },
+            },
+          ],
+    );
   });
 });

@@ -53,9 +53,9 @@ describe('given the functions', () => {
     );
   });
 
-  it('then the sweep runs every five minutes', () => {
+  it('then the sweep runs every minute: what was parked is due by the second', () => {
     template.hasResourceProperties('AWS::Events::Rule', {
-      ScheduleExpression: 'rate(5 minutes)',
+      ScheduleExpression: 'rate(1 minute)',
       State: 'ENABLED',
       Targets: [{ Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('Sweep'), 'Arn'] } }],
     });
@@ -149,6 +149,64 @@ describe('given the alarms', () => {
       Dimensions: [{ Name: 'Region', Value: 'seoul' }],
       Statistic: 'Maximum',
       Threshold: 1,
+    });
+  });
+
+  it('then a pool of vouchers that runs low is told', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'ladder-seoul: a pool of vouchers runs low',
+      AlarmDescription: Match.stringLikeRegexp('docs/runbook.md#a-pool-of-vouchers-runs-low$'),
+      MetricName: 'VouchersLow',
+      Dimensions: [{ Name: 'Region', Value: 'seoul' }],
+      Statistic: 'Maximum',
+      Threshold: 1,
+    });
+  });
+
+  it('then the age of every provider’s messages is watched, by no more metrics than an alarm takes', () => {
+    const Watching = z.object({
+      AlarmName: z.string(),
+      Threshold: z.number(),
+      Metrics: z.array(
+        z.object({
+          Expression: z.string().optional(),
+          MetricStat: z
+            .object({
+              Metric: z.object({ Dimensions: z.tuple([z.object({ Value: z.unknown() })]) }),
+            })
+            .optional(),
+        }),
+      ),
+    });
+    const waiting = [...resourcesOf(template, 'AWS::CloudWatch::Alarm').values()].filter(
+      ({ Properties }) => String(Properties['AlarmName']).includes('accounts wait'),
+    );
+    const watching = waiting.map(({ Properties }) => Watching.parse(Properties));
+    const queues = watching.flatMap(({ Metrics, Threshold }) => {
+      expect(Threshold).toBe(3_600);
+      const found = Metrics.flatMap(({ MetricStat }) => MetricStat ?? []);
+      expect(found.length).toBeLessThanOrEqual(10);
+      const named = Array.from(found, (_, position) => `age${position}`).join(', ');
+      expect(Metrics.map(({ Expression }) => Expression)).toContain(`MAX([${named}])`);
+      return found.map(({ Metric }) => JSON.stringify(Metric.Dimensions[0].Value));
+    });
+    expect(new Set(queues).size).toBe(seoul.providers.length);
+    expect(queues).toHaveLength(seoul.providers.length);
+  });
+
+  it.each([
+    ['providers rest', 'ProvidersResting', 'a-provider-rests'],
+    ['providers fail', 'ProvidersFailing', 'a-provider-fails'],
+  ])('then that %s for a quarter of an hour is told', (name, MetricName, heading) => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: `ladder-seoul: ${name}`,
+      AlarmDescription: Match.stringLikeRegexp(`docs/runbook.md#${heading}$`),
+      MetricName,
+      // In every minute of the three periods.
+      Statistic: 'Minimum',
+      EvaluationPeriods: 3,
+      Threshold: 1,
+      TreatMissingData: 'notBreaching',
     });
   });
 

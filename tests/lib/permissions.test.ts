@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { providerSecrets } from '../../functions/provisioning/contract.ts';
 import { grants, handlers, Role } from './grants.ts';
 import { resourcesOf, seoul, templateOf } from './template.ts';
 
@@ -43,6 +44,7 @@ describe('given a region, when its functions act', () => {
       'identity/api',
       'identity/consent.job',
       'identity/invitation.trigger',
+      'launch/api',
       'mentoring/api',
       'mentoring/due.job',
       'mentoring/round.trigger',
@@ -54,7 +56,10 @@ describe('given a region, when its functions act', () => {
       'privacy/deletion.trigger',
       'privacy/due.job',
       'provisioning/account.worker',
+      'provisioning/api',
       'provisioning/dispatch.trigger',
+      'provisioning/operator.job',
+      'provisioning/reconcile.job',
       'provisioning/sweep.job',
     ]);
   });
@@ -91,6 +96,8 @@ describe('given a region, when its functions act', () => {
     const allowed = [
       // X-Ray's two actions know no resources.
       /^xray:Put(TraceSegments|TelemetryRecords) \*$/,
+      // Metrics know no resources.
+      /^cloudwatch:GetMetricData \*$/,
       // Lambda asks for it on all streams of the table whose stream it reads.
       /^dynamodb:ListStreams <\w+DataTable>\/stream\/\*$/,
       // Files of papers, by what is known of them; which function may do what is listed below.
@@ -164,12 +171,19 @@ describe('given a region, when its functions act', () => {
       new Set([
         'documents/scan.worker',
         'eligibility/api',
+        'launch/api',
         'mentoring/api',
         'provisioning/account.worker',
+        // By which key a provider's events are signed; Seoul may have none that sends any.
+        ...(seoul.providers.some(({ kind }) => kind === 'webhook') ? ['provisioning/api'] : []),
+        'provisioning/reconcile.job',
       ]),
     );
     expect(readers.filter(([, handler]) => handler === 'eligibility/api')).toHaveLength(1);
-    expect(readers).toHaveLength(seoul.providers.length + 3);
+    const withSecret = seoul.providers.filter(({ kind }) => kind in providerSecrets);
+    expect(readers.filter(([, handler]) => handler === 'provisioning/account.worker')).toHaveLength(
+      withSecret.length,
+    );
   });
 
   it('then only whoever judges papers reads what is in quarantine, and only whoever shows them what is clean', () => {
@@ -223,6 +237,32 @@ describe('given a region, when its functions act', () => {
       seoul.providers.map(({ id }) => `sqs:${action} <Provisioning${id.replaceAll('-', '')}Queue>`),
     );
     expect(uses).toEqual(expected.sort());
+  });
+
+  it.each(['provisioning/api', 'provisioning/operator.job'])(
+    'then %s sends to every provider, and looks at and redrives what was given up',
+    (handler) => {
+      const used = (grants.get(handler) ?? []).filter((grant) => grant.startsWith('sqs:'));
+      const expected = seoul.providers.flatMap(({ id }) => {
+        const construct = `Provisioning${id.replaceAll('-', '')}`;
+        const deadLetters = [
+          ...['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes'],
+          ...['ListMessageMoveTasks', 'ReceiveMessage', 'StartMessageMoveTask'],
+        ].map((action) => `sqs:${action} <${construct}DeadLetters>`);
+        const queue = ['GetQueueAttributes', 'SendMessage'].map(
+          (action) => `sqs:${action} <${construct}Queue>`,
+        );
+        return [...deadLetters, ...queue];
+      });
+      expect(used).toEqual(expected.sort());
+    },
+  );
+
+  it('then only whoever shows operators how old messages are reads metrics', () => {
+    const readers = handlers.filter((handler) =>
+      grants.get(handler)?.some((grant) => grant.startsWith('cloudwatch:')),
+    );
+    expect(readers).toEqual(['provisioning/api', 'provisioning/operator.job']);
   });
 
   it.each(handlers.map((handler) => [handler, followed[handler] ?? 'no table'] as const))(

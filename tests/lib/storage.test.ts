@@ -42,6 +42,8 @@ describe('given the largest region, when it is synthesized', () => {
         "AWS::SecretsManager::Secret EligibilityRegistry0657F56B",
         "AWS::DynamoDB::Table CatalogueDataTable0F60743E",
         "AWS::DynamoDB::Table EnrolmentDataTable31146172",
+        "AWS::DynamoDB::Table LaunchDataTable9E23595F",
+        "AWS::SecretsManager::Secret LaunchKeys4E1E97E4",
         "AWS::DynamoDB::Table MentoringDataTableE55D2058",
         "AWS::SecretsManager::Secret MentoringMeetings92DC1568",
         "AWS::DynamoDB::Table PrivacyDataTableBB215D66",

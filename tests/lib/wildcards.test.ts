@@ -20,6 +20,11 @@ const reasons: readonly (readonly [allowed: RegExp, reason: string])[] = [
     'The two know no resources (Service Authorization Reference, AWS X-Ray).',
   ],
   [
+    // One statement with those of X-Ray.
+    /^cloudwatch:GetMetricData,xray:PutTelemetryRecords,xray:PutTraceSegments \*$/,
+    'Metrics know no resources (Service Authorization Reference, Amazon CloudWatch).',
+  ],
+  [
     /^dynamodb:ListStreams <\w+DataTable\w+\.Arn>\/stream\/\*$/,
     'Lambda asks for it on all streams of the table that it follows (DynamoDB Developer Guide).',
   ],

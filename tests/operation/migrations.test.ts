@@ -19,6 +19,8 @@ import {
   type Migration,
 } from '../../functions/operation/migration.rules.ts';
 import { migrations, nextMigration } from '../../functions/operation/migrations.rules.ts';
+import { Account } from '../../functions/provisioning/contract.ts';
+import { accountRow } from '../../functions/provisioning/store.ts';
 import { application } from '../eligibility/applications.ts';
 
 const id = (prefix: string) =>
@@ -49,6 +51,16 @@ const earlier: Readonly<Record<MigrationId, fc.Arbitrary<Fields>>> = {
       dueOn: fc.constant('2026-03-02'),
     },
     { requiredKeys: ['applicationId', 'state', 'changedAt'] },
+  ),
+  '0005-accounts-by-provider': fc.record(
+    {
+      learnerId: id('lrn'),
+      providerId: fc.constantFrom('mill', 'well'),
+      state: fc.constantFrom('creating', 'present', 'changing', 'suspended', 'deleting', 'absent'),
+      fence: fc.integer({ min: 1, max: 99 }),
+      accountLot: fc.constantFrom('mill#0', 'well#7'),
+    },
+    { requiredKeys: ['learnerId', 'providerId', 'state', 'fence'] },
   ),
 };
 
@@ -180,6 +192,18 @@ describe('migration 0004: closed applications are forgotten in their time', () =
         const today = { ...fields, ...set };
         if (isClosed) expect(today).toMatchObject({ dueLot, dueOn });
         else expect(today).toEqual(fields);
+      }),
+    );
+  });
+});
+
+describe('migration 0005: accounts are found by their provider', () => {
+  it('edge case 25: gives an account of release 0.1.0 the keys of today, and nothing else', () => {
+    fc.assert(
+      fc.property(earlier['0005-accounts-by-provider'], ({ accountLot, ...fields }) => {
+        const { pk, sk, ...written } = accountRow(Account.parse(fields));
+        const { set } = named('0005-accounts-by-provider')?.correct(fields, { pk, sk }) ?? {};
+        expect({ ...fields, ...set }).toEqual(written);
       }),
     );
   });

@@ -26,6 +26,7 @@ import { ask } from './house.ts';
 
 const enrolments = enrolmentStore('enrolment');
 const accounts = provisioningStore('provisioning');
+const month = '2025-06';
 const papers = documentsStore('documents');
 const holds = holdStore('mentoring');
 const reports = reportStore('mentoring');
@@ -107,9 +108,9 @@ function placesOf(learnerId: LearnerId): Places {
 }
 
 async function live(learnerId: LearnerId): Promise<void> {
-  const begun = await accounts.begin({ learnerId, providerId: mill }, 'create', undefined);
+  const begun = await accounts.begin({ learnerId, providerId: mill }, 'create', undefined, month);
   if (begun === undefined) throw new Error('there is an account already');
-  await accounts.end({ ...begun, state: 'present' });
+  await accounts.end({ ...begun, state: 'present' }, month);
 }
 
 function paperOf(learnerId: LearnerId) {
@@ -124,7 +125,7 @@ function paperOf(learnerId: LearnerId) {
 /** What provisioning does once the provider has ended the account. */
 export async function endAccount(learnerId: LearnerId): Promise<void> {
   const seen = await accounts.readAccount(learnerId, mill);
-  if (seen !== undefined) await accounts.end({ ...seen, state: 'absent' });
+  if (seen !== undefined) await accounts.end({ ...seen, state: 'absent' }, month);
   const { sweepDue, ...places } = await enrolments.readPlaces(learnerId);
   await enrolments.keepPlaces({ ...places, endings: {} });
 }

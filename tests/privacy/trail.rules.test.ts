@@ -29,7 +29,13 @@ const hidden = {
     ...['queue-read', 'mentors-read', 'mentor-read', 'stipends-read', 'disputes-read'],
     ...['appointments-read', 'mentor-requests-read', 'mentor-pairs-read', 'mentorships-read'],
     ...['mentors-nominated', 'mentor-selected', 'mentor-rejected', 'check-renewed'],
-    ...['courses-replaced', 'round-started', 'round-run-again', 'round-published'],
+    ...[
+      'courses-replaced',
+      'vouchers-imported',
+      'round-started',
+      'round-run-again',
+      'round-published',
+    ],
   ],
 } as const satisfies Readonly<Record<string, readonly AuditAction[]>>;
 const all: readonly AuditAction[] = Object.values(hidden).flat();

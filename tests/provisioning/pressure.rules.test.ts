@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allowance, isInTime, spaceBetween } from '../../functions/provisioning/pressure.rules.ts';
+import { batchOf, workersOfQueue } from '../../functions/provisioning/pressure.contract.ts';
+import {
+  allowance,
+  isInTime,
+  longestWait,
+  spaceBetween,
+} from '../../functions/provisioning/pressure.rules.ts';
+import { Pressure } from '../../regions/provider.schema.ts';
 import { runs } from '../runs.ts';
 
 describe('given turns as far apart as a provider asks for', () => {
@@ -41,5 +48,44 @@ describe('given turns as far apart as a provider asks for', () => {
     [allowance.late + 1, false],
   ])('a turn is used %i ms after it began: %s', (after, used) => {
     expect(isInTime(1_000, 1_000 + after)).toBe(used);
+  });
+});
+
+describe('given how hard a provider may be pressed', () => {
+  it.each([
+    ['nothing is said', undefined, 10],
+    ['it takes many', { requests: 100, seconds: 1 }, 10],
+    ['it takes two a second', { requests: 2, seconds: 1 }, 8],
+    ['it takes one a second', { requests: 1, seconds: 1 }, 4],
+    ['it takes as few as may be', { requests: 1, seconds: 4 }, 1],
+    ['it takes many, but few at once', { requests: 100, seconds: 1, concurrency: 5 }, 2],
+    ['it takes two at once', { requests: 100, seconds: 1, concurrency: 2 }, 1],
+  ] as const)('when %s, then a batch of %o has %i messages', (_, pressure, size) => {
+    expect(batchOf(pressure)).toBe(size);
+  });
+
+  it('then whoever is delivered gets a turn in time, and never are more under way than it takes', () => {
+    const pressures = fc
+      .record({
+        requests: fc.integer({ min: 1, max: 1_000 }),
+        seconds: fc.integer({ min: 1, max: 3_600 }),
+        concurrency: fc.integer({ min: 2, max: 20 }),
+      })
+      .filter((pressure) => Pressure.safeParse(pressure).success);
+    fc.assert(
+      fc.property(pressures, (pressure) => {
+        const underWay = workersOfQueue * batchOf(pressure);
+        expect(underWay).toBeLessThanOrEqual(pressure.concurrency);
+        expect(underWay * spaceBetween(pressure)).toBeLessThanOrEqual(longestWait);
+      }),
+      { numRuns: runs(300) },
+    );
+  });
+
+  it.each([
+    [{ requests: 1, seconds: 5 }, 'seconds'],
+    [{ requests: 1, seconds: 1, concurrency: 1 }, 'concurrency'],
+  ])('then %o is refused: it could not be kept', (pressure, where) => {
+    expect(Pressure.safeParse(pressure).error?.issues.map(({ path }) => path)).toEqual([[where]]);
   });
 });

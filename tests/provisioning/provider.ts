@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { z } from 'zod';
 import { openWorld, type World } from '../../world/world.ts';
+import { scimOf } from '../world/parties.ts';
 
 const Accounts = z.array(
   z.strictObject({
@@ -33,7 +34,7 @@ export function provider(): () => Provider {
   let opened: Provider;
   beforeAll(async () => {
     world = await openWorld({
-      providers: [{ id: 'mill', token: 'token-of-the-mill' }],
+      providers: [{ id: 'mill', kind: 'scim', token: 'token-of-the-mill' }],
       registry: { key: 'key' },
     });
     opened = open(world);
@@ -47,8 +48,7 @@ export function provider(): () => Provider {
 }
 
 function open(world: World): Provider {
-  const secret = world.providers['mill'];
-  if (secret === undefined) throw new Error('the world has no mill');
+  const secret = scimOf(world, 'mill');
   const ask = async (url: string, method: string, body?: object) => {
     const response = await fetch(url, {
       method,

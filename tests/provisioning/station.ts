@@ -14,6 +14,7 @@ import { choose, giveBack } from '../../functions/enrolment/rules.ts';
 import { enrolmentStore } from '../../functions/enrolment/store.ts';
 import { LearnerId } from '../../functions/identity/contract.ts';
 import { newId } from '../../functions/runtime/ids.ts';
+import type { RemainingTime } from '../../functions/runtime/job.ts';
 import { ProviderId } from '../../regions/schema.ts';
 import { approval, wish } from '../enrolment/places.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
@@ -31,12 +32,14 @@ interface Handlers {
   readonly dispatch: (event: DynamoDBStreamEvent) => Promise<void>;
   readonly work: (event: SQSEvent) => Promise<SQSBatchResponse>;
   readonly sweep: () => Promise<void>;
+  readonly reconcile: () => Promise<void>;
 }
 
 interface Bundled {
   readonly 'provisioning/dispatch.trigger': Handlers['dispatch'];
   readonly 'provisioning/account.worker': Handlers['work'];
-  readonly 'provisioning/sweep.job': Handlers['sweep'];
+  readonly 'provisioning/sweep.job': (event: unknown, clock: RemainingTime) => Promise<void>;
+  readonly 'provisioning/reconcile.job': (event: unknown, clock: RemainingTime) => Promise<void>;
 }
 
 /** From a learner's choice to an account at the mill: the real functions, tables, queue and provider. */
@@ -70,8 +73,7 @@ export function station(provider: () => Provider): () => Station {
   beforeAll(async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const cloud = await openCloud();
-    await cloud.createTable('enrolment', ['pending', 'pendingLot', 'sweepDue']);
-    await cloud.createTable('provisioning');
+    await makeTables(cloud);
     cloud.secrets.put('provider-mill', provider().secret);
     const queue = await openQueue(cloud, 'accounts-mill');
     Object.assign(process.env, {
@@ -85,17 +87,39 @@ export function station(provider: () => Provider): () => Station {
       'provisioning/dispatch.trigger': dispatch,
       'provisioning/account.worker': work,
       'provisioning/sweep.job': sweep,
+      'provisioning/reconcile.job': reconcile,
     } = await loadHandlers<Bundled>(
-      ['provisioning/dispatch.trigger', 'provisioning/account.worker', 'provisioning/sweep.job'],
+      [
+        'provisioning/dispatch.trigger',
+        'provisioning/account.worker',
+        'provisioning/sweep.job',
+        'provisioning/reconcile.job',
+      ],
       { '#region': region },
     );
-    opened = open(cloud, queue, { dispatch, work, sweep });
+    const enough = { getRemainingTimeInMillis: () => 60_000 };
+    opened = open(cloud, queue, {
+      dispatch,
+      work,
+      sweep: () => sweep({}, enough),
+      reconcile: () => reconcile({}, enough),
+    });
   });
   afterAll(async () => {
     await opened.cloud.close();
     vi.useRealTimers();
   });
   return () => opened;
+}
+
+/** The tables that its functions use. */
+export async function makeTables(cloud: Cloud): Promise<void> {
+  await cloud.createTable('enrolment', ['pending', 'pendingLot', 'sweepDue']);
+  await cloud.createTable(
+    'provisioning',
+    ['accounts', 'accountLot', 'accountId'],
+    ['tasks', 'taskOf', 'taskSince'],
+  );
 }
 
 function open(cloud: Cloud, queue: Queue, handlers: Handlers): Station {

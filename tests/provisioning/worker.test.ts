@@ -12,6 +12,7 @@ const takeLog = captureLog();
 const mill = provider();
 const at = station(mill);
 const accounts = provisioningStore('provisioning');
+const month = '2025-06';
 const providerId = ProviderId.parse('mill');
 
 beforeEach(() => {
@@ -290,20 +291,20 @@ describe('given an account in the provisioning table', () => {
   it('a step overtaken by another may not write how it ended', async () => {
     const learnerId = await at().enter();
     const whose = { learnerId, providerId };
-    const first = await accounts.begin(whose, 'create', undefined);
+    const first = await accounts.begin(whose, 'create', undefined, month);
     if (first === undefined) throw new Error('the first step did not begin');
-    const second = await accounts.begin(whose, 'delete', first);
+    const second = await accounts.begin(whose, 'delete', first, month);
     if (second === undefined) throw new Error('the second step did not begin');
     expect([first.fence, second.fence]).toEqual([1, 2]);
-    expect(await accounts.end({ ...first, state: 'present', remoteId: 'x' })).toBe(false);
-    expect(await accounts.end({ ...second, state: 'absent' })).toBe(true);
+    expect(await accounts.end({ ...first, state: 'present', remoteId: 'x' }, month)).toBe(false);
+    expect(await accounts.end({ ...second, state: 'absent' }, month)).toBe(true);
     expect(await accounts.readAccount(learnerId, providerId)).toMatchObject({ state: 'absent' });
   });
 
   it('of ten steps begun at once, one begins', async () => {
     const whose = { learnerId: await at().enter(), providerId };
     const begin = (seen: Parameters<typeof accounts.begin>[2]) =>
-      Promise.all(Array.from({ length: 10 }, () => accounts.begin(whose, 'create', seen)));
+      Promise.all(Array.from({ length: 10 }, () => accounts.begin(whose, 'create', seen, month)));
     const [first, ...none] = (await begin(undefined)).filter((begun) => begun !== undefined);
     expect(none).toEqual([]);
     expect((await begin(first)).filter((begun) => begun !== undefined)).toHaveLength(1);

@@ -6,7 +6,7 @@ import type { Contract, Role, Route } from '../../functions/runtime/route.ts';
 import { granted } from '../people.ts';
 import { runs } from '../runs.ts';
 import { until } from '../until.ts';
-import { inPath, madeBody, namesIn, namesOf } from './made-body.ts';
+import { inPath, madeBody, madeParts, namesIn, namesOf } from './made-body.ts';
 import { people } from './people.ts';
 import { isThing, nobodys, regions, type Things } from './things.ts';
 import { introduceMentor, type Victim, victimIn } from './victim.ts';
@@ -136,14 +136,19 @@ async function ask(route: Route, { token, side }: Asker, things: Things) {
   );
   const sided = side !== undefined && namesIn(route.query).includes('as') ? { as: side } : {};
   const asked = route.query && madeBody(route.query, { ...things, ...sided }, others);
+  const made = madeParts(route);
   const answer = await fetch(`${people.url}${path}?${new URLSearchParams(Object(asked))}`, {
     method: route.method,
     headers: {
       authorization: `Bearer ${token}`,
       'idempotency-key': crypto.randomUUID(),
       ...(route.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...made.headers,
     },
-    body: route.body === undefined ? null : JSON.stringify(madeBody(route.body, things, others)),
+    body:
+      route.body === undefined
+        ? (made.body ?? null)
+        : JSON.stringify(madeBody(route.body, things, others)),
   });
   const text = await answer.text();
   const code = answer.status < 400 ? '' : ` ${Object(JSON.parse(text))['code']}`;

@@ -94,6 +94,20 @@ class Maker {
   }
 }
 
+/** The headers that a route declares and the text that it takes, if any, as it can read them. */
+export function madeParts({ headers, text }: Route) {
+  const made = z
+    .record(z.string(), z.string())
+    .parse(headers === undefined ? {} : madeBody(headers, {}, {}));
+  return {
+    headers: {
+      ...made,
+      ...(text === undefined ? {} : { 'content-type': text.mediaType }),
+    },
+    body: text?.example,
+  };
+}
+
 /** Every name in a schema, however deep. */
 export function namesIn(schema: z.ZodType | undefined): readonly string[] {
   if (schema === undefined) return [];

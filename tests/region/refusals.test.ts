@@ -3,8 +3,9 @@ import { SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { contracts } from '../../functions/contracts.ts';
-import type { Route } from '../../functions/runtime/route.ts';
+import { asksForKey, type Route } from '../../functions/runtime/route.ts';
 import { runs } from '../runs.ts';
+import { madeBody, madeParts } from './made-body.ts';
 import { people } from './people.ts';
 
 const routes: (Route & { readonly title: string })[] = contracts.flatMap((contract) =>
@@ -15,6 +16,7 @@ const routes: (Route & { readonly title: string })[] = contracts.flatMap((contra
 );
 const closed = routes.filter(({ access }) => access.pool !== 'none');
 const withBody = routes.filter(({ body }) => body !== undefined);
+const withText = routes.filter(({ text }) => text !== undefined);
 
 /** Made-up values for path parameters: ids that belong to nobody. */
 const nobodys: Readonly<Record<string, string>> = {
@@ -32,6 +34,8 @@ const nobodys: Readonly<Record<string, string>> = {
   '{paperId}': `ppr_${'0'.repeat(26)}`,
   '{consentId}': `cns_${'0'.repeat(26)}`,
   '{place}': 'subject',
+  '{contentId}': `cnt_${'0'.repeat(26)}`,
+  '{contextId}': `ctx_${'0'.repeat(26)}`,
   '{providerId}': 'nobody',
   '{file}': 'index.html',
 };
@@ -60,6 +64,8 @@ function ask(
     body?: string | Uint8Array<ArrayBuffer>;
     headers?: Record<string, string>;
     query?: string;
+    /** Without the headers that the route declares. */
+    bare?: true;
   } = {},
 ) {
   const path = route.path.replace(/\{\w+\}/g, (name) => nobodys[name] ?? name);
@@ -68,7 +74,8 @@ function ask(
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(more.body === undefined ? {} : { 'content-type': 'application/json' }),
-      'idempotency-key': crypto.randomUUID(),
+      ...(asksForKey(route) ? { 'idempotency-key': crypto.randomUUID() } : {}),
+      ...(more.bare ? {} : madeParts(route).headers),
       ...more.headers,
     },
     body: more.body ?? null,
@@ -205,7 +212,57 @@ describe('given a body that it cannot read', () => {
   );
 });
 
-describe.each(routes.filter(({ method }) => method === 'POST'))('$title', (route) => {
+/** The same of bodies that handlers read themselves. */
+const untaken = [
+  ['no text', {}, 400, 'malformed'],
+  ['invalid UTF-8', { body: new Uint8Array([0x22, 0xff, 0xfe, 0x22]) }, 400, 'invalid-utf-8'],
+  [
+    'another content type',
+    { body: '{}', headers: { 'content-type': 'text/plain' } },
+    415,
+    'text-required',
+  ],
+] as const;
+
+describe.each(withText)('$title', (route) => {
+  it.each(untaken)('answers %s with a problem document', async (_, given, status, code) => {
+    const answer = await ask(route, tokenFor(route), given);
+    expect([answer.status, await answer.json()]).toMatchObject([status, { status, code }]);
+  });
+
+  it('answers more than it takes with a problem document', async () => {
+    const body = 'x'.repeat((route.text?.largestBytes ?? 0) + 1);
+    const answer = await ask(route, tokenFor(route), { body });
+    expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'body-too-large' }]);
+  });
+});
+
+describe.each(routes.filter(({ headers }) => headers?.safeParse({}).success === false))(
+  '$title',
+  (route) => {
+    it('names the headers that are missing: 400', async () => {
+      const answer = await ask(route, tokenFor(route), { bare: true });
+      const problem = z
+        .object({ code: z.literal('malformed'), errors: z.array(z.object({ field: z.string() })) })
+        .parse(await answer.json());
+      expect(answer.status).toBe(400);
+      expect(problem.errors.every(({ field }) => field.startsWith('header.'))).toBe(true);
+    });
+  },
+);
+
+describe.each(routes.filter(({ repeats }) => repeats === 'by-itself'))('$title', (route) => {
+  it('asks for no Idempotency-Key', async () => {
+    const { text, body: schema } = route;
+    const made = schema && JSON.stringify(madeBody(schema, {}, {}));
+    const body = text?.example ?? made ?? '';
+    const headers = { 'idempotency-key': '' };
+    const answer = await ask(route, tokenFor(route), { body, headers });
+    expect(await answer.text()).not.toContain('idempotency-key');
+  });
+});
+
+describe.each(routes.filter(asksForKey))('$title', (route) => {
   it('needs an Idempotency-Key: 400', async () => {
     const answer = await ask(route, tokenFor(route), {
       body: '{}',

@@ -13,7 +13,12 @@ export const regions: Readonly<Record<string, string>> = {
   code: `crt_${'0'.repeat(26)}`,
   /** A receipt without a name, for whoever was given it. */
   deletionId: `del_${'0'.repeat(26)}`,
+  /** Opaque; whoever does not serve the whole region is told nothing of any. */
+  accountId: `acc_${'0'.repeat(26)}`,
   place: 'subject',
+  /** What staff chose of a tool is the region's, and its course is the tool's. */
+  contentId: `cnt_${'0'.repeat(26)}`,
+  contextId: `ctx_${'0'.repeat(26)}`,
   file: 'index.html',
 };
 

@@ -67,7 +67,7 @@ describe('an unknown key', () => {
     [
       'id: hamlet',
       'id: hamlet\n__proto__: { id: x }',
-      'r.yaml:2:1 __proto__: is not a known key, remove it (known here: id, name, timeZone, languages, deployment, incomeBands, areas, partners, policies, intakes, providers, mentoring)',
+      'r.yaml:2:1 __proto__: is not a known key, remove it (known here: id, name, timeZone, languages, deployment, incomeBands, areas, partners, policies, intakes, currency, providers, mentoring)',
     ],
     [
       'north: 80',

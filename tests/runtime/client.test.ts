@@ -28,6 +28,16 @@ const { routes } = contract({
       body: z.strictObject({ text: z.string() }),
       answers: { status: 201, body: z.strictObject({ text: z.string() }) },
     },
+    told: {
+      method: 'POST',
+      path: '/events',
+      access: { pool: 'none' },
+      summary: 'What a machine tells',
+      headers: z.strictObject({ 'webhook-id': z.string(), 'webhook-hint': z.string().optional() }),
+      text: { mediaType: 'application/json', largestBytes: 100, description: '', example: '{}' },
+      repeats: 'by-itself',
+      answers: { status: 204 },
+    },
     remove: {
       method: 'DELETE',
       path: '/notes',
@@ -96,6 +106,17 @@ describe('given a call', () => {
     }
     expect(keys.slice(2)).toEqual(['the-same-key', 'the-same-key']);
     expect(new Set(keys).size).toBe(3);
+  });
+
+  it('of a machine has its headers and its text as they were given, and no key', async () => {
+    answer = { status: 204 };
+    const headers = { 'webhook-id': 'msg_1', 'webhook-hint': undefined };
+    await apiClient(url)(routes.told, { headers, text: '{ "n": 1.0 }' });
+    expect(asked?.body).toBe('{ "n": 1.0 }');
+    const sent = asked?.request.headers;
+    expect(sent).toMatchObject({ 'webhook-id': 'msg_1', 'content-type': 'application/json' });
+    expect(sent).not.toHaveProperty('webhook-hint');
+    expect(sent).not.toHaveProperty('idempotency-key');
   });
 
   it('without an answer to wait for is answered with none', async () => {

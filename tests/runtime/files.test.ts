@@ -18,6 +18,21 @@ const files = contract({
       params: z.strictObject({ file: z.string() }),
       answers: { status: 200, body: z.string(), mediaType: '*/*' },
     },
+    launch: {
+      method: 'GET',
+      path: '/launch',
+      access: { pool: 'none' },
+      summary: 'A page with a form for somebody else',
+      answers: { status: 200, body: z.string(), mediaType: 'text/html' },
+    },
+    returned: {
+      method: 'POST',
+      path: '/returned',
+      access: { pool: 'none' },
+      summary: 'A page that answers a form',
+      repeats: 'by-itself',
+      answers: { status: 200, body: z.string(), mediaType: 'text/html' },
+    },
   },
 });
 
@@ -28,6 +43,8 @@ const handler = serve(files, {
     params.file === 'text'
       ? { body: { mediaType: 'text/html', text: '<p>' } }
       : { body: { mediaType: 'text/css', gzip: zippedStyle } },
+  launch: async () => ({ body: { mediaType: 'text/html', text: '<p>', policy: 'script-src x' } }),
+  returned: async () => ({ body: { mediaType: 'text/html', text: '<p>' } }),
 });
 
 captureLog();
@@ -47,6 +64,22 @@ describe('given a route that answers with files', () => {
       },
       body: '<p>',
     });
+  });
+
+  it('answers a page that brings a policy with that one alone, and no cache keeps it', async () => {
+    const { headers } = await invoke(handler, files.routes.launch);
+    expect(headers).toEqual({
+      'content-type': 'text/html',
+      'cache-control': 'no-store',
+      'content-security-policy': 'script-src x',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  it('has no cache keep what answers a form', async () => {
+    const { headers } = await invoke(handler, files.routes.returned);
+    expect(headers).toMatchObject({ 'cache-control': 'no-store' });
   });
 
   it.each(['gzip', 'br, GZIP;q=0.5', '*', 'x-gzip'])(

@@ -12,6 +12,7 @@ import {
 } from '../../functions/eligibility/contract.ts';
 import { enrolment } from '../../functions/enrolment/contract.ts';
 import { identity } from '../../functions/identity/contract.ts';
+import { launch } from '../../functions/launch/contract.ts';
 import { apiClient } from '../../functions/runtime/client.ts';
 import { AreaId, type Category, GroupId } from '../../regions/schema.ts';
 import { granted, type People, profile } from '../people.ts';
@@ -42,6 +43,7 @@ export class LearnerJourney {
   readonly #surroundings: Surroundings;
   #token = '';
   #name = '';
+  #learnerId: string | undefined;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -84,7 +86,7 @@ export class LearnerJourney {
   async writeProfile(name: string): Promise<void> {
     this.#name = name;
     const body = profile({ name, areaId });
-    await this.ledger.change(
+    const { learnerId } = await this.ledger.change(
       'profile',
       async ({ people }) => granted(await this.#api(people)(identity.routes.writeMe, { body })),
       (expected) => ({
@@ -92,6 +94,12 @@ export class LearnerJourney {
         read: async (people) => granted(await this.#api(people)(identity.routes.readMe, {})),
       }),
     );
+    this.#learnerId = learnerId;
+  }
+
+  /** Undefined until there is a profile. */
+  get learnerId(): string | undefined {
+    return this.#learnerId;
   }
 
   /** Applies as a member of a group whom either the registry or an officer confirms. */
@@ -168,6 +176,29 @@ export class LearnerJourney {
     );
     for (const one of this.promised.values())
       if (one.providerId === providerId) this.promised.set(one.accountId, { ...one, held: false });
+  }
+
+  async switchTo(category: Category, from: string, providerId: string): Promise<void> {
+    const { switchProvider } = enrolment.routes;
+    const request = {
+      params: { place: category },
+      body: { providerId },
+      idempotencyKey: randomUUID(),
+    };
+    const { accountId } = await this.ledger.change(
+      'switch',
+      async ({ people }) => granted(await this.#api(people)(switchProvider, request)),
+      ({ enrolmentId }) => this.#placeIs(category, { enrolmentId, providerId }),
+      category,
+    );
+    for (const one of this.promised.values())
+      if (one.providerId === from) this.promised.set(one.accountId, { ...one, held: false });
+    this.promised.set(accountId, { providerId, accountId, held: true });
+  }
+
+  /** Asks for the way in to a place. */
+  async launch(people: People, place: Category) {
+    return granted(await this.#api(people)(launch.routes.open, { params: { place } }));
   }
 
   async places(people: People) {

@@ -33,7 +33,12 @@ export async function harbourOf(release: string) {
     data: join(directory, 'data'),
     dynamodb: newDatabase(inject('dynamodb')),
   });
-  const { world, secrets } = await openNeighbours(region, undefined, () => prepared.now());
+  const { world, secrets } = await openNeighbours(
+    region,
+    undefined,
+    () => prepared.now(),
+    prepared.url,
+  );
   const identities = ['harbour.example'];
   const running = await prepared.deploy({ assembly: before, secrets, identities });
   const { url } = running;

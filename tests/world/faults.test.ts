@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWorld, type World } from '../../world/world.ts';
+import { scimOf } from './parties.ts';
 import { ask, type ScimClient, ScimError, scimClient } from './scim-client.ts';
 import { askSigned, registryKey } from './signed.ts';
 
@@ -10,15 +11,13 @@ let other: ScimClient;
 beforeEach(async () => {
   world = await openWorld({
     providers: [
-      { id: 'math-house', token: 'a' },
-      { id: 'reading-house', token: 'b' },
+      { id: 'math-house', kind: 'scim', token: 'a' },
+      { id: 'reading-house', kind: 'scim', token: 'b' },
     ],
     registry: { key: registryKey },
   });
-  const [first, second] = Object.values(world.providers);
-  if (first === undefined || second === undefined) throw new Error('two providers were asked for');
-  provider = scimClient(first);
-  other = scimClient(second);
+  provider = scimClient(scimOf(world, 'math-house'));
+  other = scimClient(scimOf(world, 'reading-house'));
 });
 afterEach(() => world.close());
 
@@ -109,7 +108,7 @@ describe('a provider that is slow', () => {
 
   it('does the work also for a caller that has given up', async () => {
     await fail({ ...slow, ms: 500 });
-    const call = fetch(`${world.providers['math-house']?.baseUrl}/Users`, {
+    const call = fetch(`${scimOf(world, 'math-house').baseUrl}/Users`, {
       method: 'POST',
       headers: { authorization: 'Bearer a', 'content-type': 'application/json' },
       body: JSON.stringify({
@@ -183,11 +182,13 @@ describe('the control routes', () => {
     expect((await control('/providers/math-house/requests')).body).toEqual({
       received: { POST: 2, GET: 1 },
       disturbed: 1,
+      maxAtOnce: 1,
     });
     await check();
     expect((await control('/registry/requests')).body).toEqual({
       received: { POST: 1 },
       disturbed: 0,
+      maxAtOnce: 1,
     });
   });
 

@@ -9,6 +9,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openWorld } from '../../world/world.ts';
 import { ask, scimClient } from './scim-client.ts';
+import { registryKey } from './signed.ts';
+import { sendWish } from './wish.ts';
+
+const forge = { id: 'forge', kind: 'webhook', key: registryKey } as const;
 
 const Address = z.object({
   url: z.string(),
@@ -91,17 +95,37 @@ describe('a world that is killed', () => {
   });
 });
 
+describe('a world that was closed', () => {
+  it('knows afterwards what was wanted last, and which messages it has taken', async () => {
+    const around = { providers: [forge], registry: { key: 'key' }, directory };
+    const before = await openWorld(around);
+    await sendWish(before, 'active', 1);
+    await sendWish(before, 'none', 3, 'msg_1');
+    await before.close();
+    const after = await openWorld(around);
+    expect((await sendWish(after, 'active', 2)).status).toBe(200);
+    expect((await sendWish(after, 'active', 4, 'msg_1')).status).toBe(422);
+    expect((await ask(`${after.url}/control/providers/forge/accounts`)).body).toEqual([]);
+    await after.close();
+  });
+});
+
 describe('a directory of another version', () => {
-  it('of the one before is taken over: people without income stay as they are', async () => {
+  it('of an older one is taken over: people without income stay as they are', async () => {
     const database = new DatabaseSync(join(directory, 'world.db'));
     database.exec(`
+      CREATE TABLE account (position INTEGER PRIMARY KEY AUTOINCREMENT, provider TEXT NOT NULL,
+        id TEXT NOT NULL, user_key TEXT NOT NULL, external_id TEXT, document TEXT NOT NULL,
+        created TEXT NOT NULL, modified TEXT NOT NULL, UNIQUE (provider, id),
+        UNIQUE (provider, user_key)) STRICT;
       CREATE TABLE person (name TEXT NOT NULL, birth_date TEXT NOT NULL, groups TEXT NOT NULL,
         PRIMARY KEY (name, birth_date)) STRICT, WITHOUT ROWID;
       INSERT INTO person VALUES ('고은별', '2013-01-05', '["low-income"]');
       PRAGMA user_version = 1`);
     database.close();
-    const world = await openWorld({ providers: [], registry: { key: 'key' }, directory });
+    const world = await openWorld({ providers: [forge], registry: { key: 'key' }, directory });
     const { body } = await ask(`${world.url}/control/registry/people`);
+    expect((await sendWish(world, 'active', 1)).status).toBe(200);
     await world.close();
     expect(body).toContainEqual({
       name: '고은별',

@@ -3,7 +3,7 @@
 import { openWorld } from '../../world/world.ts';
 
 const world = await openWorld({
-  providers: [{ id: 'math-house', token: 'token' }],
+  providers: [{ id: 'math-house', kind: 'scim', token: 'token' }],
   registry: { key: 'key' },
   directory: process.argv[2],
 });

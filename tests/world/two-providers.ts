@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { openWorld, type World } from '../../world/world.ts';
+import { scimOf } from './parties.ts';
 import { type ScimClient, scimClient } from './scim-client.ts';
 
 export interface TwoProviders {
@@ -18,14 +19,12 @@ export function twoProviders(): () => TwoProviders {
   beforeAll(async () => {
     world = await openWorld({
       providers: [
-        { id: 'math-house', token: 'token-of-math-house' },
-        { id: 'reading-house', token: 'token-of-reading-house' },
+        { id: 'math-house', kind: 'scim', token: 'token-of-math-house' },
+        { id: 'reading-house', kind: 'scim', token: 'token-of-reading-house' },
       ],
       registry: { key: 'key' },
     });
-    const [first, second] = Object.values(world.providers);
-    if (first === undefined || second === undefined)
-      throw new Error('two providers were asked for');
+    const [first, second] = [scimOf(world, 'math-house'), scimOf(world, 'reading-house')];
     two = {
       provider: scimClient(first),
       other: scimClient(second),

@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { openWorld } from '../../world/world.ts';
+import { scimOf } from './parties.ts';
 import { scimClient } from './scim-client.ts';
 
 const registry = { key: 'key' };
-const one = [{ id: 'math-house', token: 'token' }];
+const one = [{ id: 'math-house', kind: 'scim', token: 'token' } as const];
 
 describe('opening a world', () => {
   it.each([
-    ['an id with a slash', { providers: [{ id: 'a/b', token: 't' }], registry }],
+    [
+      'an id with a slash',
+      { providers: [{ id: 'a/b', kind: 'scim', token: 't' } as const], registry },
+    ],
     ['an id twice', { providers: [...one, ...one], registry }],
-    ['an empty token', { providers: [{ id: 'a', token: '' }], registry }],
+    ['an empty token', { providers: [{ id: 'a', kind: 'scim', token: '' } as const], registry }],
     ['a key with a space', { providers: [], registry: { key: 'a b' } }],
     ['a port that is none', { providers: [], registry, port: 70_000 }],
     ['an empty directory', { providers: [], registry, directory: '' }],
@@ -31,8 +35,7 @@ describe('opening a world', () => {
     const worlds = await Promise.all([1, 2].map(() => openWorld({ providers: one, registry })));
     const created = await Promise.all(
       Array.from({ length: 40 }, async (_, n) => {
-        const party = worlds[n % 2]?.providers['math-house'];
-        if (party === undefined) throw new Error('each world has one provider');
+        const party = scimOf(worlds[n % 2], 'math-house');
         const { meta } = await scimClient(party).have({ userName: `u${n >> 1}` });
         return meta.location.startsWith(`${party.baseUrl}/Users/`);
       }),
@@ -44,9 +47,7 @@ describe('opening a world', () => {
   it('forgets all at the end when it was given no directory', async () => {
     for (const _ of [1, 2]) {
       const world = await openWorld({ providers: one, registry });
-      for (const party of Object.values(world.providers)) {
-        await scimClient(party).have({ userName: 'a' });
-      }
+      await scimClient(scimOf(world, 'math-house')).have({ userName: 'a' });
       await world.close();
     }
   });

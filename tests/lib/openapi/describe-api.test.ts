@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { NotFound } from '../../../functions/runtime/errors.ts';
 import { problemAnswer } from '../../../functions/runtime/problems.ts';
+import { asksForKey } from '../../../functions/runtime/route.ts';
 import { runtimeCodes } from '../../../lib/openapi/refusals.ts';
 import { compile, document, named, operationOf, routes, text } from './document.ts';
 
@@ -67,7 +68,7 @@ describe('given the contracts, when they are described', () => {
     }
   });
 
-  it.each(named.filter(([, { method }]) => method === 'POST'))(
+  it.each(named.filter(([, route]) => asksForKey(route)))(
     'then %s needs an Idempotency-Key',
     (_, route) => {
       const key = operationOf(route).parameters?.find(({ name }) => name === 'Idempotency-Key');

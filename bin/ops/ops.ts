@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TargetOptions } from '../target.ts';
+import { OpsRefused } from './refused.ts';
+import { openShell, type Shell } from './shell.ts';
+import { failureTable, progressOf, statusTable, type Terminal, taskTable } from './tables.ts';
+
+export interface OpsOptions extends TargetOptions {
+  readonly json?: true;
+}
+
+export interface ReconcileOptions extends OpsOptions {
+  readonly watch?: true;
+}
+
+export interface SettleOptions extends OpsOptions {
+  readonly remoteId?: string;
+  readonly fence?: number;
+}
+
+/** What people read, and what programs read in its place: one object a line. */
+interface Told {
+  readonly text: string;
+  readonly lines: readonly object[];
+}
+
+/** `ladder ops status` */
+export async function status(
+  file: string,
+  providerId: string | undefined,
+  options: OpsOptions,
+): Promise<void> {
+  await tell(file, options, async ({ ask }, out) => {
+    const { providers } = await ask('status', providerId === undefined ? {} : { providerId });
+    return { text: statusTable(providers, out), lines: providers };
+  });
+}
+
+/** `ladder ops failures` */
+export async function failures(file: string, providerId: string, options: OpsOptions) {
+  await tell(file, options, async ({ ask }) => {
+    const found = await ask('failures', { providerId });
+    if (found.deadLetters === 0 && found.failures.length === 0)
+      return { text: 'nothing was given up', lines: [] };
+    const shown = `${found.failures.length} learners, of about ${found.deadLetters} messages; ${found.unreadable} of those seen are no message of ours`;
+    return { text: `${failureTable(found.failures)}\n${shown}`, lines: found.failures };
+  });
+}
+
+/** `ladder ops tasks` */
+export async function tasks(file: string, providerId: string, options: OpsOptions) {
+  await tell(file, options, async ({ ask }) => {
+    const found = await ask('tasks', { providerId });
+    const text =
+      found.tasks.length === 0 ? 'nobody has to see to anything' : taskTable(found.tasks);
+    return { text, lines: found.tasks };
+  });
+}
+
+/** `ladder ops redrive` */
+export async function redrive(file: string, providerId: string, options: OpsOptions) {
+  await tell(file, options, async ({ ask }) => {
+    const { moved } = await ask('redrive', { providerId });
+    const count = moved === undefined ? 'messages' : `about ${moved} messages`;
+    const text = `${count} of ${providerId} go back to its queue`;
+    return { text, lines: [{ providerId, moved: moved ?? null }] };
+  });
+}
+
+/** `ladder ops pause` */
+export async function pause(file: string, providerId: string, options: OpsOptions) {
+  await tell(file, options, async ({ ask }) => {
+    const breaker = await ask('pause', { providerId });
+    const text = `${providerId} is asked nothing since ${breaker.since}; go on with "npm run ops -- resume ${file} ${providerId}"`;
+    return { text, lines: [{ providerId, breaker }] };
+  });
+}
+
+/** `ladder ops resume` */
+export async function resume(file: string, providerId: string, options: OpsOptions) {
+  await tell(file, options, async ({ ask }) => {
+    const breaker = await ask('resume', { providerId });
+    const text = `${providerId} is asked; whoever waits is next within a minute`;
+    return { text, lines: [{ providerId, breaker }] };
+  });
+}
+
+/** Milliseconds between two looks at a comparison: it goes on each minute. */
+const interval = 5_000;
+
+/** `ladder ops reconcile` */
+export async function reconcile(file: string, providerId: string, options: ReconcileOptions) {
+  await tell(file, options, async ({ ask }, out) => {
+    let { reconciliation } = await ask('reconcile', { providerId });
+    let last = '';
+    while (options.watch && reconciliation.phase !== 'done') {
+      const now = progressOf(reconciliation);
+      if (now !== last) out.write(`${options.json ? JSON.stringify(reconciliation) : now}\n`);
+      last = now;
+      await sleep(interval);
+      ({ reconciliation } = await ask('reconciliation', { providerId }));
+    }
+    return { text: progressOf(reconciliation), lines: [reconciliation] };
+  });
+}
+
+const settled = {
+  taken: 'taken; the region goes on from there',
+  known: 'known already; nothing changed',
+} as const;
+
+/** `ladder ops settle` */
+export async function settle(
+  file: string,
+  providerId: string,
+  { account, outcome }: { readonly account: string; readonly outcome: string },
+  { remoteId, fence, ...options }: SettleOptions,
+) {
+  await tell(file, options, async ({ ask }) => {
+    const told = await ask('settle', {
+      ...{ providerId, accountId: account, outcome },
+      ...(remoteId !== undefined && { remoteId }),
+      ...(fence !== undefined && { fence }),
+    });
+    if (told.outcome === 'stale')
+      throw new OpsRefused(
+        'outcome-stale',
+        `Something else has been asked of ${account} since, or it ended otherwise. Look again: npm run ops -- tasks ${file} ${providerId}`,
+      );
+    const line = { providerId, accountId: account, outcome: told.outcome };
+    return { text: `${account}: ${settled[told.outcome]}`, lines: [line] };
+  });
+}
+
+async function tell(
+  file: string,
+  { json, endpoint, profile }: OpsOptions,
+  act: (shell: Shell, out: Terminal) => Promise<Told>,
+): Promise<void> {
+  const out = process.stdout;
+  try {
+    const shell = await openShell(file, {
+      ...(endpoint !== undefined && { endpoint }),
+      ...(profile !== undefined && { profile }),
+    });
+    const { text, lines } = await act(shell, out);
+    if (json) for (const line of lines) out.write(`${JSON.stringify(line)}\n`);
+    else out.write(`${text}\n`);
+  } catch (error) {
+    if (json && error instanceof Error && 'code' in error)
+      out.write(`${JSON.stringify({ state: 'failed', code: error.code, text: error.message })}\n`);
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+import { accountIdOf } from '../enrolment/contract.ts';
+import { accountLots, provisioningStore } from '../provisioning/store.ts';
+import { now } from '../runtime/clock.ts';
+import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
+import { NotFound, Unauthenticated } from '../runtime/errors.ts';
+import type { Call } from '../runtime/http.ts';
+import { region } from '../runtime/region.ts';
+import { contextOf, membershipsUrl } from './claims.rules.ts';
+import {
+  AccessClaims,
+  learnerRole,
+  type ltiRoutes,
+  MembersCursor,
+  membershipType,
+} from './contract.ts';
+import { published } from './key.rules.ts';
+import { environment, keysNow, type LtiProvider, toolCalled } from './platform.api.ts';
+import { accessType, claimsOfOurs } from './token.adapter.ts';
+import { asksForLearners } from './token.rules.ts';
+import { isReady } from './way.rules.ts';
+
+type Routes = typeof ltiRoutes;
+
+const accounts = provisioningStore(environment.PROVISIONING_TABLE);
+
+async function listMembers({ params, query, headers, apiUrl }: Call<Routes['listMembers']>) {
+  const provider = await toolWith(headers.authorization, apiUrl);
+  const context = contextOf({ region, provider }, region.languages[0] ?? '');
+  if (context.id !== params.contextId) throw noSuchContext();
+  const from = decodeCursor(query.cursor, MembersCursor);
+  const page = asksForLearners(query.role)
+    ? await membersFrom(provider, from, query.limit)
+    : { members: [], next: undefined };
+  const url = membershipsUrl(apiUrl, context.id);
+  const body = { id: url, context, members: page.members };
+  const next = page.next && nextUrl(url, query, page.next);
+  return { body: { mediaType: membershipType, text: JSON.stringify(body), next } };
+}
+
+/** Whose access token it is, while the region has the tool. */
+async function toolWith(authorization: string, issuer: string): Promise<LtiProvider> {
+  const token = authorization.replace(/^bearer /i, '');
+  const keys = published(await keysNow());
+  const expected = { issuer, audience: issuer, now: now(), typ: accessType };
+  const claims = AccessClaims.safeParse(await claimsOfOurs(token, keys, expected)).data;
+  const tool = claims && (await toolCalled(claims.sub));
+  if (tool !== undefined) return tool.provider;
+  throw new Unauthenticated(
+    'access-token-required',
+    'This is for the access tokens of POST /lti/token, which are good for an hour.',
+  );
+}
+
+/** Accounts that are there and active, lot by lot, until a page is full; and where the next page begins. */
+async function membersFrom({ id }: LtiProvider, from: MembersCursor | undefined, limit: number) {
+  const members: { status: 'Active'; user_id: string; roles: string[] }[] = [];
+  let { lot, after }: MembersCursor = from ?? { lot: 0 };
+  for (let name = accountLots[lot]; name !== undefined; name = accountLots[lot]) {
+    const asked = limit - members.length;
+    if (asked === 0) return { members, next: { lot, after } };
+    const listed = await accounts.listAccounts(id, name, { limit: asked, after });
+    const ids = listed.map((account) => ({ account, user_id: accountIdOf(account.learnerId, id) }));
+    for (const { account, user_id } of ids)
+      if (isReady(account)) members.push({ status: 'Active', user_id, roles: [learnerRole] });
+    after = listed.length === asked ? ids.at(-1)?.user_id : undefined;
+    if (after === undefined) lot += 1;
+  }
+  return { members, next: undefined };
+}
+
+function nextUrl(url: string, query: Call<Routes['listMembers']>['query'], next: MembersCursor) {
+  const { limit, role } = query;
+  const address = new URL(url);
+  address.searchParams.set('limit', String(limit));
+  if (role !== undefined) address.searchParams.set('role', role);
+  address.searchParams.set('cursor', encodeCursor(next) ?? '');
+  return address.href;
+}
+
+function noSuchContext(): NotFound {
+  return new NotFound({
+    code: 'no-such-context',
+    detail: 'Your tool has no such course. A launch names it, and where its members are.',
+  });
+}
+
+export const courseHandlers = { listMembers };

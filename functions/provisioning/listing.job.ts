@@ -1,0 +1,58 @@
+import type { Provider } from '../../regions/schema.ts';
+import { epochSeconds, now } from '../runtime/clock.ts';
+import { RetryLater } from '../runtime/queue.ts';
+import { forgetSecret, readSecret } from '../runtime/secrets.ts';
+import { ScimSecret } from './contract.ts';
+import { gateAt } from './gate.worker.ts';
+import { pressureStore } from './pressure.store.ts';
+import type { ListedPage, Run } from './reconciliation.contract.ts';
+import { withCounts, withPhase } from './reconciliation.rules.ts';
+import { reconciliationStore } from './reconciliation.store.ts';
+import { scimAdapter } from './scim.adapter.ts';
+import { standingStore } from './standing.store.ts';
+
+/** Days for which what a provider listed is kept: a run is over, or another begun, long before. */
+const keptDays = 3;
+
+interface Needs {
+  readonly PROVISIONING_TABLE: string;
+  readonly SECRET_PREFIX: string;
+}
+
+/** Reads what a provider has, within its turns, like whoever else asks it. */
+export function listingAt({ PROVISIONING_TABLE: table, SECRET_PREFIX }: Needs) {
+  const runs = reconciliationStore(table);
+  const gate = gateAt(pressureStore(table), standingStore(table));
+
+  /**
+   * The run after its next page.
+   *
+   * @throws {Parked} nobody asks the provider at the moment
+   * @throws {RetryLater} it did not say, or too many want to ask it
+   */
+  async function page(provider: Provider, run: Run): Promise<Run> {
+    await gate.enter(provider.id);
+    const listed = await ask(provider, run.cursor);
+    const { accounts, next } = listed;
+    const expiresAt = epochSeconds(now().add({ hours: 24 * keptDays }));
+    await runs.keepPage(run, run.cursor ?? '', accounts, expiresAt);
+    const counted = withCounts(run, { theirs: accounts.length });
+    return next === undefined ? withPhase(counted, 'comparing') : { ...counted, cursor: next };
+  }
+
+  async function ask(provider: Provider, cursor: string | undefined): Promise<ListedPage> {
+    if (provider.kind !== 'scim') return { kind: 'listed', accounts: [] };
+    const secretName = SECRET_PREFIX + provider.id;
+    const result = await scimAdapter(await readSecret(secretName, ScimSecret), {
+      turn: () => gate.waitForTurn(provider.id, provider.pressure),
+      ...(provider.scim && { quirks: provider.scim }),
+    }).list(cursor);
+    await gate.heard(provider.id, result.kind === 'listed' ? { kind: 'done' } : result);
+    if (result.kind === 'listed') return result;
+    // The token may have been rotated since it was read.
+    if (result.reason === 'status-401') forgetSecret(secretName);
+    throw new RetryLater(result.reason, result.afterSeconds);
+  }
+
+  return { page, keepCounts: gate.keepCounts };
+}

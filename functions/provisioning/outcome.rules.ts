@@ -1,0 +1,85 @@
+import type { Temporal } from 'temporal-polyfill';
+import { timestamp } from '../../regions/calendar.ts';
+import type { Account, AskedStep } from './contract.ts';
+import { secondsOfLateness } from './rules.ts';
+import type { Outcome, OutcomeKind } from './task.contract.ts';
+
+/** What an outcome that is told comes to. */
+export type Judgement =
+  | { readonly kind: 'change'; readonly next: Account }
+  /** It was told before, or found out otherwise. */
+  | { readonly kind: 'same' }
+  /** Something else has been asked for since, or it ended otherwise. */
+  | { readonly kind: 'stale' }
+  /** Only a new account can be refused. */
+  | { readonly kind: 'impossible' };
+
+/** How an account stands after what was asked for has ended so; `asked`: it is asked for again. */
+const ends: Readonly<
+  Record<AskedStep, Readonly<Record<OutcomeKind, Account['state'] | 'asked' | 'impossible'>>>
+> = {
+  create: { done: 'present', rejected: 'absent', again: 'asked' },
+  suspend: { done: 'suspended', rejected: 'impossible', again: 'asked' },
+  resume: { done: 'present', rejected: 'impossible', again: 'asked' },
+  delete: { done: 'absent', rejected: 'impossible', again: 'asked' },
+};
+
+/** Whether something has been asked for and not ended yet. */
+const isUnderWay: Readonly<Record<Account['state'], boolean>> = {
+  creating: true,
+  changing: true,
+  deleting: true,
+  present: false,
+  suspended: false,
+  absent: false,
+};
+
+/** Whether a lost request can undo it: one that makes, suspends or resumes. */
+const canBeUndone: Readonly<Record<AskedStep, boolean>> = {
+  create: false,
+  suspend: true,
+  resume: true,
+  delete: true,
+};
+
+/**
+ * What becomes of an account of which a provider, or a person, tells how what it was last asked for ended. Told late,
+ * twice or in the wrong order it changes nothing that is newer: the fence says of which request it is told (edge case 23).
+ *
+ * @param fence - of the request that ended
+ */
+export function judge(
+  account: Account,
+  { fence, outcome }: { readonly fence: number; readonly outcome: Outcome },
+  now: Temporal.Instant,
+): Judgement {
+  const { asked, state } = account;
+  if (fence !== account.fence || asked === undefined) return { kind: 'stale' };
+  const end = ends[asked][outcome.kind];
+  if (end === 'impossible') return { kind: 'impossible' };
+  if (!isUnderWay[state]) return { kind: state === end ? 'same' : 'stale' };
+  const { open, ...unopened } = account;
+  if (end === 'asked') {
+    return open === undefined ? { kind: 'same' } : { kind: 'change', next: unopened };
+  }
+  const { remoteId: known, ...nameless } = unopened;
+  const remoteId = end === 'absent' ? undefined : (remoteIdOf(outcome) ?? known);
+  const named = { ...nameless, ...(remoteId !== undefined && { remoteId }) };
+  const { lateUntil } = account;
+  if (lateUntil !== undefined && canBeUndone[asked] && secondsOfLateness(lateUntil, now) > 0)
+    return untilCertain(named, open, lateUntil);
+  return { kind: 'change', next: { ...named, state: end, changedAt: timestamp(now) } };
+}
+
+/**
+ * A request that was lost may still undo it (edge case 17): what was told is not the end, and it is asked for again once
+ * nothing can come late.
+ */
+function untilCertain(account: Account, open: Account['open'], askAgainAt: string): Judgement {
+  if (open?.kind === 'accepted' && open.askAgainAt === askAgainAt) return { kind: 'same' };
+  return { kind: 'change', next: { ...account, open: { kind: 'accepted', askAgainAt } } };
+}
+
+function remoteIdOf(outcome: Outcome): string | undefined {
+  return outcome.kind === 'done' ? outcome.remoteId : undefined;
+}

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  isOfItsShape,
+  readSecretsFile,
+  secretNames,
+  shapeOf,
+} from '../../bin/rollout/secrets-file.ts';
+import { seoul } from '../lib/template.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'ladder-secrets-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Reads what somebody wrote of providers. */
+function read(providers: string) {
+  const file = join(folder, 'secrets.yaml');
+  writeFileSync(file, `providers:\n${providers}\n`);
+  return readSecretsFile(file, seoul);
+}
+
+/** What it is refused with, line by line. */
+function mistakes(providers: string): readonly string[] {
+  try {
+    return Object.keys(read(providers));
+  } catch (error) {
+    return String(error)
+      .split('\n')
+      .slice(1, -1)
+      .map((line) => line.trim());
+  }
+}
+
+const key = Buffer.alloc(32, 7).toString('base64');
+const scim = '  dawn-star: { baseUrl: https://dawn-star.example/scim, token: hush }';
+const webhook = `  harbour-light: { url: https://harbour-light.example/wishes, key: "${key}" }`;
+const lti =
+  '  riverbank: { login: https://w.example/login, launch: https://w.example/go, redirects: [https://w.example/in], jwks: https://w.example/keys }';
+
+describe('secrets of providers, by their kinds', () => {
+  it('are taken as their kind has them', () => {
+    expect(Object.keys(read([scim, webhook, lti].join('\n')))).toEqual([
+      'ladder/seoul/providers/dawn-star',
+      'ladder/seoul/providers/harbour-light',
+      'ladder/seoul/providers/riverbank',
+    ]);
+  });
+
+  it('are none of providers that need none', () => {
+    const names = secretNames(seoul).filter((name) => name.includes('/providers/'));
+    const without = ['paper-boat', 'village-hall'].map((id) => `ladder/seoul/providers/${id}`);
+    expect(names).toHaveLength(seoul.providers.length - without.length);
+    expect(names).not.toEqual(expect.arrayContaining(without));
+  });
+
+  it.each([
+    [
+      'of another kind',
+      scim.replace('dawn-star:', 'harbour-light:'),
+      [
+        'providers.harbour-light.url: Invalid input: expected string, received undefined; a provider of kind "webhook" has {"url":"…","key":"…"}',
+        'providers.harbour-light.key: Invalid input: expected string, received undefined; a provider of kind "webhook" has {"url":"…","key":"…"}',
+        'providers.harbour-light: Unrecognized keys: "baseUrl", "token"; a provider of kind "webhook" has {"url":"…","key":"…"}',
+      ],
+    ],
+    [
+      'of a provider that needs none',
+      '  paper-boat: { token: hush }',
+      ['providers.paper-boat: is of kind "voucher", which needs no secret; leave it out'],
+    ],
+    [
+      'without an address',
+      '  dawn-star: { baseUrl: hush, token: hush }',
+      [
+        'providers.dawn-star.baseUrl: Invalid URL; a provider of kind "scim" has {"baseUrl":"…","token":"…"}',
+      ],
+    ],
+  ])('%s are refused, and nothing of them is repeated', (_, written, expected) => {
+    expect(mistakes(written)).toEqual(expected);
+    expect(mistakes(written).join()).not.toContain('hush');
+  });
+
+  it('that a provider has of another kind are not of their shape', () => {
+    const name = 'ladder/seoul/providers/harbour-light';
+    expect(isOfItsShape(seoul, name, { url: 'https://h.example', key })).toBe(true);
+    expect(isOfItsShape(seoul, name, { baseUrl: 'https://h.example', token: 'hush' })).toBe(false);
+    expect(shapeOf(seoul, name)).toBe('{"url":"…","key":"…"}');
+  });
+});

@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { contracts } from '../../functions/contracts.ts';
+import {
+  AccountEvent,
+  AccountWanted,
+  ScimSecret,
+  Task,
+  TaskOutcome,
+  WantedReply,
+  WebhookSecret,
+} from '../../functions/provisioning/contract.ts';
+import { type Contract, type Route, routeKey } from '../../functions/runtime/route.ts';
+import { Provider } from '../../regions/schema.ts';
+
+const text = readFileSync('docs/add-a-provider.md', 'utf8');
+const routes = (contracts as readonly Contract[]).flatMap(({ routes: some }): readonly Route[] =>
+  Object.values(some),
+);
+
+/** The examples that are named so in the first line of their fence. */
+const examplesOf = (name: string) =>
+  [...text.matchAll(/^```json (\w+)\n([\s\S]*?)^```$/gm)]
+    .filter(([, named]) => named === name)
+    .map(([, , example = '']): unknown => JSON.parse(example));
+
+describe('docs/add-a-provider.md', () => {
+  it.each([
+    ['secret', z.union([ScimSecret, WebhookSecret])],
+    ['wanted', AccountWanted],
+    ['reply', WantedReply],
+    ['event', AccountEvent],
+    ['task', Task],
+    ['outcome', TaskOutcome],
+  ])('shows each %s as it is read', (name, schema) => {
+    const examples = examplesOf(name);
+    expect(examples).not.toEqual([]);
+    for (const example of examples) expect(schema.parse(example)).toEqual(example);
+  });
+
+  it('has a section for each kind, and names every one', () => {
+    const kinds = Provider.options.map(({ shape }) => shape.kind.value);
+    for (const kind of kinds) {
+      const [, section] = new RegExp(`\\| \\[\`${kind}\`\\]\\(#([a-z0-9-]+)\\)`).exec(text) ?? [];
+      const headings = [...text.matchAll(/^## (.+)$/gm)].map(([, heading = '']) =>
+        heading.toLowerCase().replaceAll('.', '').replaceAll(' ', '-'),
+      );
+      expect(headings, kind).toContain(section);
+    }
+  });
+
+  it('names only routes and codes that there are', () => {
+    const keys = new Set(routes.map(routeKey));
+    const named = [...text.matchAll(/`((?:GET|POST|PUT|DELETE) \/provisioning[^` ]*)`/g)];
+    expect(named.length).toBeGreaterThan(1);
+    expect(named.map(([, key = '']) => key).filter((key) => !keys.has(key))).toEqual([]);
+    const [event] = routes.filter(({ path }) => path === '/providers/{providerId}/events');
+    for (const code of Object.values(event?.refusals ?? {}).flat()) expect(text).toContain(code);
+  });
+
+  it('links only to files and headings that there are', () => {
+    const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link]) => link);
+    expect(links.filter((link) => !existsSync(`docs/${link}`))).toEqual([]);
+  });
+});

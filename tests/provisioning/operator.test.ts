@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { LearnerId } from '../../functions/identity/contract.ts';
+import { pressureStore } from '../../functions/provisioning/pressure.store.ts';
+import { shellAnswers } from '../../functions/provisioning/shell.contract.ts';
+import { hourOf } from '../../functions/provisioning/standing.rules.ts';
+import { standingStore } from '../../functions/provisioning/standing.store.ts';
+import { now } from '../../functions/runtime/clock.ts';
+import { newId } from '../../functions/runtime/ids.ts';
+import { RegionClock } from '../../local/clock.ts';
+import { CloudWatch } from '../../local/cloudwatch/service.ts';
+import type { Sqs } from '../../local/sqs/service.ts';
+import { ProviderId } from '../../regions/schema.ts';
+import { type Cloud, openCloud } from '../runtime/cloud.ts';
+import { loadHandlers } from '../runtime/handlers.ts';
+import { captureLog } from '../runtime/log-lines.ts';
+import { village } from '../runtime/village.ts';
+import { openQueuePair, type QueuePair } from './queue-pair.ts';
+
+captureLog();
+const mill = ProviderId.parse('mill');
+const pressure = pressureStore('provisioning');
+const standings = standingStore('provisioning');
+type Job = (event: unknown) => Promise<unknown>;
+
+let cloud: Cloud;
+let job: Job;
+const queues = new Map<string, QueuePair>();
+
+beforeAll(async () => {
+  let sqs: Sqs | undefined;
+  const watched = new CloudWatch({ clock: new RegionClock() }, () => sqs?.allStats() ?? {});
+  cloud = await openCloud(watched);
+  sqs = cloud.sqs;
+  await cloud.createTable(
+    'provisioning',
+    ['accounts', 'accountLot', 'accountId'],
+    ['tasks', 'taskOf', 'taskSince'],
+  );
+  await cloud.createTable('enrolment');
+  await cloud.createTable('audit');
+  for (const { id } of village().providers)
+    queues.set(id, await openQueuePair(cloud, `accounts-${id}`));
+  const url = queues.get('mill')?.url ?? '';
+  Object.assign(process.env, {
+    ENROLMENT_TABLE: 'enrolment',
+    PROVISIONING_TABLE: 'provisioning',
+    IDENTITY_TABLE: 'identity',
+    AUDIT_TABLE: 'audit',
+    SECRET_PREFIX: 'provider-',
+    QUEUE_URL_PREFIX: url.slice(0, -'mill.fifo'.length),
+  });
+  ({ 'provisioning/operator.job': job } = await loadHandlers<{
+    readonly 'provisioning/operator.job': Job;
+  }>(['provisioning/operator.job'], { '#region': village() }));
+});
+afterAll(() => cloud.close());
+
+const Answered = z.strictObject({ answer: z.unknown() });
+async function ask<Name extends keyof typeof shellAnswers>(name: Name, more: object = {}) {
+  const { answer } = Answered.parse(await job({ ask: name, ...more }));
+  // The schema's own output, which the compiler does not see through the name.
+  return shellAnswers[name].parse(answer) as z.output<(typeof shellAnswers)[Name]>;
+}
+const of = { providerId: 'mill' };
+const mine = () => {
+  const found = queues.get('mill');
+  if (found === undefined) throw new Error('the mill has no queues');
+  return found;
+};
+async function entries() {
+  const found: string[] = [];
+  const Rows = z.object({ Items: z.array(z.object({ action: z.object({ S: z.string() }) })) });
+  const { Items } = await cloud.dynamodb.ask(
+    'DynamoDB_20120810',
+    'Scan',
+    { TableName: 'audit' },
+    Rows,
+  );
+  for (const { action } of Items) found.push(action.S);
+  return found.sort();
+}
+
+describe('given an operator at the shell', () => {
+  it('sees how each provider stands', async () => {
+    const learnerId = newId(LearnerId, 'lrn');
+    await mine().send(learnerId, { learnerId, providerId: 'mill', version: 1 });
+    await standings.count(mill, hourOf(now()), { asked: 4, answered: 3, failed: 1 }, 2_000_000_000);
+    const { providers } = await ask('status');
+    expect(providers.map(({ providerId }) => providerId)).toEqual(
+      village().providers.map(({ id }) => id),
+    );
+    expect(providers.find(({ providerId }) => providerId === 'mill')).toMatchObject({
+      kind: 'scim',
+      depth: 1,
+      oldestSeconds: expect.any(Number),
+      successRate: 0.75,
+      breaker: { state: 'asks', failures: 0 },
+      deadLetters: 0,
+      tasks: 0,
+    });
+    const { providers: one } = await ask('status', of);
+    expect(one).toHaveLength(1);
+    await mine().empty();
+  });
+
+  it('pauses and resumes, twice as well as once, and it is in the trail once', async () => {
+    const paused = await ask('pause', of);
+    expect(paused).toMatchObject({ state: 'paused', since: expect.any(String) });
+    expect(await ask('pause', of)).toEqual(paused);
+    expect((await ask('status', of)).providers[0]?.breaker.state).toBe('paused');
+    expect(await ask('resume', of)).toEqual({ state: 'asks', failures: 0 });
+    expect(await ask('resume', of)).toEqual({ state: 'asks', failures: 0 });
+    expect(await entries()).toEqual(['provider-paused', 'provider-resumed']);
+    expect(await pressure.readBreaker(mill)).toHaveProperty('wokenAt');
+  });
+
+  it('sees whose messages were given up, each learner once, and leaves them as they are', async () => {
+    const learners = Array.from({ length: 23 }, () => newId(LearnerId, 'lrn'));
+    for (const learnerId of learners)
+      await mine().giveUp(learnerId, { learnerId, providerId: 'mill', version: 1 });
+    const [first = ''] = learners;
+    await mine().giveUp(first, { learnerId: first, providerId: 'mill', version: 2 });
+    await mine().giveUp('somebody', 'nonsense');
+    for (let time = 0; time < 2; time += 1) {
+      const { deadLetters, unreadable, failures } = await ask('failures', of);
+      expect({ deadLetters, unreadable }).toEqual({ deadLetters: 25, unreadable: 1 });
+      expect(failures.map(({ learnerId }) => learnerId)).toEqual(learners);
+      expect(new Set(failures.map(({ attempts }) => attempts))).toEqual(new Set([12]));
+    }
+    expect(mine().givenUp()).toEqual({ available: 25, inFlight: 0 });
+  });
+
+  it('redrives them, and again when nothing is left', async () => {
+    expect(await ask('redrive', of)).toEqual({ moved: 25 });
+    expect(mine().givenUp()).toEqual({ available: 0, inFlight: 0 });
+    expect(mine().depth().available).toBe(25);
+    expect(await ask('redrive', of)).toEqual({ moved: 0 });
+    expect((await entries()).filter((action) => action === 'provider-redriven')).toHaveLength(2);
+    await mine().empty();
+  });
+
+  it('asks for a comparison once, and sees how far it is', async () => {
+    const { reconciliation } = await ask('reconcile', of);
+    expect(await ask('reconcile', of)).toEqual({ reconciliation });
+    expect(await ask('reconciliation', of)).toEqual({ reconciliation });
+    expect((await ask('status', of)).providers[0]?.lastReconciliation).toMatchObject({
+      startedAt: reconciliation.startedAt,
+    });
+  });
+
+  it('is told why something is not done, and the function does not fail', async () => {
+    expect(await job({ ask: 'pause', providerId: 'nobody' })).toMatchObject({
+      refused: { code: 'no-such-provider' },
+    });
+    const accountId = 'acc_00000000000000000000000000';
+    expect(await job({ ask: 'settle', ...of, accountId, outcome: 'done' })).toMatchObject({
+      refused: { code: 'no-such-account' },
+    });
+    await expect(job({ ask: 'everything' })).rejects.toThrow();
+  });
+});
