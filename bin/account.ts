@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 
-const Access = z.strictObject({ baseUrl: z.url(), token: z.string() });
+const Access = z.object({ baseUrl: z.url(), token: z.string() });
 const Account = z.object({ id: z.string(), externalId: z.string(), active: z.boolean() });
 export type Account = z.infer<typeof Account>;
 const Found = z.object({ Resources: z.array(Account).default([]) });

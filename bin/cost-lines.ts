@@ -15,14 +15,14 @@ export interface CostLine {
 
 /** What the stack has whoever uses it; a test compares it with the template. */
 export const fixed = {
-  alarms: 75,
+  alarms: 88,
   alarmsPerProvider: 1,
-  secrets: 3,
+  secrets: 4,
   secretsPerProvider: 1,
   queues: 1,
   queuesPerProvider: 1,
-  /** Runs of jobs in a month: four every five minutes, five every hour. */
-  runs: 4 * 8640 + 5 * 720,
+  /** Runs of jobs in a month: two every minute, five every five minutes, five every hour. */
+  runs: 2 * 43_200 + 5 * 8_640 + 5 * 720,
   runSeconds: 0.5,
 } as const;
 

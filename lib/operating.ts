@@ -1,3 +1,5 @@
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib/core';
 import { measured } from './dashboard-metrics.ts';
 import type { ProviderChannel } from './provider-channel.ts';
 import type { StackContext } from './support/context.ts';
@@ -25,7 +27,38 @@ export function allowOperating(handler: HandlerFunction, channels: Channels): vo
 
 /** Alarms of the providers, beside those of their dead-letter queues. */
 export function watchProviders({ alarms, region }: StackContext, channels: Channels): void {
-  alarms.whenAccountsWait(channels.map(({ queue }) => queue));
-  alarms.whenProvidersRest(measured(region.id, 'ProvidersResting', 'Minimum'));
-  alarms.whenProvidersFail(measured(region.id, 'ProvidersFailing', 'Minimum'));
+  for (let first = 0; first < channels.length; first += together) {
+    const some = channels.slice(first, first + together);
+    alarms.whenProviders(`accounts wait for providers ${first + 1} to ${first + some.length}`, {
+      heading: 'Accounts wait for a provider',
+      metric: oldestOf(some),
+      threshold: Duration.hours(1).toSeconds(),
+    });
+  }
+  // As the sweep finds it each minute: in every minute of a quarter of an hour.
+  const found = { threshold: 1, periods: 3 } as const;
+  alarms.whenProviders('providers rest', {
+    ...found,
+    heading: 'A provider rests',
+    metric: measured(region.id, 'ProvidersResting', 'Minimum'),
+  });
+  alarms.whenProviders('providers fail', {
+    ...found,
+    heading: 'A provider fails',
+    metric: measured(region.id, 'ProvidersFailing', 'Minimum'),
+  });
+}
+
+/** Metrics of one alarm, at most (Amazon CloudWatch User Guide, "CloudWatch quotas"). */
+const together = 10;
+
+/** How old the oldest message of these providers' queues is. */
+function oldestOf(channels: Channels): MathExpression {
+  const period = Duration.minutes(5);
+  const ages = channels.map(({ queue }) =>
+    queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' }),
+  );
+  const usingMetrics = Object.fromEntries(ages.map((age, position) => [`age${position}`, age]));
+  const expression = `MAX([${Object.keys(usingMetrics).join(', ')}])`;
+  return new MathExpression({ expression, usingMetrics, period });
 }

@@ -202,7 +202,7 @@ export class Provisioning extends Construct {
     for (const { name } of [accountsIndex, tasksIndex]) this.table.allowQueries(sweep, name);
     context.alarms.whenPoolsLow(measured(context.region.id, 'VouchersLow', 'Maximum'));
     watchProviders(context, this.#channels);
-    new Schedule(this, 'EveryMinute', {
+    new Schedule(this, 'SweepEveryMinute', {
       handler: sweep,
       description: 'Asks again for accounts that stay pending',
       expression: 'rate(1 minute)',

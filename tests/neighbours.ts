@@ -9,6 +9,7 @@ const Accounts = z.array(
   }),
 );
 const Arrivals = z.array(z.number());
+const Memberships = z.object({ members: z.array(z.object({ user_id: z.string() })) });
 const Requests = z.object({ received: z.record(z.string(), z.int()) });
 
 export type RemoteAccount = z.infer<typeof Accounts>[number];
@@ -48,6 +49,13 @@ export function neighboursAt(worldUrl: string) {
     /** How a provider that takes messages tells what became of them. */
     setMode: (providerId: string, mode: 'at-once' | 'later' | 'manual') =>
       ask('PUT', `/providers/${providerId}/mode`, { mode }),
+    /** Whom an LTI tool finds in its course, after a launch. */
+    memberships: async (providerId: string): Promise<string[]> => {
+      const { members } = Memberships.parse(
+        await ask('POST', `/providers/${providerId}/memberships`, {}),
+      );
+      return members.map(({ user_id }) => user_id);
+    },
     disturb: (party: string, fault: unknown) => ask('POST', `/${party}/faults`, fault),
     mend: (party: string) => ask('DELETE', `/${party}/faults`),
   };

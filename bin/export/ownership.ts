@@ -173,6 +173,8 @@ export const rowKinds = {
     // A pause is an operator's word, and holds in a copy too; whose turn it is, is of the moment.
     { pk: 'PROVIDER#', sk: 'BREAKER', owner: region },
     { pk: 'PROVIDER#', sk: 'TURNS', owner: nobody },
+    // How it answered within the last two days.
+    { pk: 'PROVIDER#', sk: 'HOUR#', owner: nobody },
     // What a provider listed, and how it compared: each copy compares with its own.
     { pk: 'RECONCILIATIONS', sk: '', owner: nobody },
     { pk: 'RECONCILIATION#', sk: 'PAGE#', owner: nobody },

@@ -28,16 +28,22 @@ export async function status(
   file: string,
   providerId: string | undefined,
   options: OpsOptions,
+  out: Terminal = process.stdout,
 ): Promise<void> {
-  await tell(file, options, async ({ ask }, out) => {
+  await tell(file, options, out, async ({ ask }) => {
     const { providers } = await ask('status', providerId === undefined ? {} : { providerId });
     return { text: statusTable(providers, out), lines: providers };
   });
 }
 
 /** `ladder ops failures` */
-export async function failures(file: string, providerId: string, options: OpsOptions) {
-  await tell(file, options, async ({ ask }) => {
+export async function failures(
+  file: string,
+  providerId: string,
+  options: OpsOptions,
+  out: Terminal = process.stdout,
+): Promise<void> {
+  await tell(file, options, out, async ({ ask }) => {
     const found = await ask('failures', { providerId });
     if (found.deadLetters === 0 && found.failures.length === 0)
       return { text: 'nothing was given up', lines: [] };
@@ -47,8 +53,13 @@ export async function failures(file: string, providerId: string, options: OpsOpt
 }
 
 /** `ladder ops tasks` */
-export async function tasks(file: string, providerId: string, options: OpsOptions) {
-  await tell(file, options, async ({ ask }) => {
+export async function tasks(
+  file: string,
+  providerId: string,
+  options: OpsOptions,
+  out: Terminal = process.stdout,
+): Promise<void> {
+  await tell(file, options, out, async ({ ask }) => {
     const found = await ask('tasks', { providerId });
     const text =
       found.tasks.length === 0 ? 'nobody has to see to anything' : taskTable(found.tasks);
@@ -57,8 +68,13 @@ export async function tasks(file: string, providerId: string, options: OpsOption
 }
 
 /** `ladder ops redrive` */
-export async function redrive(file: string, providerId: string, options: OpsOptions) {
-  await tell(file, options, async ({ ask }) => {
+export async function redrive(
+  file: string,
+  providerId: string,
+  options: OpsOptions,
+  out: Terminal = process.stdout,
+): Promise<void> {
+  await tell(file, options, out, async ({ ask }) => {
     const { moved } = await ask('redrive', { providerId });
     const count = moved === undefined ? 'messages' : `about ${moved} messages`;
     const text = `${count} of ${providerId} go back to its queue`;
@@ -67,8 +83,13 @@ export async function redrive(file: string, providerId: string, options: OpsOpti
 }
 
 /** `ladder ops pause` */
-export async function pause(file: string, providerId: string, options: OpsOptions) {
-  await tell(file, options, async ({ ask }) => {
+export async function pause(
+  file: string,
+  providerId: string,
+  options: OpsOptions,
+  out: Terminal = process.stdout,
+): Promise<void> {
+  await tell(file, options, out, async ({ ask }) => {
     const breaker = await ask('pause', { providerId });
     const text = `${providerId} is asked nothing since ${breaker.since}; go on with "npm run ops -- resume ${file} ${providerId}"`;
     return { text, lines: [{ providerId, breaker }] };
@@ -76,8 +97,13 @@ export async function pause(file: string, providerId: string, options: OpsOption
 }
 
 /** `ladder ops resume` */
-export async function resume(file: string, providerId: string, options: OpsOptions) {
-  await tell(file, options, async ({ ask }) => {
+export async function resume(
+  file: string,
+  providerId: string,
+  options: OpsOptions,
+  out: Terminal = process.stdout,
+): Promise<void> {
+  await tell(file, options, out, async ({ ask }) => {
     const breaker = await ask('resume', { providerId });
     const text = `${providerId} is asked; whoever waits is next within a minute`;
     return { text, lines: [{ providerId, breaker }] };
@@ -88,8 +114,13 @@ export async function resume(file: string, providerId: string, options: OpsOptio
 const interval = 5_000;
 
 /** `ladder ops reconcile` */
-export async function reconcile(file: string, providerId: string, options: ReconcileOptions) {
-  await tell(file, options, async ({ ask }, out) => {
+export async function reconcile(
+  file: string,
+  providerId: string,
+  options: ReconcileOptions,
+  out: Terminal = process.stdout,
+): Promise<void> {
+  await tell(file, options, out, async ({ ask }) => {
     let { reconciliation } = await ask('reconcile', { providerId });
     let last = '';
     while (options.watch && reconciliation.phase !== 'done') {
@@ -114,8 +145,9 @@ export async function settle(
   providerId: string,
   { account, outcome }: { readonly account: string; readonly outcome: string },
   { remoteId, fence, ...options }: SettleOptions,
-) {
-  await tell(file, options, async ({ ask }) => {
+  out: Terminal = process.stdout,
+): Promise<void> {
+  await tell(file, options, out, async ({ ask }) => {
     const told = await ask('settle', {
       ...{ providerId, accountId: account, outcome },
       ...(remoteId !== undefined && { remoteId }),
@@ -134,15 +166,15 @@ export async function settle(
 async function tell(
   file: string,
   { json, endpoint, profile }: OpsOptions,
-  act: (shell: Shell, out: Terminal) => Promise<Told>,
+  out: Terminal,
+  act: (shell: Shell) => Promise<Told>,
 ): Promise<void> {
-  const out = process.stdout;
   try {
     const shell = await openShell(file, {
       ...(endpoint !== undefined && { endpoint }),
       ...(profile !== undefined && { profile }),
     });
-    const { text, lines } = await act(shell, out);
+    const { text, lines } = await act(shell);
     if (json) for (const line of lines) out.write(`${JSON.stringify(line)}\n`);
     else out.write(`${text}\n`);
   } catch (error) {

@@ -47,7 +47,9 @@ export type ChosenItem = z.infer<typeof ChosenItem>;
 export const ChoiceId = idSchema<'ChoiceId'>('cho');
 export type ChoiceId = z.infer<typeof ChoiceId>;
 
-const params = z.strictObject({ providerId: ProviderId });
+const params = z.strictObject({
+  providerId: ProviderId.meta({ description: 'A provider whose `kind` is `lti`' }),
+});
 const access = { pool: 'staff', roles: ['administrator', 'coordinator'] } as const;
 const refused = ['no-staff-record', 'whole-region-only'] as const;
 
@@ -86,7 +88,9 @@ export const contentRoutes = {
     path: '/provisioning/providers/{providerId}/contents/{contentId}',
     access,
     summary: 'Offer a content no longer; removing what is not there is fine',
-    params: params.extend({ contentId: ContentId }),
+    params: params.extend({
+      contentId: ContentId.meta({ description: 'One of those that GET …/contents lists' }),
+    }),
     answers: { status: 204 },
     refusals: { 403: refused, 404: ['no-such-provider'] },
   },

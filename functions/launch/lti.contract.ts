@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Cursor } from '../runtime/paging.ts';
 import type { Route } from '../runtime/route.ts';
 import { PublicKey } from './key.contract.ts';
 import {
@@ -20,6 +21,9 @@ const page = {
 } as const;
 const unknownTool = ['no-such-tool', 'redirect-not-registered'] as const;
 
+const addressAt = (path: string) =>
+  z.url().meta({ examples: [`https://api.riverside.example${path}`] });
+
 /** What tools ask: machines, and browsers that they send. None of it needs a cookie. */
 export const ltiRoutes = {
   discover: {
@@ -30,10 +34,10 @@ export const ltiRoutes = {
     answers: {
       status: 200,
       body: z.looseObject({
-        issuer: z.url(),
-        authorization_endpoint: z.url(),
-        token_endpoint: z.url(),
-        jwks_uri: z.url(),
+        issuer: addressAt(''),
+        authorization_endpoint: addressAt('/lti/authorize'),
+        token_endpoint: addressAt('/lti/token'),
+        jwks_uri: addressAt('/lti/jwks'),
       }),
     },
   },
@@ -111,21 +115,34 @@ export const ltiRoutes = {
     summary: 'Who is in a tool’s course: account ids, no names',
     description:
       'Names and Role Provisioning Services 2.0, with the token of `POST /lti/token`. `Link: <…>; rel="next"` leads to the next page.',
-    params: z.strictObject({ contextId: ContextId }),
+    params: z.strictObject({
+      contextId: ContextId.meta({ description: 'The course, as a launch names it' }),
+    }),
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(100).default(100),
+      limit: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(100)
+        .default(100)
+        .meta({ description: 'How many to answer at most' }),
       role: z
         .string()
         .max(200)
         .optional()
         .meta({ description: 'Only who has this role', examples: ['Learner'] }),
-      cursor: z.string().max(400).optional(),
+      cursor: Cursor.optional().meta({
+        description: 'Where to go on: in the address of the next page',
+      }),
     }),
     headers: z.object({
       authorization: z
         .string()
-        .regex(/^bearer \S+$/i, '"Bearer", a space and a token')
-        .meta({ examples: ['Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln'] }),
+        .regex(/^[Bb]earer \S+$/, '"Bearer", a space and a token')
+        .meta({
+          description: 'The access token of POST /lti/token',
+          examples: ['Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln'],
+        }),
     }),
     answers: {
       status: 200,

@@ -80,7 +80,7 @@ export const Hint = z.discriminatedUnion('kind', [
 export type Hint = z.infer<typeof Hint>;
 
 /** A parameter that may be missing, too: what is wrong with it is told to the tool, not to the browser. */
-const sent = z.string().max(2_000).optional();
+const sent = (description: string) => z.string().max(2_000).optional().meta({ description });
 
 /**
  * An authentication request (OpenID Connect core, section 3.1.2.1; 1EdTech Security Framework, section 5.1.1.2). Whatever
@@ -91,20 +91,26 @@ export const AuthenticationRequest = z.object({
     .string()
     .min(1)
     .max(200)
-    .meta({ examples: ['riverside.open-shelf'] }),
+    .meta({
+      description: 'The name that the platform gave the tool: its region and its provider',
+      examples: ['riverside.open-shelf'],
+    }),
   redirect_uri: z
     .string()
     .min(1)
     .max(2_000)
-    .meta({ examples: ['https://tool.example/launch'] }),
-  scope: sent,
-  response_type: sent,
-  response_mode: sent,
-  prompt: sent,
-  login_hint: sent,
-  lti_message_hint: sent,
-  state: sent,
-  nonce: sent,
+    .meta({
+      description: 'Where the tool takes the answer: one of the addresses that it registered',
+      examples: ['https://tool.example/launch'],
+    }),
+  scope: sent('`openid`, among others'),
+  response_type: sent('`id_token`, and no other'),
+  response_mode: sent('`form_post`, and no other'),
+  prompt: sent('`none`, and no other'),
+  login_hint: sent('As the launch gave it; good once'),
+  lti_message_hint: sent('As the launch gave it'),
+  state: sent('Goes back to the tool unchanged'),
+  nonce: sent('Goes into the launch unchanged, so that the tool takes it once'),
 });
 export type AuthenticationRequest = z.infer<typeof AuthenticationRequest>;
 

@@ -35,7 +35,8 @@ export async function takeEvent({ params, headers, text }: Call<Routes['takeEven
   const { accountId, fence, remoteId } = data;
   const outcome: Outcome =
     type === 'account.done' ? { kind: 'done', remoteId } : { kind: 'rejected' };
-  return { body: { outcome: await takeOutcome({ providerId, accountId, fence, outcome }) } };
+  const told = { providerId, accountId, fence, outcome, inOrder: true } as const;
+  return { body: { outcome: await takeOutcome(told) } };
 }
 
 /** The key of a provider that sends signed messages; undefined: there is none, of which nobody is told more. */

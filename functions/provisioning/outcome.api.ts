@@ -9,8 +9,8 @@ import { NotFound, Ruled } from '../runtime/errors.ts';
 import { AnsweredBefore } from '../runtime/idempotency.ts';
 import { log } from '../runtime/logger.ts';
 import { region } from '../runtime/region.ts';
-import { type Account, type Outcome, provisioningEnvironments } from './contract.ts';
-import { judge } from './outcome.rules.ts';
+import { type Account, provisioningEnvironments } from './contract.ts';
+import { judge, type Word } from './outcome.rules.ts';
 import { accountQueues } from './queues.adapter.ts';
 import { settle } from './rules.ts';
 import { monthIn } from './seats.rules.ts';
@@ -22,11 +22,9 @@ const enrolments = enrolmentStore(environment.ENROLMENT_TABLE);
 const queues = accountQueues(environment.QUEUE_URL_PREFIX);
 
 /** What somebody tells of an account: how the request with this fence ended. */
-export interface Told {
+export interface Told extends Word {
   readonly providerId: ProviderId;
   readonly accountId: AccountId;
-  readonly fence: number;
-  readonly outcome: Outcome;
 }
 
 /** What is written in the same transaction. */

@@ -4,6 +4,14 @@ import type { Account, AskedStep } from './contract.ts';
 import { secondsOfLateness } from './rules.ts';
 import type { Outcome, OutcomeKind } from './task.contract.ts';
 
+/** What is told: how the request with this fence ended. */
+export interface Word {
+  readonly fence: number;
+  readonly outcome: Outcome;
+  /** Whoever tells it keeps to the order of fences: no earlier request can undo it any more, however late it comes. */
+  readonly inOrder?: true;
+}
+
 /** What an outcome that is told comes to. */
 export type Judgement =
   | { readonly kind: 'change'; readonly next: Account }
@@ -45,12 +53,10 @@ const canBeUndone: Readonly<Record<AskedStep, boolean>> = {
 /**
  * What becomes of an account of which a provider, or a person, tells how what it was last asked for ended. Told late,
  * twice or in the wrong order it changes nothing that is newer: the fence says of which request it is told (edge case 23).
- *
- * @param fence - of the request that ended
  */
 export function judge(
   account: Account,
-  { fence, outcome }: { readonly fence: number; readonly outcome: Outcome },
+  { fence, outcome, inOrder }: Word,
   now: Temporal.Instant,
 ): Judgement {
   const { asked, state } = account;
@@ -62,12 +68,16 @@ export function judge(
   if (end === 'asked') {
     return open === undefined ? { kind: 'same' } : { kind: 'change', next: unopened };
   }
-  const { remoteId: known, ...nameless } = unopened;
+  const { remoteId: known, lateUntil, ...rest } = unopened;
+  const late = inOrder ? undefined : lateUntil;
   const remoteId = end === 'absent' ? undefined : (remoteIdOf(outcome) ?? known);
-  const named = { ...nameless, ...(remoteId !== undefined && { remoteId }) };
-  const { lateUntil } = account;
-  if (lateUntil !== undefined && canBeUndone[asked] && secondsOfLateness(lateUntil, now) > 0)
-    return untilCertain(named, open, lateUntil);
+  const named: Account = {
+    ...rest,
+    ...(remoteId !== undefined && { remoteId }),
+    ...(late !== undefined && { lateUntil: late }),
+  };
+  if (late !== undefined && canBeUndone[asked] && secondsOfLateness(late, now) > 0)
+    return untilCertain(named, open, late);
   return { kind: 'change', next: { ...named, state: end, changedAt: timestamp(now) } };
 }
 

@@ -30,7 +30,7 @@ export const Task = z.strictObject({
   accountId: AccountId,
   asked: AskedStep,
   reason: CaseReason,
-  since: z.iso.datetime(),
+  since: z.iso.datetime().meta({ examples: ['2026-03-02T02:01:29.870Z'] }),
   fence: Fence,
   remoteId: RemoteId.optional(),
 });
@@ -87,7 +87,10 @@ export const taskRoutes = {
     summary: 'Tell how it ended: it is done, will never be, or is to be tried again',
     description:
       'For staff of the whole region. `done`: the account is as asked for. `rejected`: there will be no account, and the learner’s place fails. `again`: the provider is asked anew. Send the `fence` of the task that you saw. It is in the audit trail.',
-    params: z.strictObject({ providerId, accountId: AccountId }),
+    params: z.strictObject({
+      providerId,
+      accountId: AccountId.meta({ description: 'Of which account, as the list names it' }),
+    }),
     body: TaskOutcome,
     answers: { status: 204 },
     refusals: {
@@ -110,16 +113,26 @@ export const taskRoutes = {
         .string()
         .min(1)
         .max(200)
-        .meta({ examples: ['msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'] }),
+        .meta({
+          description: 'By which you know the message; the same when you send it again',
+          examples: ['msg_2KWPBgLlAfxdpx2AI54pPJ85f4W'],
+        }),
       'webhook-timestamp': z
         .string()
         .regex(/^\d{1,12}$/, 'seconds since 1970')
-        .meta({ examples: ['1772416889'] }),
+        .meta({
+          description: 'When it was signed, in seconds since 1970',
+          examples: ['1772416889'],
+        }),
       'webhook-signature': z
         .string()
         .min(1)
         .max(2_000)
-        .meta({ examples: ['v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4='] }),
+        .meta({
+          description:
+            '`v1,` and HMAC-SHA-256 over id, timestamp and body, in base 64; several with spaces between',
+          examples: ['v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4='],
+        }),
     }),
     text: {
       mediaType: 'application/json',

@@ -3,7 +3,6 @@ import {
   type AlarmProps,
   ComparisonOperator,
   type IMetric,
-  MathExpression,
   Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -16,40 +15,8 @@ import { Construct } from 'constructs';
 import { Keys } from '../keys.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { CapabilityTable } from './capability-table.ts';
+import { type RunbookHeading, runbook, runbookAddress } from './runbook.ts';
 import { tableThrottles } from './table-throttles.ts';
-
-/** The headings of `docs/runbook.md`, each with what an alarm says that leads there. */
-export const runbook = {
-  'Messages for a provider were given up': 'Account messages ran out of attempts',
-  'Papers could not be judged': 'Uploaded papers ran out of attempts to be scanned',
-  'Changes of a table were given up': 'A stream trigger ran out of attempts',
-  'Changes of a table wait': 'A stream trigger lags behind its table',
-  'A function fails': 'A function ended with an error',
-  'Functions are throttled': 'Lambda refused to run functions',
-  'Mail does not reach people':
-    'Notices could not be delivered, or were returned or complained about',
-  'The API answers with faults of its own': 'Requests were answered with 5xx',
-  'The API is slow': 'One request of twenty took longer than people wait for',
-  'A table refuses requests': 'DynamoDB refused reads or writes for coming too fast',
-  'The canary fails': 'The API did not answer from outside as it should, or nobody asked it',
-  'A safeguarding report waits': 'Somebody was reported; a lead has to look at it',
-  'A deletion waits': 'Somebody asked to be deleted, and it does not come to its end',
-  'A pool of vouchers runs low': 'A provider has few codes left to give, or none',
-  'Somebody has to look at an account':
-    'An account at a provider came to the work list: no program can say what is right',
-  'A provider has accounts that nobody knows':
-    'A provider was compared with us, and has accounts that are not ours',
-  'Accounts wait for a provider': 'Messages to a provider have waited for an hour',
-  'A provider rests': 'Nobody asks a provider, since it does not answer or was paused',
-  'A provider fails': 'A provider answers to too few requests',
-} as const;
-export type RunbookHeading = keyof typeof runbook;
-
-/** The address of a heading within the runbook, as GitHub makes it. */
-export function runbookAddress(heading: RunbookHeading): string {
-  const anchor = heading.toLowerCase().replaceAll(' ', '-');
-  return `docs/runbook.md#${anchor}`;
-}
 
 interface AlarmRequest {
   /** What it is about, unique in the stack: the alarm's name after the stack's. */
@@ -179,39 +146,9 @@ export class Alarms extends Construct {
     this.#add({ name: 'orphans at a provider', heading, metric: found, threshold: 1 });
   }
 
-  /**
-   * The oldest message of a provider's queue is an hour old. An alarm takes ten metrics at most (Amazon CloudWatch User
-   * Guide, "Quotas"), so some are watched together.
-   */
-  whenAccountsWait(queues: readonly IQueue[]): void {
-    const age = { period: fiveMinutes, statistic: 'Maximum' };
-    const heading = 'Accounts wait for a provider';
-    const threshold = Duration.hours(1).toSeconds();
-    for (let first = 0; first < queues.length; first += 10) {
-      const together = queues.slice(first, first + 10);
-      const usingMetrics = Object.fromEntries(
-        together.map((queue, position) => [
-          `age${position}`,
-          queue.metricApproximateAgeOfOldestMessage(age),
-        ]),
-      );
-      const expression = `MAX([${Object.keys(usingMetrics).join(', ')}])`;
-      const metric = new MathExpression({ expression, usingMetrics, period: fiveMinutes });
-      const name = `accounts wait for providers ${first + 1} to ${first + together.length}`;
-      this.#add({ name, heading, metric, threshold });
-    }
-  }
-
-  /** Nobody has asked a provider for a quarter of an hour, as the sweep finds it each minute. */
-  whenProvidersRest(resting: Metric): void {
-    const request = { heading: 'A provider rests', metric: resting, threshold: 1 } as const;
-    this.#add({ name: 'providers rest', ...request, periods: 3 });
-  }
-
-  /** A provider answers to too few requests, for a quarter of an hour. */
-  whenProvidersFail(failing: Metric): void {
-    const request = { heading: 'A provider fails', metric: failing, threshold: 1 } as const;
-    this.#add({ name: 'providers fail', ...request, periods: 3 });
+  /** Accounts wait for providers, or these are not asked or fail, for so many periods of five minutes in a row. */
+  whenProviders(name: string, watched: Omit<AlarmRequest, 'name' | 'whenSilent'>): void {
+    this.#add({ name, ...watched });
   }
 
   /** What is asked from outside is not answered as it should be, or is not asked any more. */

@@ -20,6 +20,8 @@ const sources = readdirSync('functions', { recursive: true, encoding: 'utf8' })
 const others = new Set([
   // Methods of routes, and forms of Unicode.
   ...['GET', 'PUT', 'POST', 'DELETE', 'NFC', 'NFKC', 'KRW'],
+  // What keys and tokens are made of (RFC 7517, LTI Deep Linking 2.0).
+  ...['RSA', 'AQAB', 'JWT'],
   // How DynamoDB counts, and what an update deletes.
   ...['COUNT', 'ADD', 'REMOVE', 'SET'],
   // Names of lists: values of the sparse index, no keys of rows.

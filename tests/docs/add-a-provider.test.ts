@@ -5,6 +5,7 @@ import { contracts } from '../../functions/contracts.ts';
 import {
   AccountEvent,
   AccountWanted,
+  LtiSecret,
   ScimSecret,
   Task,
   TaskOutcome,
@@ -28,6 +29,7 @@ const examplesOf = (name: string) =>
 describe('docs/add-a-provider.md', () => {
   it.each([
     ['secret', z.union([ScimSecret, WebhookSecret])],
+    ['tool', LtiSecret],
     ['wanted', AccountWanted],
     ['reply', WantedReply],
     ['event', AccountEvent],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contracts } from '../../functions/contracts.ts';
 import { type Route, routeKey } from '../../functions/runtime/route.ts';
-import { runbook, runbookAddress } from '../../lib/support/alarms.ts';
+import { runbook, runbookAddress } from '../../lib/support/runbook.ts';
 import { Deployment } from '../../regions/schema.ts';
 import { resourcesOf, seoul, templateOf } from '../lib/template.ts';
 

@@ -38,9 +38,14 @@ async function asked(
     lti_message_hint: begun.get('lti_message_hint') ?? '',
     ...otherwise,
   };
+  return present(parameters);
+}
+
+/** Without what is undefined. */
+function present(parameters: Readonly<Record<string, string | undefined>>) {
   return Object.fromEntries(
     Object.entries(parameters).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]],
+      value === undefined ? [] : [[name, value] as const],
     ),
   );
 }
@@ -90,10 +95,8 @@ describe('given a launch that began', () => {
     'then a request %s is told to the tool as an error, and uses no hint up',
     async (_, otherwise, error) => {
       const parameters = await asked(await here().enter('loom'));
-      const changed = Object.fromEntries(
-        Object.entries({ ...parameters, ...otherwise }).filter(([, value]) => value !== undefined),
-      );
-      const { action, fields } = await answerTo(changed as Record<string, string>);
+      const changed = present({ ...parameters, ...otherwise });
+      const { action, fields } = await answerTo(changed);
       expect([action, fields['state']]).toEqual([redirect(), 'a "state"']);
       expect(fields).toMatchObject({ error, error_description: expect.any(String) });
       expect(fields).not.toHaveProperty('id_token');

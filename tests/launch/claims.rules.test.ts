@@ -2,14 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { launchClaims, loginUrl } from '../../functions/launch/claims.rules.ts';
 import { ChoiceId, chooserOf, Hint } from '../../functions/launch/contract.ts';
 import { newId, StaffId } from '../../functions/runtime/ids.ts';
-import { ProviderId } from '../../regions/schema.ts';
-import { at } from '../runtime/village.ts';
+import { ProviderId, Text } from '../../regions/schema.ts';
+import { at, village } from '../runtime/village.ts';
 
 const noon = at('2025-07-01T12:00');
 const loom = {
   issuer: 'https://api.village.example',
-  region: { id: 'village', name: { ko: '마을', en: 'Village' } },
-  provider: { id: ProviderId.parse('loom'), name: { ko: '베틀', en: 'Loom' } },
+  region: village({ name: { ko: '마을', en: 'Village' } }),
+  provider: {
+    id: ProviderId.parse('loom'),
+    name: Text.parse({ ko: '베틀', en: 'Loom' }),
+  },
 };
 const lti = 'https://purl.imsglobal.org/spec/lti/claim';
 const vocabulary = 'http://purl.imsglobal.org/vocab/lis/v2';

@@ -42,7 +42,7 @@ export function ownTool(): () => OwnTool {
     const { kid, keys } = pair;
     const key = keys.publicKey.export({ format: 'jwk' });
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ keys: [{ ...key, kid, alg: 'RS256', use: 'sig' }] }));
+    response.end(JSON.stringify({ keys: [{ ...key, kid, use: 'sig' }] }));
   });
   const turnKey = () => {
     pair = { kid: randomUUID(), keys: newPair() };

@@ -133,7 +133,7 @@ describe('given a tool with an access token', () => {
       expect(page.length).toBeLessThanOrEqual(2);
       found.push(...page.map(({ user_id }) => user_id));
       const [, address] = /^<([^>]+)>; rel="next"$/.exec(headers['link'] ?? '') ?? [];
-      next = address && Object.fromEntries(new URL(address).searchParams);
+      next = address === undefined ? undefined : Object.fromEntries(new URL(address).searchParams);
     }
     expect(found.sort()).toEqual(learners.map(({ accountId }) => accountId).sort());
   });

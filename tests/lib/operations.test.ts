@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type RunbookHeading, runbook, runbookAddress } from '../../lib/support/alarms.ts';
+import { type RunbookHeading, runbook, runbookAddress } from '../../lib/support/runbook.ts';
 import { resourcesOf, seoul, templateOf } from './template.ts';
 
 const template = templateOf(seoul);

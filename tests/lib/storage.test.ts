@@ -75,7 +75,7 @@ describe('given tables and pools, when a stack is changed or deleted', () => {
 
 describe('given a table', () => {
   it('then it can be restored to any second, is encrypted, on demand and forgets what expires', () => {
-    template.resourceCountIs('AWS::DynamoDB::Table', 11);
+    template.resourceCountIs('AWS::DynamoDB::Table', 12);
     template.allResourcesProperties('AWS::DynamoDB::Table', {
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },

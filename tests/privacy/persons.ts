@@ -125,7 +125,9 @@ function paperOf(learnerId: LearnerId) {
 /** What provisioning does once the provider has ended the account. */
 export async function endAccount(learnerId: LearnerId): Promise<void> {
   const seen = await accounts.readAccount(learnerId, mill);
-  if (seen !== undefined) await accounts.end({ ...seen, state: 'absent' }, month);
+  const begun =
+    seen && (await accounts.begin({ learnerId, providerId: mill }, 'delete', seen, month));
+  if (begun !== undefined) await accounts.end({ ...begun, state: 'absent' }, month);
   const { sweepDue, ...places } = await enrolments.readPlaces(learnerId);
   await enrolments.keepPlaces({ ...places, endings: {} });
 }

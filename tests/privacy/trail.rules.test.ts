@@ -32,6 +32,10 @@ const hidden = {
     ...[
       'courses-replaced',
       'vouchers-imported',
+      'provider-paused',
+      'provider-resumed',
+      'provider-redriven',
+      'reconciliation-asked',
       'round-started',
       'round-run-again',
       'round-published',

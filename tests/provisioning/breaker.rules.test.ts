@@ -3,8 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   afterAnswer,
   afterFailure,
+  awake,
   closed,
   leaveToAsk,
+  paused,
+  resumed,
+  wokenUntil,
 } from '../../functions/provisioning/breaker.rules.ts';
 import type { Breaker } from '../../functions/provisioning/contract.ts';
 import { timestamp } from '../../regions/calendar.ts';
@@ -60,11 +64,37 @@ describe('given a provider that does not answer', () => {
 });
 
 describe('given a provider that an operator has paused', () => {
-  const paused = { ...closed, paused: { since: timestamp(noon) } };
+  const halted = { ...closed, paused: { since: timestamp(noon) } };
 
   it('nobody asks it, whatever it answers to who had asked before', () => {
-    expect(leaveToAsk(paused, later(3_600)).kind).toBe('parked');
-    const answered = afterAnswer({ ...failed(6, paused) });
+    expect(leaveToAsk(halted, later(3_600)).kind).toBe('parked');
+    const answered = afterAnswer({ ...failed(6, halted) });
     expect(leaveToAsk(answered ?? closed, later(3_600)).kind).toBe('parked');
+  });
+});
+
+describe('given an operator who knows that a provider is back', () => {
+  it.each([
+    ['it was paused', { ...closed, paused: { since: timestamp(noon) } }],
+    ['it rests', failed(9)],
+    ['it was paused while it rested', { ...failed(9), paused: { since: timestamp(noon) } }],
+  ])('when %s, then it is asked at once, as if nothing had been', (_, breaker) => {
+    const next = resumed(breaker, noon) ?? closed;
+    expect(leaveToAsk(next, noon)).toEqual({ kind: 'ask' });
+    expect(next).toMatchObject({ failures: 0, rests: 0, wokenAt: timestamp(noon) });
+  });
+
+  it('then resuming what is asked, and pausing what is paused, changes nothing', () => {
+    expect(resumed(failed(4), noon)).toBe(undefined);
+    const once = paused(closed, undefined, noon) ?? closed;
+    expect(paused(once, undefined, later(60))).toBe(undefined);
+  });
+
+  it('then who was parked is remembered until no worker can park another, however it answers', () => {
+    const woken = resumed(failed(9), noon) ?? closed;
+    const answered = afterAnswer(afterFailure(woken, noon)) ?? closed;
+    expect(wokenUntil(answered)).toBe(timestamp(later(1_860)));
+    expect(awake(answered, later(59))).toBe(undefined);
+    expect(awake(answered, later(60))).toEqual(closed);
   });
 });

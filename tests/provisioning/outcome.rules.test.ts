@@ -83,6 +83,13 @@ describe('edge case 17: while a request that was lost may still undo it', () => 
     },
   );
 
+  it('is the end where whoever tells it keeps to the order of fences', () => {
+    const of = known('changing', { asked: 'suspend', lateUntil: later });
+    const judged = judge(of, { fence: 3, outcome: { kind: 'done' }, inOrder: true }, noon);
+    expect(said(judged)).toBe('suspended');
+    expect(judged).not.toHaveProperty('next.lateUntil');
+  });
+
   it.each([
     ['a new account is there all the same', 'create', 'creating', later, 'present'],
     ['afterwards it is the end', 'delete', 'deleting', earlier, 'absent'],

@@ -194,6 +194,17 @@ describe('given accounts that change while they are compared', () => {
     expect(await wrong([stays, leaves, comes])).toEqual([]);
   });
 
+  it('edge case 25: one that the index does not show yet is looked up, and is no orphan', async () => {
+    await live([{ standing: 'active', mishap: 'nothing' }]);
+    await begin();
+    const answer = { status: 200, headers: {}, body: JSON.stringify({ Items: [], Count: 0 }) };
+    at().cloud.disturb(async (_operation, { IndexName, Limit }) =>
+      IndexName === accountsIndex.name && Limit !== undefined ? { reply: answer } : undefined,
+    );
+    await at().reconcile();
+    expect(await standing()).toMatchObject({ phase: 'done', counts: { ours: 0, orphans: 0 } });
+  });
+
   it('costs one request where there is nothing to do', async () => {
     await reconcile();
     const before = at().cloud.asked('Query');
@@ -205,7 +216,7 @@ describe('given accounts that change while they are compared', () => {
 describe('given more accounts than are compared at once', () => {
   it('edge case 25: each is compared once, and of theirs exactly those that are not ours are orphans', async () => {
     // In two of the eight partitions, more in each than a page has.
-    const ids = Array.from({ length: 1_200 }, () => newId(LearnerId, 'lrn'))
+    const ids = Array.from({ length: 2_400 }, () => newId(LearnerId, 'lrn'))
       .filter((learnerId) => ['3', '7'].includes(lotOf(at().accountIdOf(learnerId))))
       .slice(0, 270);
     const [ours, orphans] = [ids.slice(0, 250), ids.slice(250)];

@@ -45,7 +45,7 @@ export function reconciling(at: () => Station, mill: () => Provider) {
   async function befall(learnerId: LearnerId, { standing, mishap }: Fate): Promise<void> {
     const [account] = await ourAccounts(learnerId);
     const name = at().accountIdOf(learnerId);
-    const make = (active: boolean, userName = name) =>
+    const make = (active: boolean, userName: string = name) =>
       mill().create({ userName, externalId: name, active });
     switch (mishap) {
       case 'nothing':

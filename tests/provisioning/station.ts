@@ -20,10 +20,11 @@ import { approval, wish } from '../enrolment/places.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { loadHandlers } from '../runtime/handlers.ts';
 import { openQueue, type Queue } from '../runtime/queues.ts';
-import { at, village } from '../runtime/village.ts';
+import { at, forge, mill, village, well } from '../runtime/village.ts';
 import type { Provider } from './provider.ts';
 
-const region = village();
+/** The mill lists three accounts at once. */
+const region = village({ providers: [{ ...mill, scim: { pageSize: 3 } }, well, forge] });
 const summer = at('2025-07-01T12:00');
 const store = enrolmentStore('enrolment');
 const approvals = approvalStore({ enrolment: 'enrolment', notices: 'notices' }, region);
@@ -65,7 +66,7 @@ export interface Station extends Handlers {
   accountIdOf(learnerId: LearnerId): AccountId;
 }
 
-const mill = ProviderId.parse('mill');
+const millId = ProviderId.parse('mill');
 
 /** Opens a station for one test file. */
 export function station(provider: () => Provider): () => Station {
@@ -179,7 +180,7 @@ function open(cloud: Cloud, queue: Queue, handlers: Handlers): Station {
       }
       throw new Error('the queue never runs empty');
     },
-    accountIdOf: (learnerId) => accountIdOf(learnerId, mill),
+    accountIdOf: (learnerId) => accountIdOf(learnerId, millId),
   };
 }
 

@@ -23,9 +23,8 @@ async function status() {
 
 /** As the clock does each minute. */
 async function sweep() {
-  const { name } = (await control.schedules()).find((one) => one.name.includes('Sweep')) ?? {};
-  if (name === undefined)
-    throw new Error(JSON.stringify((await control.schedules()).map((one) => one.name)));
+  const schedules = await control.schedules();
+  const { name = '' } = schedules.find((one) => one.name.includes('ProvisioningSweep')) ?? {};
   expect(await control.fire(name)).toMatchObject({ ok: true });
 }
 

@@ -20,6 +20,7 @@ const withText = routes.filter(({ text }) => text !== undefined);
 
 /** Made-up values for path parameters: ids that belong to nobody. */
 const nobodys: Readonly<Record<string, string>> = {
+  '{accountId}': `acc_${'0'.repeat(26)}`,
   '{applicationId}': `app_${'0'.repeat(26)}`,
   '{staffId}': `stf_${'0'.repeat(26)}`,
   '{learnerId}': `lrn_${'0'.repeat(26)}`,

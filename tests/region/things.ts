@@ -15,6 +15,8 @@ export const regions: Readonly<Record<string, string>> = {
   deletionId: `del_${'0'.repeat(26)}`,
   /** Opaque; whoever does not serve the whole region is told nothing of any. */
   accountId: `acc_${'0'.repeat(26)}`,
+  /** The provider's own name of an account. */
+  remoteId: 'user-4711',
   place: 'subject',
   /** What staff chose of a tool is the region's, and its course is the tool's. */
   contentId: `cnt_${'0'.repeat(26)}`,

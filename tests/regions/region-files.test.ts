@@ -6,7 +6,14 @@ import { z } from 'zod';
 import { quotaOn } from '../../regions/calendar.ts';
 import { jsonSchemaFile, regionJsonSchema } from '../../regions/json-schema.ts';
 import { loadRegion } from '../../regions/load.ts';
-import { categories, type Group, type Policy, Provider, type Region, stages } from '../../regions/schema.ts';
+import {
+  categories,
+  type Group,
+  type Policy,
+  Provider,
+  type Region,
+  stages,
+} from '../../regions/schema.ts';
 import { beside, hamletWith } from './hamlet.ts';
 
 const seoul = loadRegion(beside('../../regions/seoul.yaml'));
@@ -60,14 +67,17 @@ describe('Seoul', () => {
     expect(later.map(({ contract }) => contract.type)).toEqual(Array(6).fill('purchased'));
   });
 
-  it.each([seoul, taebaek])('$id pays 60 % less than the market for each seat (row 9)', (region) => {
-    const bought = region.providers.filter(({ contract }) => contract.type === 'purchased');
-    for (const { contract } of bought) {
-      expect(contract.prices).not.toBeUndefined();
-      for (const { seatMonth, marketSeatMonth } of contract.prices ?? [])
-        expect(5 * seatMonth).toBe(2 * marketSeatMonth);
-    }
-  });
+  it.each([seoul, taebaek])(
+    '$id pays 60 % less than the market for each seat (row 9)',
+    (region) => {
+      const bought = region.providers.filter(({ contract }) => contract.type === 'purchased');
+      for (const { contract } of bought) {
+        expect(contract.prices).not.toBeUndefined();
+        for (const { seatMonth, marketSeatMonth } of contract.prices ?? [])
+          expect(5 * seatMonth).toBe(2 * marketSeatMonth);
+      }
+    },
+  );
 
   it('shows each kind of provider', () => {
     const kinds = Provider.options.map(({ shape }) => shape.kind.value);

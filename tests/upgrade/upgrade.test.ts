@@ -153,6 +153,8 @@ describe('edge case 47: a region of release 0.1.0 with learners in every state, 
       '0003-certificates-by-mentor': 0,
       // One application was rejected.
       '0004-closed-applications-by-day': 1,
+      // Two accounts were in use, one was suspended.
+      '0005-accounts-by-provider': 3,
     });
   });
 
