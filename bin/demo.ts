@@ -5,6 +5,7 @@ import { catalogue } from '../functions/catalogue/contract.ts';
 import { eligibility } from '../functions/eligibility/contract.ts';
 import { type Enrolments, enrolment } from '../functions/enrolment/contract.ts';
 import { identity } from '../functions/identity/contract.ts';
+import { launch, type WayIn } from '../functions/launch/contract.ts';
 import { apiClient, type CallResult } from '../functions/runtime/client.ts';
 import type { Route } from '../functions/runtime/route.ts';
 import { ControlClient } from '../local/control/client.ts';
@@ -31,8 +32,8 @@ export class TourStopped extends Error {
 }
 
 /**
- * `ladder demo`: the journey of a high-school learner, from sign-up to three accounts at content providers,
- * each step and its answer printed.
+ * `ladder demo`: the journey of a high-school learner, from sign-up to three accounts at content providers and into one
+ * of them, each step and its answer printed.
  *
  * @param options.url - a local region that runs
  * @param options.json - one JSON object a step instead of text
@@ -142,6 +143,15 @@ export async function demo({
       (accounts) => describeAccounts(accounts, category),
     );
   }
+  for (const { place, providerId } of settled.enrolments.slice(0, 1)) {
+    const input = { params: { place } };
+    await tell.step(
+      `Open ${providerId}`,
+      async () =>
+        seenBy(expectOk(launch.routes.open, await call(launch.routes.open, input)), providerId),
+      (page) => page,
+    );
+  }
   const active = settled.enrolments.filter(({ state }) => state === 'active').length;
   if (active !== wanted.length)
     throw new TourStopped(`${active} of ${wanted.length} accounts are active.`);
@@ -154,6 +164,17 @@ function describeAccounts([account, ...others]: readonly Account[], category: st
   if (account === undefined || others.length > 0)
     throw new TourStopped(`Not one account for ${category}.`);
   return `${account.active ? 'active' : 'inactive'} account ${account.id} for ${category}`;
+}
+
+/** Goes in as a browser does, without a password: the headline and the first words of the page. */
+async function seenBy(way: WayIn, providerId: ProviderId): Promise<string> {
+  if (way.kind !== 'open') throw new TourStopped(`Nobody gets in at ${providerId} by an address.`);
+  const response = await fetch(way.url);
+  const page = await response.text();
+  if (!response.ok) throw new TourStopped(`${providerId} answered ${response.status}: ${page}`);
+  const [, headline, words] = /<h1>(.*)<\/h1>\s*<p>(.*)<\/p>/.exec(page) ?? [];
+  if (headline === undefined) throw new TourStopped(`${providerId} shows no page: ${page}`);
+  return `${headline}: ${words}`;
 }
 
 function notDecided(waitingFor: string): string {

@@ -75,7 +75,7 @@ function drawn(logicalId: string, type: string, properties: Properties): Drawn {
     return { id: 'providerQueue', caption: 'FIFO queue of each provider', type };
   }
   if (Name?.includes('/providers/')) {
-    return { id: 'providerSecret', caption: 'SCIM address and token of each provider', type };
+    return { id: 'providerSecret', caption: 'what opens each provider', type };
   }
   const id = logicalId.replace(/(DataTable|Function)?[0-9A-F]{8}$/, '');
   const handler = /^functions\/(\S+)\.ts/.exec(String(Description))?.[1];

@@ -106,7 +106,7 @@ describe('given an approved learner', () => {
     expect(await choose(sub, 'subject', 'mill')).toEqual(first);
   });
 
-  it('edge 16: with two choices for one place at once, gets one, and the other is in conflict', async () => {
+  it('edge case 16: with two choices for one place at once, gets one, and the other is in conflict', async () => {
     const sub = await learner();
     cloud().disturb(delayedReads(seeded(41), 30));
     const answers = await Promise.all(

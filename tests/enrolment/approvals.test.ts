@@ -124,7 +124,7 @@ const states = (places: object) =>
 describe('of two approvals the row keeps', () => {
   it.each<[string, object, object, 'new' | 'old']>([
     ['the newer of one application', {}, later, 'new'],
-    ['edge 23: not an older one that comes late', later, {}, 'old'],
+    ['edge case 23: not an older one that comes late', later, {}, 'old'],
     ['a renewal', {}, { ...other, ...later }, 'new'],
     ['not the end of one that was replaced long ago', other, { ...later, state: 'ended' }, 'old'],
     ['not the suspension of another', other, { ...later, state: 'suspended' }, 'old'],
@@ -164,7 +164,7 @@ describe('given an approval that changes', () => {
     expect(next.sweepDue).toBeDefined();
   });
 
-  it('edge 21: resumed, suspended accounts are to be active again, the same enrolments', () => {
+  it('edge case 21: resumed, suspended accounts are to be active again, the same enrolments', () => {
     const suspended = place('mill', { state: 'suspended' });
     const seen = { approval: approval({ state: 'suspended' }), places: { subject: suspended } };
     const { next } = follow(seen, {});

@@ -100,7 +100,7 @@ describe('given a learner who chooses a provider', () => {
       'unchanged',
     ],
     [
-      'edge 16: another provider for a place that is filled',
+      'edge case 16: another provider for a place that is filled',
       filled,
       'subject',
       'forge',
@@ -138,7 +138,7 @@ describe('given a learner who chooses a provider', () => {
     expect(word(choose(region, middle, wish('subject', 'mill'), summer))).toBe('chosen');
   });
 
-  it('edge 16: a filled place is a conflict, everything else a rule', () => {
+  it('edge case 16: a filled place is a conflict, everything else a rule', () => {
     const taken = choose(region, approved(filled), wish('subject', 'forge'), summer);
     expect(taken).toMatchObject({ because: 'conflict', detail: expect.stringContaining('"mill"') });
     const other = choose(
@@ -171,7 +171,7 @@ describe('given a learner who chooses a provider', () => {
     expect(change.next.version).toBe(7);
   });
 
-  it('edge 21: of a provider that was to be ended, takes the ending back', () => {
+  it('edge case 21: of a provider that was to be ended, takes the ending back', () => {
     const leaving = approved({
       endings: { mill: '2025-06-30T00:00:00.000Z', well: '2025-06-30T00:00:00.000Z' },
     });
@@ -251,7 +251,7 @@ describe('given a learner who gives a place back', () => {
   });
 
   it.each(['pending', 'active', 'failed'] as const)(
-    'edge 17: a place that is %s is ended at its provider: an account may be on its way',
+    'edge case 17: a place that is %s is ended at its provider: an account may be on its way',
     (state) => {
       expect(left({ places: { subject: place('mill', { state }) } }).next.endings).toEqual({
         mill: now,

@@ -110,7 +110,7 @@ describe('given an approval', () => {
     expect((await store.readPlaces(learnerId)).version).toBe(1);
   });
 
-  it('edge 23: an older one that comes late never replaces a newer', async () => {
+  it('edge case 23: an older one that comes late never replaces a newer', async () => {
     const older = approval({ changedAt: '2025-07-01T00:00:00.000Z', areaId: 'river' });
     const newer = approval({ changedAt: '2025-07-01T00:00:00.001Z', areaId: 'hill' });
     for (const order of [
@@ -157,7 +157,7 @@ describe('given a decision on places', () => {
     expect(await store.readPlaces(seen.learnerId)).toEqual({ ...next, version: 2 });
   });
 
-  it('edge 16: of twenty on the same version, one is kept', async () => {
+  it('edge case 16: of twenty on the same version, one is kept', async () => {
     const seen = await row();
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, () =>

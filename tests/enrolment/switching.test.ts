@@ -64,7 +64,7 @@ describe('given a learner who changes to another provider', () => {
     expect(word(switchProvider, seen, 'well', at('2025-09-01T12:00'))).toBe('chosen');
   });
 
-  it('edge 17: the old account is ended although it is still being made, and the seat goes back', () => {
+  it('edge case 17: the old account is ended although it is still being made, and the seat goes back', () => {
     const seen = approved({ places: { language: place('well', { state: 'pending', ...seat }) } });
     const choice = switchProvider(region, seen, wish('language', 'mill'), summer);
     if (choice.kind !== 'chosen') throw new Error(choice.kind);

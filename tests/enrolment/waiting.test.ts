@@ -175,7 +175,7 @@ describe('given a seat that goes back while others wait', () => {
     expect(await take(await enter(), wish('reading', 'well'))).toBe('kept');
   });
 
-  it('edge 17: accepted by a switch, the old place ends in the same moment', async () => {
+  it('edge case 17: accepted by a switch, the old place ends in the same moment', async () => {
     const { holders, giveUp, promote, enter, take, wait, switchTo, rowOf, seats } =
       await fullWell(0);
     const learner = await enter();

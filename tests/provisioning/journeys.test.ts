@@ -209,7 +209,7 @@ describe('whatever a learner, the providers and the sweep do, in any order and w
   });
 });
 
-describe('given a request that was lost and is done all the same (edge 17)', () => {
+describe('given a request that was lost and is done all the same (edge case 17)', () => {
   const providerId = 'mill';
   const work = (answer: ProviderAnswer): Command => ({ kind: 'work', providerId, answer });
   const begin: Command[] = [

@@ -37,7 +37,7 @@ describe('given a change of a learner’s row, the messages', () => {
     ['the row appears with a place', undefined, row({ subject: pending }), ['mill']],
     ['a place is given back', row({ subject: active }), row({}, { mill: long }), ['mill']],
     [
-      'edge 17: a switch while the first is pending',
+      'edge case 17: a switch while the first is pending',
       row({ subject: pending }),
       row({ subject: place('forge', { state: 'pending' }) }, { mill: long }),
       ['forge', 'mill'],
@@ -121,7 +121,7 @@ describe('given a row that the sweep has sent for', () => {
   it.each([
     ['soon after it was chosen: the shortest time', 0, 15],
     ['after half an hour: half an hour', 0.5, 30],
-    ['edge 20: after an outage of two hours: two hours', 2, 120],
+    ['edge case 20: after an outage of two hours: two hours', 2, 120],
     ['after two days: the longest time', 48, 240],
     ['chosen by a clock that was ahead: the shortest time', -1, 15],
   ])('%s', (_what, hours, expected) => {

@@ -32,23 +32,23 @@ describe('the next step for an account', () => {
     ['never heard of', undefined, 'active', 'create'],
     ['begun, its answer never heard', 'creating', 'active', 'create'],
     ['there', 'present', 'active', 'nothing'],
-    ['edge 21: suspended', 'suspended', 'active', 'resume'],
+    ['edge case 21: suspended', 'suspended', 'active', 'resume'],
     ['being suspended or resumed, its answer never heard', 'changing', 'active', 'resume'],
     ['being deleted, for certain before it is made anew', 'deleting', 'active', 'delete'],
     ['gone', 'absent', 'active', 'create'],
     ['never heard of', undefined, 'suspended', 'delete'],
-    ['edge 17: still being created', 'creating', 'suspended', 'delete'],
+    ['edge case 17: still being created', 'creating', 'suspended', 'delete'],
     ['there', 'present', 'suspended', 'suspend'],
     ['being suspended or resumed, its answer never heard', 'changing', 'suspended', 'suspend'],
     ['suspended', 'suspended', 'suspended', 'nothing'],
     ['gone', 'absent', 'suspended', 'nothing'],
     ['never heard of', undefined, 'none', 'delete'],
-    ['edge 17: still being created', 'creating', 'none', 'delete'],
+    ['edge case 17: still being created', 'creating', 'none', 'delete'],
     ['there', 'present', 'none', 'delete'],
     ['suspended', 'suspended', 'none', 'delete'],
     ['being suspended or resumed, its answer never heard', 'changing', 'none', 'delete'],
-    ['edge 22: being deleted, its answer never heard', 'deleting', 'none', 'delete'],
-    ['edge 22: gone', 'absent', 'none', 'nothing'],
+    ['edge case 22: being deleted, its answer never heard', 'deleting', 'none', 'delete'],
+    ['edge case 22: gone', 'absent', 'none', 'nothing'],
   ] as const)('that is %s (%s) and wanted %s: %s', (_what, state, wanted, step) => {
     const rows = {
       active: row({ subject: active }),
@@ -82,7 +82,7 @@ describe('the next step for an account', () => {
     );
   });
 
-  it('edge 24: a message redriven after the withdrawal was done does nothing', () => {
+  it('edge case 24: a message redriven after the withdrawal was done does nothing', () => {
     expect(nextStep(row({}), mill, account('absent'), summer)).toBe('nothing');
   });
 });

@@ -48,7 +48,7 @@ describe('given something else in the place of a provider', () => {
     });
   });
 
-  it('edge 20: a gateway before it that asks for seconds with a page of its own is heard', async () => {
+  it('edge case 20: a gateway before it that asks for seconds with a page of its own is heard', async () => {
     const headers = { 'retry-after': '30', 'content-type': 'text/html' };
     await withAnswers([{ status: 429, body: page, headers }], async (odd) => {
       expect(await odd.create(asKnown(accountId), false)).toEqual({
@@ -59,13 +59,13 @@ describe('given something else in the place of a provider', () => {
     });
   });
 
-  it('edge 22: "404 Not Found" as a page is still gone', async () => {
+  it('edge case 22: "404 Not Found" as a page is still gone', async () => {
     await withAnswers([{ status: 404, body: page }], async (odd) => {
       expect(await odd.end(asKnown(accountId, 'remote'))).toEqual({ kind: 'done' });
     });
   });
 
-  it('edge 18: "409 Conflict" as a page is still a conflict', async () => {
+  it('edge case 18: "409 Conflict" as a page is still a conflict', async () => {
     await withAnswers(
       [
         { status: 409, body: page },
@@ -80,7 +80,7 @@ describe('given something else in the place of a provider', () => {
     );
   });
 
-  it('edge 18: that answers a search with everyone it has, is searched for ours', async () => {
+  it('edge case 18: that answers a search with everyone it has, is searched for ours', async () => {
     const everyone = users(
       { id: '1', externalId: 'other' },
       { id: '2' },

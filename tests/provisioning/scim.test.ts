@@ -46,7 +46,7 @@ describe('given an account that is to be made', () => {
     ['when that may have happened before', true],
     ['when the name is taken (409)', false],
   ])(
-    'edge 18: is adopted where it is there already and carries our id, %s',
+    'edge case 18: is adopted where it is there already and carries our id, %s',
     async (_how, mayExist) => {
       const accountId = newAccount();
       const first = await adapter().create(asKnown(accountId), false);
@@ -59,7 +59,7 @@ describe('given an account that is to be made', () => {
     ['no id of a client', {}],
     ['another client’s id', { externalId: 'somebody-elses' }],
   ])(
-    'edge 18: is a case for a person where the name is taken by an account with %s',
+    'edge case 18: is a case for a person where the name is taken by an account with %s',
     async (_whose, ids) => {
       const accountId = newAccount();
       const id = await mill().create({ userName: accountId, ...ids });
@@ -73,7 +73,7 @@ describe('given an account that is to be made', () => {
     },
   );
 
-  it('edge 19: after an answer that was lost, is the one that was made', async () => {
+  it('edge case 19: after an answer that was lost, is the one that was made', async () => {
     const accountId = newAccount();
     await mill().fault({ kind: 'lose-answer', times: 1, methods: ['POST'] });
     expect(await adapter().create(asKnown(accountId), false)).toEqual({
@@ -86,7 +86,7 @@ describe('given an account that is to be made', () => {
     ]);
   });
 
-  it('edge 19: also where the worker forgot that it had asked', async () => {
+  it('edge case 19: also where the worker forgot that it had asked', async () => {
     const accountId = newAccount();
     await mill().fault({ kind: 'lose-answer', times: 1, methods: ['POST'] });
     await adapter().create(asKnown(accountId), false);
@@ -94,7 +94,7 @@ describe('given an account that is to be made', () => {
     expect(await mill().accounts()).toHaveLength(1);
   });
 
-  it('edge 17: that comes later than we waited, is found and not made twice', async () => {
+  it('edge case 17: that comes later than we waited, is found and not made twice', async () => {
     const accountId = newAccount();
     await mill().fault({ kind: 'slow', ms: 600, times: 1, methods: ['POST'] });
     expect(await adapter(impatient).create(asKnown(accountId), false)).toEqual({
@@ -107,7 +107,7 @@ describe('given an account that is to be made', () => {
     expect(await mill().accounts()).toHaveLength(1);
   });
 
-  it('edge 17: that comes after the second was made, stays one: its name is taken', async () => {
+  it('edge case 17: that comes after the second was made, stays one: its name is taken', async () => {
     const accountId = newAccount();
     await mill().fault({ kind: 'slow', ms: 1_000, times: 1, methods: ['POST'] });
     await adapter(impatient).create(asKnown(accountId), false);
@@ -125,7 +125,7 @@ describe('given an account that is to be made', () => {
     expect(await mill().accounts()).toHaveLength(1);
   });
 
-  it('edge 21: after it was ended, is made anew', async () => {
+  it('edge case 21: after it was ended, is made anew', async () => {
     const accountId = newAccount();
     await adapter().end(
       asKnown(accountId, remoteIdOf(await adapter().create(asKnown(accountId), false))),
@@ -148,7 +148,7 @@ describe('given an account that is to be ended', () => {
     expect(await mill().accounts()).toEqual([]);
   });
 
-  it('edge 22: twice, or when there never was one, is done', async () => {
+  it('edge case 22: twice, or when there never was one, is done', async () => {
     const accountId = newAccount();
     expect(await adapter().end(asKnown(accountId))).toMatchObject({ kind: 'done' });
     const remoteId = remoteIdOf(await adapter().create(asKnown(accountId), false));
@@ -157,7 +157,7 @@ describe('given an account that is to be ended', () => {
     }
   });
 
-  it('edge 22: is done after an answer that was lost', async () => {
+  it('edge case 22: is done after an answer that was lost', async () => {
     const accountId = newAccount();
     const remoteId = remoteIdOf(await adapter().create(asKnown(accountId), false));
     await mill().fault({ kind: 'lose-answer', times: 1, methods: ['DELETE'] });
@@ -195,12 +195,12 @@ describe('given a provider that does not do as it is asked', () => {
     ['forbids it', { kind: 'status', status: 403 }, { kind: 'retry', reason: 'status-403' }],
     ['is not there', { kind: 'status', status: 404 }, { kind: 'retry', reason: 'status-404' }],
     [
-      'edge 20: asks for seconds',
+      'edge case 20: asks for seconds',
       { kind: 'status', status: 429, retryAfter: 7 },
       { kind: 'retry', reason: 'status-429', afterSeconds: 7 },
     ],
     [
-      'edge 20: asks for nothing',
+      'edge case 20: asks for nothing',
       { kind: 'status', status: 429, retryAfter: 0 },
       { kind: 'retry', reason: 'status-429', afterSeconds: 0 },
     ],
@@ -220,7 +220,7 @@ describe('given a provider that does not do as it is asked', () => {
     expect(await adapter().create(asKnown(newAccount()), false)).toEqual(expected);
   });
 
-  it('edge 20: asks for a time by the clock: as many seconds as until then', async () => {
+  it('edge case 20: asks for a time by the clock: as many seconds as until then', async () => {
     const inNinety = new Date(Date.now() + 90_000).toUTCString();
     await mill().fault({ kind: 'status', status: 503, retryAfter: inNinety, times: 1 });
     const result = await adapter().create(asKnown(newAccount()), false);
@@ -231,7 +231,7 @@ describe('given a provider that does not do as it is asked', () => {
     expect(afterSeconds).toBeLessThanOrEqual(90);
   });
 
-  it('edge 20: asks for a time that has passed: no seconds', async () => {
+  it('edge case 20: asks for a time that has passed: no seconds', async () => {
     const lastYear = new Date(Date.now() - 31_536_000_000).toUTCString();
     await mill().fault({ kind: 'status', status: 503, retryAfter: lastYear });
     expect(await adapter().create(asKnown(newAccount()), false)).toMatchObject({ afterSeconds: 0 });

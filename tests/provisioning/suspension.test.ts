@@ -25,7 +25,7 @@ async function withAccount() {
 }
 
 describe('given an approval that is suspended', () => {
-  it('edge 21: the account is suspended, and resumed it is the same one, not a second', async () => {
+  it('edge case 21: the account is suspended, and resumed it is the same one, not a second', async () => {
     const { learnerId, stateOf } = await withAccount();
     const [before] = await mill().accounts();
     await at().approve(learnerId, 'suspended', july(2));
@@ -38,7 +38,7 @@ describe('given an approval that is suspended', () => {
     expect(await stateOf()).toBe('active');
   });
 
-  it('edge 17: after an answer that was lost, is suspended for certain only when nothing can come late', async () => {
+  it('edge case 17: after an answer that was lost, is suspended for certain only when nothing can come late', async () => {
     const { learnerId, stateOf } = await withAccount();
     await at().approve(learnerId, 'suspended', july(2));
     await mill().fault({ kind: 'lose-answer', times: 1, methods: ['PATCH'] });

@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 describe('given accounts whose messages were lost', () => {
-  it('edge 20: the sweep asks for each again, and they come about', async () => {
+  it('edge case 20: the sweep asks for each again, and they come about', async () => {
     const learners = await Promise.all(Array.from({ length: 8 }, () => at().enter()));
     for (const learnerId of learners) await at().choose(learnerId, 'subject');
     await at().deliverAll();

@@ -40,7 +40,7 @@ describe('given a learner who chose a provider', () => {
     });
   });
 
-  it('edge 23: has one account however often and in whatever order messages come', async () => {
+  it('edge case 23: has one account however often and in whatever order messages come', async () => {
     const learnerId = await at().enter();
     await at().choose(learnerId, 'subject');
     const [record] = await at().queue.receive();
@@ -64,7 +64,7 @@ describe('given a learner who chose a provider', () => {
     expect(await held()).toHaveLength(1);
   });
 
-  it('edge 19: has one account after a 201 was lost', async () => {
+  it('edge case 19: has one account after a 201 was lost', async () => {
     const learnerId = await at().enter();
     await at().choose(learnerId, 'subject');
     await mill().fault({ kind: 'lose-answer', times: 1, methods: ['POST'] });
@@ -100,7 +100,7 @@ describe('given a learner who chose a provider', () => {
     expect(await held()).toEqual([at().accountIdOf(learnerId)]);
   });
 
-  it('edge 20: comes back when the provider said', async () => {
+  it('edge case 20: comes back when the provider said', async () => {
     const learnerId = await at().enter();
     await at().choose(learnerId, 'subject');
     await mill().fault({ kind: 'status', status: 429, retryAfter: 40, times: 1 });
@@ -196,7 +196,7 @@ describe('given a learner who gave a place back', () => {
     expect((await at().row(learnerId)).endings).toEqual({});
   });
 
-  it('edge 17: while the account is being made, has none in the end', async () => {
+  it('edge case 17: while the account is being made, has none in the end', async () => {
     const learnerId = await at().enter();
     await at().choose(learnerId, 'subject');
     await mill().fault({ kind: 'slow', ms: 300, times: 1, methods: ['POST'] });
@@ -209,7 +209,7 @@ describe('given a learner who gave a place back', () => {
     expect(await at().row(learnerId)).toMatchObject({ places: {}, endings: {} });
   });
 
-  it('edge 17: while a request is lost that may still be done, is looked after until it cannot', async () => {
+  it('edge case 17: while a request is lost that may still be done, is looked after until it cannot', async () => {
     const learnerId = await at().enter();
     await at().choose(learnerId, 'subject');
     await mill().fault({ kind: 'lose-answer', times: 1, methods: ['POST'] });
@@ -228,7 +228,7 @@ describe('given a learner who gave a place back', () => {
     expect((await at().row(learnerId)).endings).toEqual({});
   });
 
-  it('edge 17: also where the account was known, and its end was not heard of', async () => {
+  it('edge case 17: also where the account was known, and its end was not heard of', async () => {
     const learnerId = await at().enter();
     await at().choose(learnerId, 'subject');
     await mill().fault({ kind: 'lose-answer', times: 1, methods: ['POST'] });
@@ -246,7 +246,7 @@ describe('given a learner who gave a place back', () => {
     expect(await held()).toEqual([]);
   });
 
-  it('edge 17: after a 201 was lost, has none in the end', async () => {
+  it('edge case 17: after a 201 was lost, has none in the end', async () => {
     const learnerId = await at().enter();
     await at().choose(learnerId, 'subject');
     await mill().fault({ kind: 'lose-answer', times: 1, methods: ['POST'] });
@@ -256,7 +256,7 @@ describe('given a learner who gave a place back', () => {
     expect(await held()).toEqual([]);
   });
 
-  it('edge 21: and chose the provider again before it heard, keeps the account', async () => {
+  it('edge case 21: and chose the provider again before it heard, keeps the account', async () => {
     const learnerId = await at().enter();
     await at().choose(learnerId, 'subject');
     await at().deliver();
@@ -268,7 +268,7 @@ describe('given a learner who gave a place back', () => {
     expect((await at().row(learnerId)).places.subject?.state).toBe('active');
   });
 
-  it('edge 24: a message redriven after the withdrawal does nothing, and asks nobody', async () => {
+  it('edge case 24: a message redriven after the withdrawal does nothing, and asks nobody', async () => {
     const learnerId = await at().enter();
     await at().choose(learnerId, 'subject');
     const [record] = await at().queue.receive();

@@ -19,7 +19,7 @@ async function demo(...options: readonly string[]) {
 }
 
 describe('the tour of the README', () => {
-  it('ends with three active accounts, each asked of its provider', async () => {
+  it('ends with three active accounts, each asked of its provider, and inside one of them', async () => {
     const { printed, complained, code } = await demo('--url', people.url, '--json');
     expect({ complained, code }).toEqual({ complained: '', code: 0 });
     const steps = printed
@@ -32,12 +32,15 @@ describe('the tour of the README', () => {
       'active account for language',
       'active account for reading',
     ]);
+    const last = steps.at(-1);
+    expect(last?.what).toMatch(/^Open /);
+    expect(last?.answer).toMatch(/^Welcome: You are signed in as acc_/);
   });
 
   it('is told as text to people, every step ticked', async () => {
     const { printed, code } = await demo('--url', people.url);
     expect(code).toBe(0);
-    expect(printed.match(/✓/g)).toHaveLength(14);
+    expect(printed.match(/✓/g)).toHaveLength(15);
     expect(printed).toContain('3 active accounts');
   });
 

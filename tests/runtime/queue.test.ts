@@ -62,7 +62,7 @@ describe('given a batch of several groups', () => {
     expect(queue.depth()).toMatchObject({ available: 0, inFlight: 0 });
   });
 
-  it('edge 24: after a failure holds back the rest of its group, and no other', async () => {
+  it('edge case 24: after a failure holds back the rest of its group, and no other', async () => {
     await send('a1', 'a2', 'a3', 'b1', 'b2', 'c1');
     const { handler, ended } = worker({ a2: new Error('not a2'), b1: new Error('not b1') });
     const records = await queue.receive();
@@ -77,7 +77,7 @@ describe('given a batch of several groups', () => {
     ]);
   });
 
-  it('edge 24: of ten messages in ten groups, only the bad one comes back', async () => {
+  it('edge case 24: of ten messages in ten groups, only the bad one comes back', async () => {
     await send(...'abcdefghij'.split('').map((group) => `${group}1`));
     const { handler, ended } = worker({ d1: new Error('bad') });
     expect(await queue.deliver(handler, await queue.receive())).toHaveLength(1);
@@ -139,7 +139,7 @@ describe('given a message that fails', () => {
   });
 
   it.each([
-    ['edge 20: as long as the other side asked for', 40, 40, 40],
+    ['edge case 20: as long as the other side asked for', 40, 40, 40],
     ['rounded up to whole seconds', 40.2, 41, 41],
     ['not shorter than by itself, where it was asked for less', 1, 8, 15],
     ['not shorter than by itself, where the time has passed', -5, 8, 15],
@@ -152,7 +152,7 @@ describe('given a message that fails', () => {
     expect(seconds).toBeLessThanOrEqual(most);
   });
 
-  it('edge 20: waits for hours where it was asked for more than SQS can hide a message', async () => {
+  it('edge case 20: waits for hours where it was asked for more than SQS can hide a message', async () => {
     await send('a1');
     const { handler } = worker({ a1: new RetryLater('status-503', 1e9) });
     const records = await queue.receive();
