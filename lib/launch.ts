@@ -16,6 +16,7 @@ export interface LaunchProps {
   readonly identity: CapabilityTable;
   readonly enrolment: CapabilityTable;
   readonly provisioning: CapabilityTable;
+  readonly audit: CapabilityTable;
   /** Of the providers: where learners are sent. */
   readonly secretArns: readonly string[];
 }
@@ -33,6 +34,7 @@ export class Launch extends Construct {
       IDENTITY_TABLE: props.identity.name,
       ENROLMENT_TABLE: props.enrolment.name,
       PROVISIONING_TABLE: props.provisioning.name,
+      AUDIT_TABLE: props.audit.name,
       SECRET_PREFIX: secretNamePrefix(context),
       PLATFORM_KEYS: keys.secretName,
     } satisfies z.input<typeof launchEnvironments.api>;
@@ -48,6 +50,7 @@ export class Launch extends Construct {
     props.enrolment.allow(this.api, 'GetItem');
     props.provisioning.allow(this.api, 'GetItem');
     props.provisioning.allowQueries(this.api, accountsIndex.name);
+    props.audit.allow(this.api, 'PutItem');
     const read = ['secretsmanager:GetSecretValue'];
     this.api.allow(read, [...props.secretArns, keys.secretArn]);
     this.api.allow(['secretsmanager:PutSecretValue'], [keys.secretArn]);

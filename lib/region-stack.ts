@@ -98,6 +98,7 @@ export class RegionStack extends Stack {
       identity: who.table,
       enrolment: places.table,
       provisioning: accounts.table,
+      audit: trail.table,
       secretArns: accounts.secretArns,
     });
     const meetings = new Mentoring(this, 'Mentoring', context, {

@@ -7,6 +7,7 @@ import { contentsOf } from './choice.rules.ts';
 import { deploymentIdOf } from './claims.rules.ts';
 import { claim, DeepLinkingForm, DeepLinkingResponse, type ltiRoutes } from './contract.ts';
 import { contents, toolCalled } from './platform.api.ts';
+import { contentsEntry } from './recording.api.ts';
 import { claimsOfTool, issuerOf } from './token.adapter.ts';
 import { tolerance } from './token.rules.ts';
 
@@ -17,9 +18,12 @@ async function takeContents({ text, apiUrl }: Call<Routes['takeContents']>) {
   const choiceId = response[claim.data];
   const staffId = await contents.chooserOf(choiceId, provider.id, now());
   if (staffId === undefined) throw choiceOver();
-  const chosen = contentsOf(response, { providerId: provider.id, staffId }, now());
+  const who = { providerId: provider.id, staffId };
+  const chosen = contentsOf(response, who, now());
   if (chosen === undefined) throw choiceInvalid();
-  if (!(await contents.end(choiceId, chosen))) throw choiceOver();
+  const ids = chosen.map(({ contentId }) => contentId);
+  const recorded = ids.length === 0 ? [] : [contentsEntry('contents-chosen', who, ids)];
+  if (!(await contents.end(choiceId, chosen, recorded))) throw choiceOver();
   return { body: pageFor(chosen.length) };
 }
 

@@ -11,6 +11,7 @@ import { region } from '../runtime/region.ts';
 import { loginUrl } from './claims.rules.ts';
 import { ChoiceId, chooserOf, type contentRoutes, type Hint } from './contract.ts';
 import { contents, environment, type LtiProvider, store, toolAt } from './platform.api.ts';
+import { contentsEntry } from './recording.api.ts';
 
 type Routes = typeof contentRoutes;
 
@@ -39,8 +40,11 @@ async function listContents({ caller, params }: Call<Routes['listContents']>) {
 }
 
 async function removeContent({ caller, params }: Call<Routes['removeContent']>) {
-  await wholeRegion(caller);
-  await contents.remove(toolOf(params.providerId).id, params.contentId);
+  const staffId = await wholeRegion(caller);
+  const { contentId } = params;
+  const { id: providerId } = toolOf(params.providerId);
+  const recorded = contentsEntry('content-removed', { providerId, staffId }, [contentId]);
+  await contents.remove(providerId, contentId, recorded);
   return { body: undefined };
 }
 

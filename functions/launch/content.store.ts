@@ -1,9 +1,9 @@
-import { DeleteCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { ProviderId } from '../../regions/schema.ts';
 import { StaffId } from '../identity/contract.ts';
 import { epochSeconds, type Moment } from '../runtime/clock.ts';
-import { documents, put, transact } from '../runtime/dynamodb.ts';
+import { documents, put, type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { Content, type ContentId } from './contract.ts';
 
 /** Minutes that somebody has to choose. */
@@ -53,9 +53,16 @@ export function contentStore(table: string) {
 
   /**
    * Ends a choice with what was chosen, all or nothing, once: what a tool signed cannot be sent a second time, so no
-   * nonce has to be remembered beside it. False where it was ended. Capacity: 2 write units, and 2 for each content.
+   * nonce has to be remembered beside it. False where it was ended. Capacity: 2 write units, 2 for each content, and
+   * 2 for each that records it.
+   *
+   * @param recorded - who chose, for the audit trail
    */
-  async function end(choiceId: string, chosen: readonly Content[]): Promise<boolean> {
+  async function end(
+    choiceId: string,
+    chosen: readonly Content[],
+    recorded: readonly TransactItem[],
+  ): Promise<boolean> {
     const written = await transact([
       {
         Delete: {
@@ -70,6 +77,7 @@ export function contentStore(table: string) {
           Item: { ...contentKey(content), ...content } satisfies z.input<typeof ContentRow>,
         },
       })),
+      ...recorded,
     ]);
     return written.done;
   }
@@ -96,10 +104,19 @@ export function contentStore(table: string) {
     return Item === undefined ? undefined : toContent(Item);
   }
 
-  /** Removes a content; that there is none is as good. Capacity: 1 write unit. */
-  async function remove(providerId: ProviderId, contentId: ContentId): Promise<void> {
+  /**
+   * Removes a content; that there is none is as good, and recorded by nobody. Capacity: 4 write units.
+   *
+   * @param recorded - who removes it, for the audit trail
+   */
+  async function remove(
+    providerId: ProviderId,
+    contentId: ContentId,
+    recorded: TransactItem,
+  ): Promise<void> {
     const Key = contentKey({ providerId, contentId });
-    await documents.send(new DeleteCommand({ TableName: table, Key }));
+    const ConditionExpression = 'attribute_exists(pk)';
+    await transact([{ Delete: { TableName: table, Key, ConditionExpression } }, recorded]);
   }
 
   return { begin, chooserOf, end, list, read, remove };

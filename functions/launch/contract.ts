@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { EnrolmentTable } from '../enrolment/contract.ts';
 import { IdentityTable } from '../identity/contract.ts';
 import { ProvisioningTable } from '../provisioning/contract.ts';
+import { AuditTable } from '../runtime/happening.ts';
 import { contract } from '../runtime/route.ts';
 import { contentRoutes } from './content.contract.ts';
 import { ltiRoutes } from './lti.contract.ts';
@@ -21,6 +22,7 @@ export const launchEnvironments = {
     ...EnrolmentTable.shape,
     ...ProvisioningTable.shape,
     ...IdentityTable.shape,
+    ...AuditTable.shape,
     /** `<prefix><provider id>` is the name of a provider's secret. */
     SECRET_PREFIX: z.string().min(1),
     /** The name of the secret with the platform's own keys. */

@@ -82,6 +82,8 @@ const told: Readonly<Record<AuditAction, 'shown' | 'another' | 'report' | 'other
   'match-declined': 'shown',
   'match-lapsed': 'shown',
   'account-settled-by-hand': 'shown',
+  'contents-chosen': 'others',
+  'content-removed': 'others',
 };
 
 /**

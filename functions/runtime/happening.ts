@@ -97,6 +97,9 @@ export const AuditAction = z.enum([
   'match-lapsed',
   // Accounts at providers.
   'account-settled-by-hand',
+  // What learners find at a tool.
+  'contents-chosen',
+  'content-removed',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { provisioning } from '../../functions/provisioning/contract.ts';
+import { sideBySide } from '../../functions/runtime/job.ts';
 import { ProviderId } from '../../regions/schema.ts';
 import type { World } from '../neighbours.ts';
 import { granted, type People } from '../people.ts';
@@ -8,7 +9,7 @@ import type { Turmoil } from './turmoil.ts';
 import type { Wanderer } from './wanderer.ts';
 
 /** Hours after which nothing that was lost may still come about, and the sweep has been everywhere. */
-const hours = 6;
+const hours = 3;
 
 /** Somebody looks at what no program could decide: here a name that was taken for a moment. */
 async function workOff({ administrator }: Turmoil): Promise<number> {
@@ -56,12 +57,13 @@ export async function letSettle(turmoil: Turmoil, { control }: People): Promise<
 export async function judge(turmoil: Turmoil, people: People, world: World): Promise<void> {
   const wanted = new Map<string, string[]>();
   const codes: string[] = [];
-  for (const wanderer of turmoil.wanderers) {
+  await sideBySide(turmoil.wanderers, 8, async (wanderer) => {
     const held = await heldBy(wanderer, people);
     for (const { providerId, accountId } of held)
       wanted.set(providerId, [...(wanted.get(providerId) ?? []), accountId]);
     codes.push(...(await waysIn(wanderer, people, held)));
-  }
+    return held.length;
+  });
   for (const provider of withAccounts) {
     const live = (await world.liveAccounts(provider)).map(({ externalId }) => externalId);
     expect(live.sort(), `accounts at ${provider}`).toEqual((wanted.get(provider) ?? []).sort());

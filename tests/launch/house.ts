@@ -110,11 +110,13 @@ export function house(): () => House {
     );
     for (const table of ['identity', 'enrolment', 'launch']) await cloud.createTable(table);
     await cloud.createTable('provisioning', ['accounts', 'accountLot', 'accountId']);
+    await cloud.createTable('audit', ['staff', 'staffId', 'at']);
     Object.assign(process.env, {
       IDENTITY_TABLE: 'identity',
       ENROLMENT_TABLE: 'enrolment',
       PROVISIONING_TABLE: 'provisioning',
       LAUNCH_TABLE: 'launch',
+      AUDIT_TABLE: 'audit',
       SECRET_PREFIX: 'providers/',
       PLATFORM_KEYS: 'platform-keys',
     });

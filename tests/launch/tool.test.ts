@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { auditStore } from '../../functions/audit/store.ts';
 import { ContentId, launch, WayIn } from '../../functions/launch/contract.ts';
 import { newId, StaffId } from '../../functions/runtime/ids.ts';
 import { captureLog } from '../runtime/log-lines.ts';
@@ -156,11 +157,22 @@ describe('given staff who choose contents of a tool', () => {
       target: expect.stringMatching(/\/courses\/fractions$/),
     });
 
+    const offered = async () =>
+      listContents.answers.body.parse(
+        (await here().ask(listContents, { ...loom, ...administrator })).body,
+      ).contents;
+    const [staffId] = (await offered()).map(({ chosenBy }) => chosenBy);
+    if (staffId === undefined) throw new Error('nobody chose it');
     const gone = { params: { providerId: 'loom', contentId }, ...administrator };
     expect((await here().ask(removeContent, gone)).status).toBe(204);
     expect((await here().ask(removeContent, gone)).status).toBe(204);
-    const left = await here().ask(listContents, { ...loom, ...administrator });
-    expect(left.body).toEqual({ contents: [] });
+    expect(await offered()).toEqual([]);
+    // Each once, however often it was sent.
+    const { entries } = await auditStore('audit').listOfStaff(staffId, 10, undefined);
+    expect(entries).toMatchObject([
+      { action: 'content-removed', subjects: ['loom', contentId] },
+      { action: 'contents-chosen', subjects: ['loom', contentId] },
+    ]);
   });
 
   it.each([

@@ -278,6 +278,16 @@ describe('edge case 50: somebody else’s thing is as one that nobody has', () =
   });
 });
 
+const ofProviders = closed.filter(({ path }) => /^\/(provisioning|reports\/savings)\b/.test(path));
+it.each(titled(ofProviders))('%s is no business of a hosted partner', async (_title, route) => {
+  const told = async (role: Role) => {
+    const asker = home.get(role);
+    return asker && (await ask(route, asker, {})).told;
+  };
+  expect(await told('officer')).toBe('403 wrong-role');
+  expect(await told('coordinator')).toBe('403 whole-region-only');
+});
+
 it('row 14: the weekly round is proposed though nobody asks for it, once', () => {
   expect(victim.rounds).toMatchObject([{ wantedBy: 'schedule', proposal: { requests: 1 } }]);
 });
