@@ -9,6 +9,7 @@ import { MortalRegion } from '../soak/killing.ts';
 import type { Surroundings } from '../soak/ledger.ts';
 import { Administrator } from '../soak/officers.ts';
 import { disturbAll, haunt, mendAll } from './disturbing.ts';
+import { operate, resumeAll } from './operating.ts';
 import { fillPool } from './pool.ts';
 import { turmoilRegion } from './turmoil-region.ts';
 import { Wanderer } from './wanderer.ts';
@@ -93,11 +94,15 @@ export class Turmoil {
     const { seed } = this.#ordeal;
     const { random } = this.#surroundings;
     const ending = new AbortController();
-    const disturbing = this.#disturb(seed + 1_000 * life, random, ending.signal);
-    disturbing.catch((error: unknown) => this.#broken.abort(error));
+    const { signal } = ending;
+    const disturbing = this.#disturb(seed + 1_000 * life, random, signal);
+    const operating = operate(() => this.administrator.api(), { random, signal });
+    for (const going of [disturbing, operating])
+      going.catch((error: unknown) => this.#broken.abort(error));
     return async () => {
       ending.abort();
       this.#strays += await disturbing;
+      await operating;
     };
   }
 
@@ -137,6 +142,7 @@ export class Turmoil {
     const { people } = await this.region.alive();
     const world = await worldOf(people);
     await mendAll(world);
+    await resumeAll(await this.administrator.api());
     return { people, world };
   }
 
