@@ -13,6 +13,7 @@ import {
   title,
 } from './new-region-answers.ts';
 import { type NewRegion, newRegionText } from './new-region-text.ts';
+import { toPut } from './new-region-to-put.ts';
 import { samplesIn } from './samples.ts';
 
 /** Where questions are asked, and whether anybody is there to answer. */
@@ -40,6 +41,8 @@ export async function newRegion(options: NewRegionOptions, terminal: Terminal): 
   console.log(`${file} is written, made from ${options.from}.\n`);
   console.log('Still a sample, to be replaced before it goes live:');
   for (const line of samplesIn(made)) console.log(`  ${line}`);
+  console.log('\nTo be put before learners get in (docs/add-a-provider.md):');
+  for (const line of toPut(made, file)) console.log(`  ${line}`);
   console.log(`\nNext: npx ladder check ${file}\nThen: npm start -- --region ${file}`);
 }
 

@@ -5,7 +5,6 @@ import { learnerKeyPrefix, pendingIndex } from '../functions/enrolment/contract.
 import {
   accountsIndex,
   type provisioningEnvironments,
-  tasksIndex,
 } from '../functions/provisioning/contract.ts';
 import type { Provider } from '../regions/schema.ts';
 import { measured } from './dashboard-metrics.ts';
@@ -40,7 +39,7 @@ export class Provisioning extends Construct {
     const prefix = `https://sqs.${Aws.REGION}.${Aws.URL_SUFFIX}/${Aws.ACCOUNT_ID}/${queueNamePrefix(context)}`;
     const queues = { QUEUE_URL_PREFIX: prefix } satisfies Queues;
     this.table = new CapabilityTable(this, 'Data');
-    for (const index of [accountsIndex, tasksIndex]) this.table.addIndex(index.name, index);
+    this.table.addIndex(accountsIndex.name, accountsIndex);
     const worker = this.#addWorker(context, enrolment, queues);
     this.#channels = context.region.providers.map(
       (provider) => new ProviderChannel(this, provider.id, context, { provider, worker }),
@@ -119,13 +118,15 @@ export class Provisioning extends Construct {
       'GetItem',
       'PutItem',
       'UpdateItem',
+      // A task goes with what it was about.
+      'DeleteItem',
       'Query',
       'ConditionCheckItem',
     );
     // A rejection that is told fails the learner's places in the same transaction.
     props.enrolment.allow(api, 'GetItem', 'PutItem');
     props.audit.allow(api, 'PutItem');
-    for (const { name } of [accountsIndex, tasksIndex]) this.table.allowQueries(api, name);
+    this.table.allowQueries(api, accountsIndex.name);
     return api;
   }
 
@@ -173,7 +174,8 @@ export class Provisioning extends Construct {
       memory: 1024,
     } as const;
     const reconcile = new HandlerFunction(this, 'Reconcile', context, props);
-    table.allow(reconcile, 'GetItem', 'PutItem', 'UpdateItem', 'Query');
+    // With a comparison that has ended, the orphans of the one before go.
+    table.allow(reconcile, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
     table.allowQueries(reconcile, accountsIndex.name);
     enrolment.allow(reconcile, 'BatchGetItem', 'GetItem', 'PutItem');
     enrolment.allowQueries(reconcile, pendingIndex);
@@ -198,8 +200,16 @@ export class Provisioning extends Construct {
     const sweep = new HandlerFunction(this, 'Sweep', context, props);
     enrolment.allowQueries(sweep, pendingIndex);
     enrolment.allow(sweep, 'GetItem', 'PutItem');
-    this.table.allow(sweep, 'BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'Query');
-    for (const { name } of [accountsIndex, tasksIndex]) this.table.allowQueries(sweep, name);
+    this.table.allow(
+      sweep,
+      'BatchGetItem',
+      'GetItem',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'Query',
+    );
+    this.table.allowQueries(sweep, accountsIndex.name);
     context.alarms.whenPoolsLow(measured(context.region.id, 'VouchersLow', 'Maximum'));
     watchProviders(context, this.#channels);
     new Schedule(this, 'SweepEveryMinute', {

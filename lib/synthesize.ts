@@ -31,17 +31,25 @@ export async function synthesize(region: Region, outdir: string): Promise<void> 
 
 /** Bundles every handler of the project for a region. */
 async function bundleRegion(region: Region, directory: string): Promise<Bundles> {
-  const [{ bundle }, { aboutModule }, { identityModule }, { mentoringModule }, { noticesModule }] =
-    await Promise.all([
-      import('./support/bundle.ts'),
-      import('./about-module.ts'),
-      import('./identity-module.ts'),
-      import('./mentoring-module.ts'),
-      import('./notices-module.ts'),
-    ]);
+  const [
+    { bundle },
+    { aboutModule },
+    { identityModule },
+    { launchModule },
+    { mentoringModule },
+    { noticesModule },
+  ] = await Promise.all([
+    import('./support/bundle.ts'),
+    import('./about-module.ts'),
+    import('./identity-module.ts'),
+    import('./launch-module.ts'),
+    import('./mentoring-module.ts'),
+    import('./notices-module.ts'),
+  ]);
   const modules = {
     '#about': aboutModule,
     '#identity': () => identityModule(region),
+    '#launch': () => launchModule(region),
     '#mentoring': () => mentoringModule(region),
     '#notices': () => noticesModule(region),
   };

@@ -18,7 +18,9 @@ const loginFacts: readonly (readonly [mail: string, ...facts: string[]])[] = [
 export function placeholderFindings(texts: unknown): Finding[] {
   return [
     ...unknownPlaceholders(texts, ['greeting'], []),
-    ...aboutFindings(texts),
+    ...sayingFindings(texts, ['about'], 'child', 'put the name of the child in'),
+    ...['going', 'go', 'close'].flatMap((name) => unknownPlaceholders(texts, ['launch', name], [])),
+    ...sayingFindings(texts, ['launch', 'chosen'], 'count', 'put the number of contents in'),
     ...['self', 'guardian', 'address'].flatMap((reason) =>
       unknownPlaceholders(texts, ['reasons', reason], []),
     ),
@@ -33,13 +35,12 @@ export function placeholderFindings(texts: unknown): Finding[] {
   ];
 }
 
-/** The line that tells a guardian of several children which of them is meant. */
-function aboutFindings(texts: unknown): Finding[] {
-  const path: RegionPath = ['about'];
+/** A line that is there to say one fact: which of several children is meant, or how many contents were chosen. */
+function sayingFindings(texts: unknown, path: RegionPath, fact: string, remedy: string): Finding[] {
   const text = valueAt(texts, path);
-  const named = typeof text !== 'string' || placeholdersIn(text).includes('child');
-  const left = { path, problem: 'does not say {{child}}', remedy: 'put the name of the child in' };
-  return [...unknownPlaceholders(texts, path, ['child']), ...(named ? [] : [left])];
+  const named = typeof text !== 'string' || placeholdersIn(text).includes(fact);
+  const left = { path, problem: `does not say {{${fact}}}`, remedy };
+  return [...unknownPlaceholders(texts, path, [fact]), ...(named ? [] : [left])];
 }
 
 function mailFindings(texts: unknown, path: RegionPath, facts: readonly string[]): Finding[] {

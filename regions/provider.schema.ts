@@ -98,6 +98,12 @@ export const ScimQuirks = z.strictObject({
     .max(1_000)
     .exactOptional()
     .describe('how many accounts it lists at once; none: 100'),
+  list: z
+    .enum(['pages', 'no'])
+    .exactOptional()
+    .describe(
+      'whether it lists all accounts that our token opens: in pages (the default), or not; then only what we know of them is compared',
+    ),
 });
 export type ScimQuirks = z.infer<typeof ScimQuirks>;
 

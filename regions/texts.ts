@@ -38,6 +38,7 @@ export const Texts = z.strictObject({
     online: Words,
     offline: Words,
   }),
+  launch: z.strictObject({ going: Words, go: Words, chosen: Words, close: Words }),
   consent: z.strictObject({ version: ConsentVersion, text: Words }),
   login: z.strictObject({ verification: MailText, invitation: MailText }),
   notices: z.strictObject(

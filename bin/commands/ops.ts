@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { ReconcileOptions, SettleOptions } from '../ops/ops.ts';
 import { examples, url } from './words.ts';
 
@@ -106,16 +106,11 @@ function addSettle(group: Command): void {
       throw new InvalidArgumentError(`it is one of ${outcomes.join(', ')}`);
     })
     .option('--remote-id <id>', 'with done: the name by which the learner signs in there')
-    .addOption(
-      new Option(
-        '--fence <number>',
-        'of the task that you saw; without it the latest request is meant',
-      ).argParser(whole),
-    )
+    .requiredOption('--fence <number>', 'of the task that you saw, as "tasks" lists it', whole)
     .addHelpText(
       'after',
       examples(
-        `${ops} settle ${region} highland acc_3k9d7p2mx5t8w0qz6r4hvc1jbn done`,
+        `${ops} settle ${region} highland acc_3k9d7p2mx5t8w0qz6r4hvc1jbn done --fence 2`,
         `${ops} settle ${region} highland acc_3k9d7p2mx5t8w0qz6r4hvc1jbn again --fence 3`,
       ),
     )

@@ -1,26 +1,29 @@
-import * as z from 'zod';
+import {
+  applicationInside,
+  appointmentInside,
+  areaInKey,
+  areaOfSeats,
+  areaOrRegion,
+  everyone,
+  learnerInKey,
+  learnerInside,
+  learnerOrRegion,
+  mentorInKey,
+  mentorInside,
+  mentorshipInKey,
+  mentorshipInside,
+  nobody,
+  type Owner,
+  ownerOfHold,
+  ownerOfLink,
+  type Row,
+  region,
+  shared,
+  staffInKey,
+  staffInside,
+} from './owner.ts';
 
-/** A row of a table: its keys, and whatever its kind has. */
-export type Row = Readonly<Record<string, unknown>> & { readonly pk: string; readonly sk: string };
-
-/**
- * Whose a row is. Things stand for their learner: an application, a mentorship, an appointment, a request for consent. `region`: of the
- * region as a whole, so it stays when a partner leaves; `everyone`: needed by each copy; `nobody`: never exported.
- */
-export type Owner =
-  | { readonly kind: 'learner'; readonly learnerId: string }
-  | { readonly kind: 'mentorship'; readonly mentorshipId: string }
-  | { readonly kind: 'application'; readonly applicationId: string }
-  | { readonly kind: 'appointment'; readonly appointmentId: string }
-  | { readonly kind: 'consent'; readonly consentId: string }
-  | { readonly kind: 'mentor'; readonly mentorId: string }
-  | { readonly kind: 'staff'; readonly staffId: string }
-  | { readonly kind: 'area'; readonly areaId: string }
-  /** Of several learners at once: what is others' is cut out of it (`carving.ts`). */
-  | { readonly kind: 'shared' }
-  | { readonly kind: 'region' }
-  | { readonly kind: 'everyone' }
-  | { readonly kind: 'nobody' };
+export type { Owner, Row };
 
 /** Rows of one kind, known by their keys. */
 export interface RowKind {
@@ -45,58 +48,8 @@ export class UnknownRow extends Error {
   }
 }
 
-const named = (row: Row, attribute: string) => z.string().parse(row[attribute]);
-const after = (key: string) => key.slice(key.indexOf('#') + 1);
-
-const region = (): Owner => ({ kind: 'region' });
-const everyone = (): Owner => ({ kind: 'everyone' });
-const nobody = (): Owner => ({ kind: 'nobody' });
-const shared = (): Owner => ({ kind: 'shared' });
-const learnerInKey = ({ pk }: Row): Owner => ({ kind: 'learner', learnerId: after(pk) });
-const learnerInside = (row: Row): Owner => ({
-  kind: 'learner',
-  learnerId: named(row, 'learnerId'),
-});
-const mentorInKey = ({ pk }: Row): Owner => ({ kind: 'mentor', mentorId: after(pk) });
-const mentorInside = (row: Row): Owner => ({ kind: 'mentor', mentorId: named(row, 'mentorId') });
-const mentorshipInKey = ({ pk }: Row): Owner => ({ kind: 'mentorship', mentorshipId: after(pk) });
-const mentorshipInside = (row: Row): Owner => ({
-  kind: 'mentorship',
-  mentorshipId: named(row, 'mentorshipId'),
-});
-const applicationInside = (row: Row): Owner => ({
-  kind: 'application',
-  applicationId: named(row, 'applicationId'),
-});
-const appointmentInside = (row: Row): Owner => ({
-  kind: 'appointment',
-  appointmentId: named(row, 'appointmentId'),
-});
-const staffInKey = ({ pk }: Row): Owner => ({ kind: 'staff', staffId: after(pk) });
-const staffInside = (row: Row): Owner => ({ kind: 'staff', staffId: named(row, 'staffId') });
-const areaInKey = ({ pk }: Row): Owner => ({ kind: 'area', areaId: after(pk) });
-const areaOfSeats = ({ pk }: Row): Owner => ({ kind: 'area', areaId: pk.split('#')[2] ?? '' });
-/** Of the area where it names one. */
-const areaOrRegion = ({ areaId }: Row): Owner =>
-  typeof areaId === 'string' ? { kind: 'area', areaId } : { kind: 'region' };
-/** Who waits for guardians has no area yet: they ask again in the new copy. A voucher that is void was somebody's. */
-const learnerOrRegion = (row: Row): Owner =>
-  typeof row['learnerId'] === 'string' ? learnerInside(row) : { kind: 'region' };
-
 /** Answers that are repeated to whoever sends a request again within a day: of every table that has a POST. */
 const answers: RowKind = { pk: 'CLAIM#', sk: 'ANSWER', owner: nobody };
-
-function ownerOfLink(row: Row): Owner {
-  if (typeof row['learnerId'] === 'string') return learnerInside(row);
-  return { kind: 'consent', consentId: named(row, 'consentId') };
-}
-
-/** A hold is of a learner, a mentor or a member of staff, as the id in its key says. */
-function ownerOfHold({ pk }: Row): Owner {
-  const id = after(pk);
-  if (id.startsWith('lrn_')) return { kind: 'learner', learnerId: id };
-  return id.startsWith('mnt_') ? { kind: 'mentor', mentorId: id } : { kind: 'staff', staffId: id };
-}
 
 /** Every kind of row that a store writes, by the capability whose table it is in (`tests/bin/ownership.test.ts`). */
 export const rowKinds = {
@@ -170,6 +123,7 @@ export const rowKinds = {
   ],
   provisioning: [
     { pk: 'ACCOUNT#', sk: 'ACCOUNT', owner: learnerInside },
+    { pk: 'TASKS#', sk: '', owner: learnerInside },
     // A pause is an operator's word, and holds in a copy too; whose turn it is, is of the moment.
     { pk: 'PROVIDER#', sk: 'BREAKER', owner: region },
     { pk: 'PROVIDER#', sk: 'TURNS', owner: nobody },
@@ -179,6 +133,8 @@ export const rowKinds = {
     { pk: 'RECONCILIATIONS', sk: '', owner: nobody },
     { pk: 'RECONCILIATION#', sk: 'PAGE#', owner: nobody },
     { pk: 'RECONCILIATION#', sk: 'ORPHAN#', owner: nobody },
+    // Each copy runs its own migrations.
+    { pk: 'INDEXED', sk: 'ACCOUNTS', owner: nobody },
     // What seats were used, of all areas together, is the account of whoever paid for them; each copy counts on by itself.
     { pk: 'SEATS#', sk: '', owner: region },
     { pk: 'SEATS', sk: 'COUNT', owner: nobody },

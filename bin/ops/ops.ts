@@ -14,7 +14,8 @@ export interface ReconcileOptions extends OpsOptions {
 
 export interface SettleOptions extends OpsOptions {
   readonly remoteId?: string;
-  readonly fence?: number;
+  /** Of the task that was looked at. */
+  readonly fence: number;
 }
 
 /** What people read, and what programs read in its place: one object a line. */
@@ -44,11 +45,12 @@ export async function failures(
   out: Terminal = process.stdout,
 ): Promise<void> {
   await tell(file, options, out, async ({ ask }) => {
-    const found = await ask('failures', { providerId });
-    if (found.deadLetters === 0 && found.failures.length === 0)
-      return { text: 'nothing was given up', lines: [] };
-    const shown = `${found.failures.length} learners, of about ${found.deadLetters} messages; ${found.unreadable} of those seen are no message of ours`;
-    return { text: `${failureTable(found.failures)}\n${shown}`, lines: found.failures };
+    const { failures, deadLetters, unreadable } = await ask('failures', { providerId });
+    // Programs are told how many there are also where none can be read.
+    const lines = [...failures, { providerId, deadLetters, unreadable }];
+    if (deadLetters === 0 && failures.length === 0) return { text: 'nothing was given up', lines };
+    const shown = `${failures.length} learners, of about ${deadLetters} messages; ${unreadable} of those seen are no message of ours`;
+    return { text: `${failureTable(failures)}\n${shown}`, lines };
   });
 }
 
@@ -149,9 +151,8 @@ export async function settle(
 ): Promise<void> {
   await tell(file, options, out, async ({ ask }) => {
     const told = await ask('settle', {
-      ...{ providerId, accountId: account, outcome },
+      ...{ providerId, accountId: account, outcome, fence },
       ...(remoteId !== undefined && { remoteId }),
-      ...(fence !== undefined && { fence }),
     });
     if (told.outcome === 'stale')
       throw new OpsRefused(

@@ -90,11 +90,12 @@ export function failureTable(
 }
 
 /** How far a comparison is. */
-export function progressOf({ phase, counts, waitsFor }: Reconciliation): string {
+export function progressOf({ phase, counts, waitsFor, unlisted }: Reconciliation): string {
   const { theirs, ours, repaired, orphans, cases } = counts;
   const found = `${repaired} repaired, ${orphans} that nobody knows, ${cases} for a person`;
   const waiting = waitsFor === undefined ? '' : ` (waits: ${waitsFor})`;
-  return `${phase}${waiting}: ${theirs} there, ${ours} compared, ${found}`;
+  const without = unlisted === undefined ? '' : ` (without a list: ${unlisted})`;
+  return `${phase}${waiting}${without}: ${theirs} there, ${ours} compared, ${found}`;
 }
 
 /** Such as `2026-11-22 09:15Z`. */

@@ -8,7 +8,7 @@ import { readForm } from '../runtime/request.ts';
 import { type Declined, hintOver, isRegistered, judge, noLonger } from './authorize.rules.ts';
 import { inLanguage, launchClaims } from './claims.rules.ts';
 import { AuthenticationRequest, type Hint, type ltiRoutes } from './contract.ts';
-import { environment, keysNow, store, type Tool, toolCalled } from './platform.api.ts';
+import { environment, keysNow, store, type Tool, toolCalled, wordsIn } from './platform.api.ts';
 import { sign } from './token.adapter.ts';
 import { isReady } from './way.rules.ts';
 
@@ -38,7 +38,8 @@ async function answer(request: AuthenticationRequest, issuer: string) {
   };
   const language = 'error' in signed ? (region.languages[0] ?? '') : signed.locale;
   const title = inLanguage(tool.provider.name, language);
-  const form = { action: request.redirect_uri, fields, language, title, ...wordsIn(language) };
+  const { going: words, go: button } = wordsIn(language);
+  const form = { action: request.redirect_uri, fields, language, title, words, button };
   return { body: selfSubmittingForm(form) };
 }
 
@@ -62,13 +63,6 @@ async function launchFor(
 /** A tool sends the other hint back unchanged, where it sends it at all. */
 function isOfAnother({ kind }: Hint, { lti_message_hint }: AuthenticationRequest): boolean {
   return lti_message_hint !== undefined && lti_message_hint !== kind;
-}
-
-/** Seen for a moment, and longer only where a browser runs no script; a language without words of its own has English. */
-function wordsIn(language: string) {
-  return language === 'ko'
-    ? { words: '학습 화면으로 이동합니다.', button: '계속' }
-    : { words: 'You are being taken there.', button: 'Continue' };
 }
 
 function unknownTool(): Ruled {

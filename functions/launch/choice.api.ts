@@ -1,12 +1,13 @@
 import { now } from '../runtime/clock.ts';
 import { Conflict, Ruled } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
+import { plainPage } from '../runtime/page.ts';
 import { region } from '../runtime/region.ts';
 import { readForm } from '../runtime/request.ts';
 import { contentsOf } from './choice.rules.ts';
 import { deploymentIdOf } from './claims.rules.ts';
 import { claim, DeepLinkingForm, DeepLinkingResponse, type ltiRoutes } from './contract.ts';
-import { contents, toolCalled } from './platform.api.ts';
+import { contents, toolCalled, wordsIn } from './platform.api.ts';
 import { contentsEntry } from './recording.api.ts';
 import { claimsOfTool, issuerOf } from './token.adapter.ts';
 import { tolerance } from './token.rules.ts';
@@ -46,13 +47,9 @@ async function signedChoice(token: string, issuer: string) {
 
 /** For whoever chose: nothing in it is from anybody else. */
 function pageFor(count: number) {
-  const text = `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Contents</title></head>
-<body><h1>Contents that learners can open now: ${count} more</h1><p>You can close this window.</p></body>
-</html>
-`;
-  return { mediaType: 'text/html; charset=utf-8', text };
+  const language = region.languages[0] ?? '';
+  const { chosen, close: words } = wordsIn(language);
+  return plainPage({ language, title: chosen.replaceAll('{{count}}', String(count)), words });
 }
 
 function choiceOver(): Conflict {

@@ -10,7 +10,14 @@ import { newId } from '../runtime/ids.ts';
 import { region } from '../runtime/region.ts';
 import { loginUrl } from './claims.rules.ts';
 import { ChoiceId, chooserOf, type contentRoutes, type Hint } from './contract.ts';
-import { contents, environment, type LtiProvider, store, toolAt } from './platform.api.ts';
+import {
+  contents,
+  contentsOn,
+  environment,
+  type LtiProvider,
+  store,
+  toolAt,
+} from './platform.api.ts';
 import { contentsEntry } from './recording.api.ts';
 
 type Routes = typeof contentRoutes;
@@ -34,9 +41,9 @@ async function chooseContents({ caller, params, apiUrl }: Call<Routes['chooseCon
   return { body: { url, until: timestamp(until) } };
 }
 
-async function listContents({ caller, params }: Call<Routes['listContents']>) {
+async function listContents({ caller, params, query }: Call<Routes['listContents']>) {
   await wholeRegion(caller);
-  return { body: { contents: await contents.list(toolOf(params.providerId).id) } };
+  return { body: await contentsOn(toolOf(params.providerId).id, query) };
 }
 
 async function removeContent({ caller, params }: Call<Routes['removeContent']>) {

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { ProviderId } from '../../regions/schema.ts';
 import { StaffId } from '../identity/contract.ts';
 import { derivedId, idSchema } from '../runtime/ids.ts';
+import { Cursor } from '../runtime/paging.ts';
 import type { Route } from '../runtime/route.ts';
-import { ContentId } from './way.contract.ts';
+import { ContentId, contentPaging } from './way.contract.ts';
 
 /** An address of a tool's; plain HTTP is for regions on one machine. */
 const Address = z.url({ protocol: /^https?$/ }).max(2_000);
@@ -34,12 +35,18 @@ export function contentIdOf(choiceId: ChoiceId, position: number): ContentId {
   return derivedId(ContentId, 'cnt', choiceId, String(position));
 }
 
+/** Values that a content may come with: each launch into it carries all of them. */
+const mostCustom = 50;
+
 /** What a tool says of a thing that was chosen; of other types than a resource link nothing is read. */
 export const ChosenItem = z.object({
   type: z.literal('ltiResourceLink'),
   title: z.string().trim().min(1).max(200),
   url: Address.optional(),
-  custom: z.record(z.string().min(1).max(100), z.coerce.string().max(500)).optional(),
+  custom: z
+    .record(z.string().min(1).max(100), z.coerce.string().max(500))
+    .refine((values) => Object.keys(values).length <= mostCustom)
+    .optional(),
 });
 export type ChosenItem = z.infer<typeof ChosenItem>;
 
@@ -80,7 +87,11 @@ export const contentRoutes = {
     access,
     summary: 'The contents of a tool that learners can open by themselves',
     params,
-    answers: { status: 200, body: z.strictObject({ contents: z.array(Content) }) },
+    query: z.strictObject(contentPaging),
+    answers: {
+      status: 200,
+      body: z.strictObject({ contents: z.array(Content), cursor: Cursor.optional() }),
+    },
     refusals: { 403: refused, 404: ['no-such-provider'] },
   },
   removeContent: {

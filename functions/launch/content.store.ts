@@ -9,9 +9,6 @@ import { Content, type ContentId } from './contract.ts';
 /** Minutes that somebody has to choose. */
 const choiceMinutes = 60;
 
-/** Most contents that are listed of a tool; learners look through them by eye. */
-const mostListed = 500;
-
 /** That a member of staff is choosing. */
 const ChoiceRow = z.strictObject({
   pk: z.string(),
@@ -82,17 +79,27 @@ export function contentStore(table: string) {
     return written.done;
   }
 
-  /** The contents of a tool, by id. Capacity: half a read unit for 4 KB, some ten contents. */
-  async function list(providerId: ProviderId): Promise<Content[]> {
-    const { Items = [] } = await documents.send(
+  /**
+   * Contents of a tool, by id, and after which the next page begins. Capacity: half a read unit for 4 KB, some ten contents.
+   *
+   * @param after - the last content of the page before
+   */
+  async function list(
+    providerId: ProviderId,
+    { limit, after }: { readonly limit: number; readonly after: ContentId | undefined },
+  ): Promise<{ readonly contents: Content[]; readonly next: ContentId | undefined }> {
+    const { Items = [], LastEvaluatedKey } = await documents.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: { ':pk': providerKey(providerId) },
-        Limit: mostListed,
+        Limit: limit,
+        ...(after && { ExclusiveStartKey: contentKey({ providerId, contentId: after }) }),
       }),
     );
-    return Items.map(toContent);
+    const contents = Items.map(toContent);
+    // A page of large contents ends before its limit (DynamoDB Developer Guide, "Paginating table query results").
+    return { contents, next: LastEvaluatedKey && contents.at(-1)?.contentId };
   }
 
   /** A content of a tool. Capacity: 1 read unit. */

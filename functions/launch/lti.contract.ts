@@ -103,6 +103,7 @@ export const ltiRoutes = {
       }).toString(),
     },
     repeats: 'by-itself',
+    unreadable: 'as-oauth',
     answers: { status: 200, body: AccessToken },
     refusals: {
       400: ['invalid-request', 'invalid-client', 'invalid-scope', 'unsupported-grant-type'],
@@ -123,9 +124,8 @@ export const ltiRoutes = {
         .number()
         .int()
         .min(1)
-        .max(100)
         .default(100)
-        .meta({ description: 'How many to answer at most' }),
+        .meta({ description: 'How many to answer at most; a page has 100, or fewer' }),
       role: z
         .string()
         .max(200)
@@ -136,9 +136,10 @@ export const ltiRoutes = {
       }),
     }),
     headers: z.object({
+      // Without one, or with another kind of one, the answer is a challenge (RFC 6750, section 3).
       authorization: z
         .string()
-        .regex(/^[Bb]earer \S+$/, '"Bearer", a space and a token')
+        .default('')
         .meta({
           description: 'The access token of POST /lti/token',
           examples: ['Bearer eyJhbGciOiJSUzI1NiJ9.e30.c2ln'],

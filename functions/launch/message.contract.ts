@@ -79,8 +79,8 @@ export const Hint = z.discriminatedUnion('kind', [
 ]);
 export type Hint = z.infer<typeof Hint>;
 
-/** A parameter that may be missing, too: what is wrong with it is told to the tool, not to the browser. */
-const sent = (description: string) => z.string().max(2_000).optional().meta({ description });
+/** A parameter that may be missing, or of any length that comes here: what is wrong with it is told to the tool, not to the browser. */
+const sent = (description: string) => z.string().optional().meta({ description });
 
 /**
  * An authentication request (OpenID Connect core, section 3.1.2.1; 1EdTech Security Framework, section 5.1.1.2). Whatever

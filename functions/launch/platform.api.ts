@@ -1,6 +1,8 @@
-import type { Provider } from '../../regions/schema.ts';
+import pageWords from '#launch';
+import type { Language, Provider, ProviderId } from '../../regions/schema.ts';
 import { LtiSecret } from '../provisioning/contract.ts';
 import { now } from '../runtime/clock.ts';
+import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { pause } from '../runtime/dynamodb.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Busy } from '../runtime/errors.ts';
@@ -8,7 +10,7 @@ import { region } from '../runtime/region.ts';
 import { readSecret, UnusableSecret } from '../runtime/secrets.ts';
 import { clientIdOf } from './claims.rules.ts';
 import { contentStore } from './content.store.ts';
-import { launchEnvironments, type PlatformKeys } from './contract.ts';
+import { ContentsCursor, launchEnvironments, type PlatformKeys } from './contract.ts';
 import { keySecret, makePair } from './key.adapter.ts';
 import { begun, isTurnOver, turned } from './key.rules.ts';
 import { launchStore } from './store.ts';
@@ -39,6 +41,23 @@ export async function keysNow(): Promise<PlatformKeys> {
     await pause(attempt);
   }
   throw new Busy();
+}
+
+/** What pages say in a language; in the region's first where the region no longer has it. */
+export function wordsIn(language: Language) {
+  const words = pageWords[language] ?? pageWords[region.languages[0] ?? ''];
+  if (words === undefined) throw new Error('the texts of the first language are missing');
+  return words;
+}
+
+/** A page of a tool's contents, as a caller asks for it. @throws {Unreadable} 400 `malformed`: the cursor is not of it */
+export async function contentsOn(
+  providerId: ProviderId,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+) {
+  const after = decodeCursor(cursor, ContentsCursor)?.after;
+  const { contents: found, next } = await contents.list(providerId, { limit, after });
+  return { contents: found, cursor: encodeCursor(next && { after: next }) };
 }
 
 export type LtiProvider = Extract<Provider, { kind: 'lti' }>;

@@ -23,7 +23,15 @@ import {
   type WayIn,
   type wayRoutes,
 } from './contract.ts';
-import { contents, environment, keysNow, type LtiProvider, store, toolAt } from './platform.api.ts';
+import {
+  contents,
+  contentsOn,
+  environment,
+  keysNow,
+  type LtiProvider,
+  store,
+  toolAt,
+} from './platform.api.ts';
 import { sign } from './token.adapter.ts';
 import {
   doorOf,
@@ -130,8 +138,9 @@ async function listMyContents({ caller, params, query }: Call<Routes['listMyCont
   const { places } = await enrolments.readPlaces(learnerId);
   const place = places[params.place];
   if (place === undefined) throw refusalOf(noPlace());
-  const chosen = await contents.list(place.providerId);
-  return { body: { contents: chosen.map(({ contentId, title }) => ({ contentId, title })) } };
+  const { contents: chosen, cursor } = await contentsOn(place.providerId, query);
+  const shown = chosen.map(({ contentId, title }) => ({ contentId, title }));
+  return { body: { contents: shown, cursor } };
 }
 
 async function learnerFor({ sub }: PublicCaller, wanted: LearnerId | undefined) {

@@ -2,11 +2,29 @@ import * as z from 'zod';
 import { PlaceId } from '../enrolment/contract.ts';
 import { ActingFor } from '../identity/contract.ts';
 import { idSchema } from '../runtime/ids.ts';
+import { Cursor } from '../runtime/paging.ts';
 import type { Route } from '../runtime/route.ts';
 
 /** Something that a tool offers, chosen by staff. */
 export const ContentId = idSchema<'ContentId'>('cnt');
 export type ContentId = z.infer<typeof ContentId>;
+
+/** One page of a tool's contents; learners look through them by eye, so it is a long one. */
+export const contentPaging = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(100)
+    .meta({ description: 'How many to answer at most' }),
+  cursor: Cursor.optional().meta({
+    description: 'Where to go on: the `cursor` of the page before',
+  }),
+};
+
+/** After which content a page of them begins. */
+export const ContentsCursor = z.strictObject({ after: ContentId });
 
 /** The name of a ticket, by which a provider lets it in once. */
 export const TicketId = idSchema<'TicketId'>('tkt');
@@ -79,13 +97,14 @@ export const wayRoutes = {
     access: { pool: 'public' },
     summary: 'What of the provider in this place can be opened by itself',
     params,
-    query: ActingFor,
+    query: ActingFor.extend(contentPaging),
     answers: {
       status: 200,
       body: z.strictObject({
         contents: z.array(
           z.strictObject({ contentId: ContentId, title: z.string().meta({ examples: ['분수'] }) }),
         ),
+        cursor: Cursor.optional(),
       }),
     },
     refusals: { 404: ['no-profile'], 409: ['place-empty'] },

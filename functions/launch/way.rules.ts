@@ -37,9 +37,18 @@ export function noPlace(): Shut {
   return shut('place-empty', 'You have no such place yet. Choose a provider with PUT.');
 }
 
-/** Whether the account is there for certain; a place may be about to end, or the account about to change. */
+/**
+ * Whether the account is there for certain; a place may be about to end, or the account about to change. Where a provider
+ * has several by its id one of them is to go, but there they are, and nobody is kept out while a person sees to that.
+ */
 export function isReady(account: Account | undefined): account is Account {
-  return account?.state === 'present';
+  return account?.state === 'present' || isOneOfSeveral(account);
+}
+
+/** Whether it was as it should be until several were found. */
+function isOneOfSeveral(account: Account | undefined): boolean {
+  if (account?.state !== 'changing' || account.asked !== 'resume') return false;
+  return account.open?.kind === 'person' && account.open.reason === 'several-accounts';
 }
 
 export function notYet(): Shut {

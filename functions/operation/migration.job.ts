@@ -92,6 +92,8 @@ async function run(
       }),
     );
     standing = reachedBy(standing, pages);
+    // First: a migration that is done is never taken up again.
+    if (standing.state === 'done') await rows.end();
     // Another has taken it: this run took longer than it may, and whoever has it goes on from what was noted.
     if (!(await store.save(hold, standing, now())).done) return from;
   } while (standing.state === 'running' && isTime(clock, kept));

@@ -38,6 +38,8 @@ export interface Migration {
   readonly attributes: readonly [string, ...string[]];
   /** What a row of this key with these attributes, and no others, needs; undefined: nothing. */
   readonly correct: (fields: Fields, key: Key) => Correction | undefined;
+  /** The row that says to others, once all rows are right, that they are; of a copy too, whose own run writes it. */
+  readonly atEnd?: Row;
 }
 
 /** A migration touched what it does not declare. */

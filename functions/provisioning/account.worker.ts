@@ -16,7 +16,8 @@ import {
 } from './contract.ts';
 import { gateAt, Parked } from './gate.worker.ts';
 import { pressureStore } from './pressure.store.ts';
-import { nextStep, settle } from './rules.ts';
+import { unsettled } from './reconciliation.rules.ts';
+import { dueToAskAgain, nextStep, settle } from './rules.ts';
 import { standingStore } from './standing.store.ts';
 import { stepsAt, type Whose } from './steps.worker.ts';
 import { provisioningStore } from './store.ts';
@@ -59,9 +60,16 @@ export const handler = consumeQueue(
  * the row changed meanwhile.
  */
 async function park({ learnerId, providerId }: AccountMessage, until: string): Promise<boolean> {
-  const places = await enrolments.readPlaces(learnerId);
+  const seen = await enrolments.readPlaces(learnerId);
+  const account = await accounts.readAccount(learnerId, providerId);
+  const step = nextStep(seen, providerId, account, now());
+  if (step === 'nothing' || step === 'wait') return false;
   log.info('account parked', { learnerId, providerId });
-  if (places.sweepDue === undefined || places.sweepDue === until) return true;
+  // Who is deleted is not written back: a deletion waits for its accounts first.
+  if (seen.version === 0) return true;
+  // After "again" of a case a step is due that the learner's row does not know of.
+  const places = unsettled(seen, providerId, now()) ?? seen;
+  if (places.sweepDue === until) return true;
   return (await enrolments.keepPlaces({ ...places, sweepDue: until })) === 'kept';
 }
 
@@ -76,10 +84,11 @@ async function bringAbout({ learnerId, providerId }: AccountMessage): Promise<bo
   const step = nextStep(places, providerId, account, now());
   if (step === 'wait') {
     log.info('account waits', { learnerId, providerId });
-    return true;
+    const due = dueToAskAgain(places, account);
+    return due === undefined || (await enrolments.keepPlaces(due)) === 'kept';
   }
   // Before the step is written as begun: what was never asked for cannot come about late.
-  if (step !== 'nothing') await gate.enter(providerId);
+  if (step !== 'nothing') await gate.enter(providerId, learnerId);
   const settlement =
     step === 'nothing'
       ? { kind: 'done' as const }
@@ -110,7 +119,7 @@ async function ask<Result extends ProviderResult>(
     poolOf: ({ id }) => vouchers.poolOf(id, learnerId, timestamp(now())),
   });
   const result = await request(adapter);
-  await gate.heard(providerId, result);
+  await gate.heard(providerId, result, learnerId);
   if (isSaid(result)) return result;
   const { reason, afterSeconds } = result as Retry; // what `isSaid` leaves over, which generics do not narrow
   // The token may have been rotated since it was read.

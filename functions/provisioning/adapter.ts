@@ -1,5 +1,5 @@
 import type { AccountId } from '../enrolment/contract.ts';
-import type { FoundResult, ProviderResult, Retry } from './contract.ts';
+import type { FoundResult, MadeResult, Retry } from './contract.ts';
 import type { ListedPage } from './reconciliation.contract.ts';
 
 /** An account as a provider is told of it. */
@@ -7,6 +7,8 @@ export interface Known {
   readonly accountId: AccountId;
   /** The provider's own id, where it told one and nothing has made it doubtful. */
   readonly remoteId: string | undefined;
+  /** The one that it told last, doubtful or not; absent: it never told one. */
+  readonly lastRemoteId?: string | undefined;
   /** Rises with each request that is begun: of two that arrive, the higher is the newer. */
   readonly fence: number;
 }
@@ -18,7 +20,7 @@ export interface ProviderAdapter {
    *
    * @param mayExist - an earlier call was begun and its answer is not known: look before making
    */
-  create(known: Known, mayExist: boolean): Promise<ProviderResult>;
+  create(known: Known, mayExist: boolean): Promise<MadeResult>;
   /**
    * Keeps the account from being used, or lets it be used again: the same account, with all that its learner
    * did there (edge case 21). `done` without a `remoteId`: there is no such account.

@@ -1,13 +1,16 @@
 import { Temporal } from 'temporal-polyfill';
 import { timestamp } from '../../regions/calendar.ts';
 import type { StaffId } from '../identity/contract.ts';
-import type { Breaker } from './contract.ts';
+import { type Breaker, longestRest } from './contract.ts';
 
-/** Failures in a row that make a provider rest. */
+/** Failures in a row, each of another account than the one before, that make a provider rest. */
 const failuresInARow = 5;
 /** Seconds of the first rest; each that follows without an answer in between is twice as long, up to the longest. */
-const rests = { first: 60, longest: 1_800 } as const;
-/** Seconds that one request has to tell whether the provider is back, before another may try. */
+const rests = { first: 60, longest: longestRest } as const;
+/**
+ * Seconds that one request has to tell whether the provider is back, before another may try; and that others have to try
+ * before whoever tried last.
+ */
 const probeSeconds = 90;
 
 export const closed: Breaker = { version: 0, failures: 0, rests: 0 };
@@ -19,28 +22,88 @@ export type Leave =
   | { readonly kind: 'probe'; readonly next: Breaker }
   | { readonly kind: 'parked'; readonly until: string };
 
-/** See `Leave`. */
-export function leaveToAsk(breaker: Breaker, now: Temporal.Instant): Leave {
+/**
+ * See `Leave`.
+ *
+ * @param asker - who would ask; absent: somebody, of whom nothing is known
+ */
+export function leaveToAsk(breaker: Breaker, now: Temporal.Instant, asker?: string): Leave {
   // What is paused is looked at now and then, for nobody tells when it is resumed.
   if (breaker.paused !== undefined) return { kind: 'parked', until: inSeconds(now, rests.longest) };
+  if (isHeld(breaker, now)) return { kind: 'parked', until: breaker.heldUntil };
   if (breaker.restsUntil === undefined) return { kind: 'ask' };
-  if (timestamp(now) < breaker.restsUntil) return { kind: 'parked', until: breaker.restsUntil };
-  return { kind: 'probe', next: { ...breaker, restsUntil: inSeconds(now, probeSeconds) } };
+  const until = untilTurnOf(asker, breaker, breaker.restsUntil);
+  if (timestamp(now) < until) return { kind: 'parked', until };
+  const tried = { ...breaker, ...(asker !== undefined && { asker }) };
+  return { kind: 'probe', next: { ...tried, restsUntil: inSeconds(now, probeSeconds) } };
+}
+
+/** Whoever failed last is not the next to try: it may be what fails. Where nobody else waits they are, a little later. */
+function untilTurnOf(asker: string | undefined, breaker: Breaker, restsUntil: string): string {
+  const isLast = asker !== undefined && asker === breaker.asker;
+  return isLast ? inSeconds(Temporal.Instant.from(restsUntil), probeSeconds) : restsUntil;
 }
 
 /** The breaker after an answer; undefined where nothing changes, as after most. */
 export function afterAnswer(breaker: Breaker): Breaker | undefined {
   if (breaker.failures === 0 && breaker.rests === 0) return undefined;
-  const { restsUntil, ...rest } = breaker;
+  const { restsUntil, asker, ...rest } = breaker;
   return { ...rest, failures: 0, rests: 0 };
 }
 
-/** The breaker after a request that nobody answered, or that the provider failed at. */
-export function afterFailure(breaker: Breaker, now: Temporal.Instant): Breaker {
+/**
+ * The breaker after a request that nobody answered, or that the provider failed at; undefined where that says nothing new.
+ * One account that fails time and again is that account's trouble, not the provider's (edge case 24); and who had asked
+ * before a rest began does not make it longer.
+ */
+export function afterFailure(
+  breaker: Breaker,
+  now: Temporal.Instant,
+  asker: string,
+): Breaker | undefined {
+  const isSame = asker === breaker.asker;
+  const isNews = breaker.restsUntil === undefined ? !isSame : isSame;
+  if (!isNews) return undefined;
   const failures = breaker.failures + 1;
-  if (failures < failuresInARow) return { ...breaker, failures };
+  if (failures < failuresInARow) return { ...breaker, failures, asker };
   const seconds = Math.min(rests.first * 2 ** breaker.rests, rests.longest);
-  return { ...breaker, failures, rests: breaker.rests + 1, restsUntil: inSeconds(now, seconds) };
+  const restsUntil = inSeconds(now, seconds);
+  return { ...breaker, failures, asker, rests: breaker.rests + 1, restsUntil };
+}
+
+/**
+ * The breaker after a provider refused one request, which says nothing of others; undefined where nothing changes. Whoever
+ * tried whether it is back leaves that to the next.
+ */
+export function afterRefusal(
+  breaker: Breaker,
+  now: Temporal.Instant,
+  asker: string,
+): Breaker | undefined {
+  const tried = breaker.restsUntil !== undefined && breaker.asker === asker;
+  return tried ? { ...breaker, restsUntil: timestamp(now) } : undefined;
+}
+
+/**
+ * The breaker of a provider that said when to come back; undefined where it has said so before.
+ *
+ * @param seconds - half an hour at most (`retry-after.adapter.ts`)
+ */
+export function held(
+  breaker: Breaker,
+  seconds: number,
+  now: Temporal.Instant,
+): Breaker | undefined {
+  const heldUntil = inSeconds(now, seconds);
+  const { heldUntil: before = timestamp(now) } = breaker;
+  return heldUntil > before ? { ...breaker, heldUntil } : undefined;
+}
+
+function isHeld(
+  breaker: Breaker,
+  now: Temporal.Instant,
+): breaker is Breaker & { readonly heldUntil: string } {
+  return breaker.heldUntil !== undefined && timestamp(now) < breaker.heldUntil;
 }
 
 /**
@@ -63,14 +126,25 @@ export function paused(
  * that it is back. Undefined where it is asked already.
  */
 export function resumed(breaker: Breaker, now: Temporal.Instant): Breaker | undefined {
-  if (breaker.paused === undefined && breaker.restsUntil === undefined) return undefined;
+  if (standOf(breaker, now) === 'asks') return undefined;
   return { version: breaker.version, failures: 0, rests: 0, wokenAt: timestamp(now) };
 }
 
-/** How a provider stands: `asks`; `rests` since it did not answer, also while one tries; `paused` by an operator. */
-export function standOf(breaker: Breaker): 'asks' | 'rests' | 'paused' {
+/**
+ * How a provider stands: `asks`; `rests` since it did not answer, also while one tries, or since it said when to come back;
+ * `paused` by an operator.
+ */
+export function standOf(breaker: Breaker, now: Temporal.Instant): 'asks' | 'rests' | 'paused' {
   if (breaker.paused !== undefined) return 'paused';
-  return breaker.restsUntil === undefined ? 'asks' : 'rests';
+  return restsUntil(breaker, now) === undefined ? 'asks' : 'rests';
+}
+
+/** Until when a provider rests; undefined: it does not. */
+export function restsUntil(breaker: Breaker, now: Temporal.Instant): string | undefined {
+  const until = isHeld(breaker, now) ? [breaker.heldUntil] : [];
+  return [...until, ...(breaker.restsUntil === undefined ? [] : [breaker.restsUntil])]
+    .sort()
+    .at(-1);
 }
 
 /** Seconds for which a worker may still park somebody for what it has read of a breaker: as long as it runs. */

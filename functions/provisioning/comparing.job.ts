@@ -1,4 +1,4 @@
-import type { Provider } from '../../regions/schema.ts';
+import type { Provider, ProviderId } from '../../regions/schema.ts';
 import { readManyPlaces } from '../enrolment/batch.store.ts';
 import { AccountId, accountIdOf, type Places } from '../enrolment/contract.ts';
 import { enrolmentStore } from '../enrolment/store.ts';
@@ -6,14 +6,22 @@ import { epochSeconds, now } from '../runtime/clock.ts';
 import { Busy } from '../runtime/errors.ts';
 import { sideBySide } from '../runtime/job.ts';
 import { log } from '../runtime/logger.ts';
+import { RetryLater } from '../runtime/queue.ts';
 import { region } from '../runtime/region.ts';
 import type { Account } from './contract.ts';
 import type { Listed, Run } from './reconciliation.contract.ts';
-import { judge, unsettled, type Verdict, withCounts, withPhase } from './reconciliation.rules.ts';
+import {
+  judge,
+  listsAccounts,
+  unsettled,
+  type Verdict,
+  withCounts,
+  withPhase,
+} from './reconciliation.rules.ts';
 import { reconciliationStore } from './reconciliation.store.ts';
 import { openOf } from './rules.ts';
 import { monthIn } from './seats.rules.ts';
-import { accountLots, lotOf, provisioningStore } from './store.ts';
+import { type AccountLot, accountLots, lotOf, provisioningStore } from './store.ts';
 
 /** Accounts that are compared before it is noted, whose learners are read at once. */
 const pageSize = 100;
@@ -21,7 +29,7 @@ const pageSize = 100;
 const abreast = 5;
 /** Times that a learner's row is read anew where it changes meanwhile. */
 const attempts = 8;
-/** Days for which orphans can be read. */
+/** Days for which orphans can be read, should no other comparison come to its end. */
 const keptDays = 90;
 
 /** What a provider has: by our ids, each lot's in their order, and what carries none of ours. */
@@ -47,7 +55,7 @@ export function comparingAt({ PROVISIONING_TABLE, ENROLMENT_TABLE }: Needs) {
    * 33 MB for the 110,000 learners of a city, were all of them at one provider.
    */
   async function load(provider: Provider, run: Run): Promise<Theirs | undefined> {
-    if (provider.kind !== 'scim') return undefined;
+    if (!listsAccounts(provider) || run.unlisted !== undefined) return undefined;
     const all = new Map<string, Listed>();
     for await (const page of runs.listed(run)) for (const one of page) all.set(one.remoteId, one);
     const byId = new Map<AccountId, Listed[]>();
@@ -59,25 +67,31 @@ export function comparingAt({ PROVISIONING_TABLE, ENROLMENT_TABLE }: Needs) {
     }
     const sorted = [...byId.keys()].sort();
     const ids = accountLots.map((lot) => sorted.filter((id) => lotOf(id) === lot));
+    strangers.sort((one, other) => (one.remoteId < other.remoteId ? -1 : 1));
     return { byId, ids, strangers };
   }
 
-  /** The run after the next page of ours, and of theirs between the same ids. */
+  /**
+   * The run after the next page of those of theirs that carry no id of ours, then of ours, and of theirs between the same
+   * ids.
+   *
+   * @throws {RetryLater} `data-migration`: rows of ours are still to be found by their provider
+   */
   async function page(provider: Provider, run: Run, theirs: Theirs | undefined): Promise<Run> {
     const lot = accountLots[run.lot];
     if (lot === undefined) return withPhase(run, 'waking');
     const atBeginning = run.lot === 0 && run.after === undefined;
-    const strangers = atBeginning ? (theirs?.strangers ?? []) : [];
-    await sideBySide(strangers, abreast, (one) => report(run, one));
-    const ours = await accounts.listAccounts(provider.id, lot, {
-      limit: pageSize,
-      after: run.after,
-    });
-    const ids = ours.map(({ learnerId }) => accountIdOf(learnerId, provider.id));
-    const last = ours.length < pageSize ? undefined : ids.at(-1);
-    const unknown = unknownIn(theirs?.ids[run.lot] ?? [], ids, run.after, last);
-    const counts = { ours: ours.length, orphans: strangers.length, repaired: 0, cases: 0 };
-    counts.orphans += await sideBySide(unknown, abreast, (id) => lookUp(run, id, theirs));
+    const from = run.strangers ?? 0;
+    const strangers = theirs?.strangers.slice(from, from + pageSize) ?? [];
+    if (strangers.length > 0) {
+      await report(run, `STRANGER#${String(from).padStart(9, '0')}`, strangers);
+      const told = { ...theirsOf(run, theirs), orphans: strangers.length };
+      return { ...withCounts(run, told), strangers: from + strangers.length };
+    }
+    const { ours, unknown, last } = await stretch(provider.id, lot, run.after, theirs);
+    const orphans = await orphansAmong(run, unknown, theirs);
+    await report(run, `LOT#${lot}#${run.after ?? ''}`, orphans);
+    const counts = { ours: ours.length, orphans: orphans.length, repaired: 0, cases: 0 };
     const places = await readManyPlaces(ENROLMENT_TABLE, [...new Set(ours.map(learnerOf))]);
     await sideBySide(ours, abreast, async (account) => {
       const id = accountIdOf(account.learnerId, provider.id);
@@ -97,16 +111,50 @@ export function comparingAt({ PROVISIONING_TABLE, ENROLMENT_TABLE }: Needs) {
     return { ...next, lot: run.lot + 1 };
   }
 
-  /** By our form of an id, but none that we found: it may have been made just now. 1 where nobody knows it. */
-  async function lookUp(run: Run, id: AccountId, theirs: Theirs | undefined): Promise<number> {
-    if ((await accounts.findAccount(run.providerId, id)) !== undefined) return 0;
-    const orphans = theirs?.byId.get(id) ?? [];
-    return sideBySide(orphans, 1, (one) => report(run, one));
+  /** As many of ours in a lot, and ids of theirs between them that are not ours, as are compared before it is noted. */
+  async function stretch(
+    providerId: ProviderId,
+    lot: AccountLot,
+    after: AccountId | undefined,
+    theirs: Theirs | undefined,
+  ) {
+    const read = await accounts.listAccounts(providerId, lot, { limit: pageSize, after });
+    const ids = read.map(({ learnerId }) => accountIdOf(learnerId, providerId));
+    const lastOfOurs = read.length < pageSize ? undefined : ids.at(-1);
+    const theirsHere = theirs?.ids[accountLots.indexOf(lot)] ?? [];
+    const unknown = unknownIn(theirsHere, ids, after, lastOfOurs);
+    if (unknown.length <= pageSize) return { ours: read, unknown, last: lastOfOurs };
+    const upTo = unknown.slice(0, pageSize);
+    const last = upTo.at(-1);
+    const ours = read.filter((_, at) => last !== undefined && (ids[at] ?? '') <= last);
+    return { ours, unknown: upTo, last };
   }
 
-  async function report(run: Run, { remoteId }: Listed): Promise<number> {
-    await runs.keepOrphan(run, remoteId, epochSeconds(now().add({ hours: 24 * keptDays })));
-    return 1;
+  /**
+   * What nobody knows, of ids that are of our form, but none that we found: each may have been made just now.
+   *
+   * @throws {RetryLater} `data-migration`
+   */
+  async function orphansAmong(
+    run: Run,
+    unknown: readonly AccountId[],
+    theirs: Theirs | undefined,
+  ): Promise<readonly Listed[]> {
+    const found = new Map<AccountId, readonly Listed[]>();
+    await sideBySide(unknown, abreast, async (id) => {
+      if ((await accounts.findAccount(run.providerId, id)) !== undefined) return 0;
+      found.set(id, theirs?.byId.get(id) ?? []);
+      return 1;
+    });
+    if (found.size > 0 && !(await runs.areAccountsIndexed()))
+      throw new RetryLater('data-migration');
+    return unknown.flatMap((id) => found.get(id) ?? []);
+  }
+
+  async function report(run: Run, at: string, orphans: readonly Listed[]): Promise<void> {
+    const expiresAt = epochSeconds(now().add({ hours: 24 * keptDays }));
+    const remoteIds = orphans.map(({ remoteId }) => remoteId);
+    await runs.keepOrphans(run, at, remoteIds, expiresAt);
   }
 
   /** Whether something was done. What has changed since it was judged is left to whoever changed it. */
@@ -128,10 +176,8 @@ export function comparingAt({ PROVISIONING_TABLE, ENROLMENT_TABLE }: Needs) {
       case 'doubt': {
         // First the doubt: without it the worker would find that all is well. Should it end in between, the next run
         // finds an account that is being changed and a learner's row that knows nothing of it.
-        const { lateUntil } = account;
-        const asked = verdict.state === 'creating' ? 'create' : 'resume';
-        if (!(await accounts.begin({ learnerId, providerId, lateUntil }, asked, account, month)))
-          return false;
+        const whose = { learnerId, providerId, lateUntil: account.lateUntil };
+        if (!(await accounts.begin(whose, verdict.asked, account, month))) return false;
       }
     }
     log.info('account repaired', { learnerId, providerId, code: verdict.kind });

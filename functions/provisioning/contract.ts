@@ -78,6 +78,10 @@ export const Breaker = z.strictObject({
   rests: z.int().min(0),
   /** Until when nobody asks; then one does, and the others wait for how that ends. */
   restsUntil: z.iso.datetime().optional(),
+  /** Who failed last, or tries whether the provider is back: an account, as `askerOf` writes it, or a list. */
+  asker: z.string().min(1).optional(),
+  /** Until when nobody asks, since the provider said so (`Retry-After`). */
+  heldUntil: z.iso.datetime().optional(),
   /** Nobody asks until an operator resumes. */
   paused: z.strictObject({ since: z.iso.datetime(), by: StaffId.optional() }).optional(),
   /** When it was resumed; until the sweep has sent for all who were parked meanwhile. */
@@ -89,7 +93,7 @@ export type Breaker = z.infer<typeof Breaker>;
 export const Counts = z.object({
   asked: z.int().min(0),
   answered: z.int().min(0),
-  /** It did not answer, or made no sense; what is neither, it was too busy for. */
+  /** It did not answer, made no sense, or refused one request; what is neither, it was too busy for. */
   failed: z.int().min(0),
 });
 export type Counts = z.infer<typeof Counts>;
@@ -107,6 +111,11 @@ export type ProviderResult =
   /** No program can say what is right: somebody has to look, and tells how it ended. */
   | { readonly kind: 'person'; readonly reason: CaseReason };
 
+/** How it answered to a wish for an account: what is done has an id. */
+export type MadeResult =
+  | Exclude<ProviderResult, { readonly kind: 'done' }>
+  | { readonly kind: 'done'; readonly remoteId: string };
+
 /** That it did not say. */
 export type Retry = Extract<ProviderResult, { readonly kind: 'retry' }>;
 
@@ -119,8 +128,8 @@ export const accountsIndex = {
   partition: 'accountLot',
   sort: 'accountId',
 } as const;
-/** The sparse index of the accounts of a provider that somebody has to look at, the longest waiting first. */
-export const tasksIndex = { name: 'tasks', partition: 'taskOf', sort: 'taskSince' } as const;
+/** The row that says that all accounts are in that index: migration 0005 writes it when it has seen to those of 0.1.0. */
+export const accountsAreIndexed = { pk: 'INDEXED', sk: 'ACCOUNTS' } as const;
 
 export const ProvisioningTable = z.object({ PROVISIONING_TABLE: z.string().min(1) });
 /** `<prefix><provider id>.fifo` is the URL of a provider's queue. */

@@ -1,9 +1,11 @@
 import type { Pressure, ProviderId } from '../../regions/schema.ts';
+import type { LearnerId } from '../identity/contract.ts';
 import { epochSeconds, now, waitFor } from '../runtime/clock.ts';
+import { derivedId, idSchema } from '../runtime/ids.ts';
 import { log } from '../runtime/logger.ts';
 import { RetryLater } from '../runtime/queue.ts';
-import { afterAnswer, afterFailure, leaveToAsk } from './breaker.rules.ts';
-import type { Counts, ProviderResult } from './contract.ts';
+import { afterAnswer, afterFailure, afterRefusal, held, leaveToAsk } from './breaker.rules.ts';
+import type { Breaker, Counts, ProviderResult } from './contract.ts';
 import { isInTime, longestWait, spaceBetween } from './pressure.rules.ts';
 import type { pressureStore } from './pressure.store.ts';
 import { hourOf } from './standing.rules.ts';
@@ -56,25 +58,37 @@ export function gateAt(
   /**
    * Returns if a step at a provider may begin, which may take several requests.
    *
-   * @throws {Parked} the provider rests or is paused
+   * @param learnerId - whose account it is about; undefined: it is a list of all
+   * @throws {Parked} the provider rests or is paused, or another is to try first whether it is back
    */
-  async function enter(providerId: ProviderId): Promise<void> {
-    const leave = leaveToAsk(await pressure.readBreaker(providerId), now());
+  async function enter(providerId: ProviderId, learnerId?: LearnerId): Promise<void> {
+    const breaker = await pressure.readBreaker(providerId);
+    const leave = leaveToAsk(breaker, now(), askerOf(learnerId));
     if (leave.kind === 'ask') return;
     if (leave.kind === 'parked') throw new Parked(leave.until);
     if (await pressure.keepBreaker(providerId, leave.next)) return;
-    return enter(providerId);
+    return enter(providerId, learnerId);
   }
 
-  /** Takes note of how a provider answered. */
-  async function heard(providerId: ProviderId, result: ProviderResult): Promise<void> {
-    const verdict = verdictOn(result);
-    if (verdict === 'busy' && result.kind === 'retry' && result.afterSeconds !== undefined)
-      await pressure.holdTurns(providerId, now().epochMilliseconds + result.afterSeconds * 1_000);
-    note(providerId, verdict);
-    const changed = await pressure.changeBreaker(providerId, (seen) =>
-      verdict === 'failed' ? afterFailure(seen, now()) : afterAnswer(seen),
-    );
+  /**
+   * Takes note of how a provider answered.
+   *
+   * @param learnerId - as in `enter`
+   */
+  async function heard(
+    providerId: ProviderId,
+    result: ProviderResult,
+    learnerId?: LearnerId,
+  ): Promise<void> {
+    const verdict = verdictOn(result, learnerId);
+    // Who lists nothing says so each time; that is told of the list, and says nothing of accounts.
+    if (verdict !== 'refused' || learnerId !== undefined) note(providerId, verdict);
+    // Who refuses one request says when that one is to come back.
+    const seconds = result.kind === 'retry' && verdict !== 'refused' ? result.afterSeconds : 0;
+    const changed = await pressure.changeBreaker(providerId, (seen) => {
+      const next = after(verdict, seen, askerOf(learnerId));
+      return held(next ?? seen, seconds ?? 0, now()) ?? next;
+    });
     if (changed.kind !== 'changed') return;
     if (changed.breaker.restsUntil !== changed.seen.restsUntil)
       log.warn('provider rests', { providerId });
@@ -85,7 +99,7 @@ export function gateAt(
     counted.set(providerId, {
       asked: asked + 1,
       answered: answered + (verdict === 'answered' ? 1 : 0),
-      failed: failed + (verdict === 'failed' ? 1 : 0),
+      failed: failed + (verdict === 'failed' || verdict === 'refused' ? 1 : 0),
     });
   }
 
@@ -101,10 +115,36 @@ export function gateAt(
   return { enter, waitForTurn, heard, keepCounts };
 }
 
-type Verdict = 'answered' | 'busy' | 'failed';
+type Verdict = 'answered' | 'busy' | 'refused' | 'failed';
 
-/** Whether the provider works: one that says "too many" does, one that says nothing, or nonsense, does not. */
-function verdictOn(result: ProviderResult): Verdict {
+/**
+ * Whether the provider works: one that says "too many" does, one that says nothing, or nonsense, does not. One that refuses
+ * a request refuses that one; but where it will not have us, 401 or 403, it will have none of ours, unless what it refuses
+ * is the list.
+ */
+function verdictOn(result: ProviderResult, learnerId: LearnerId | undefined): Verdict {
   if (result.kind !== 'retry') return 'answered';
-  return result.reason === 'status-429' ? 'busy' : 'failed';
+  if (result.reason === 'status-429') return 'busy';
+  if (!/^status-4\d\d$/.test(result.reason)) return 'failed';
+  const ofAll = result.reason === 'status-401' || result.reason === 'status-403';
+  return ofAll && learnerId !== undefined ? 'failed' : 'refused';
+}
+
+function after(verdict: Verdict, breaker: Breaker, asker: string): Breaker | undefined {
+  switch (verdict) {
+    case 'answered':
+    case 'busy':
+      return afterAnswer(breaker);
+    case 'refused':
+      return afterRefusal(breaker, now(), asker);
+    case 'failed':
+      return afterFailure(breaker, now(), asker);
+  }
+}
+
+const Asker = idSchema<'Asker'>('ask');
+
+/** Who asks, so that a breaker tells one from another, and nobody reads from it who it was. */
+function askerOf(learnerId: LearnerId | undefined): string {
+  return learnerId === undefined ? 'list' : derivedId(Asker, 'ask', learnerId);
 }

@@ -1,12 +1,11 @@
 import type { Provider } from '../../regions/schema.ts';
 import { epochSeconds, now } from '../runtime/clock.ts';
-import { RetryLater } from '../runtime/queue.ts';
 import { forgetSecret, readSecret } from '../runtime/secrets.ts';
-import { ScimSecret } from './contract.ts';
+import { type Retry, ScimSecret } from './contract.ts';
 import { gateAt } from './gate.worker.ts';
 import { pressureStore } from './pressure.store.ts';
 import type { ListedPage, Run } from './reconciliation.contract.ts';
-import { withCounts, withPhase } from './reconciliation.rules.ts';
+import { withCounts, withMiss, withPhase } from './reconciliation.rules.ts';
 import { reconciliationStore } from './reconciliation.store.ts';
 import { scimAdapter } from './scim.adapter.ts';
 import { standingStore } from './standing.store.ts';
@@ -25,14 +24,15 @@ export function listingAt({ PROVISIONING_TABLE: table, SECRET_PREFIX }: Needs) {
   const gate = gateAt(pressureStore(table), standingStore(table));
 
   /**
-   * The run after its next page.
+   * The run after its next page; it waits where the provider did not say.
    *
    * @throws {Parked} nobody asks the provider at the moment
-   * @throws {RetryLater} it did not say, or too many want to ask it
+   * @throws {RetryLater} too many want to ask it
    */
-  async function page(provider: Provider, run: Run): Promise<Run> {
+  async function page(provider: Provider, { misses, ...run }: Run): Promise<Run> {
     await gate.enter(provider.id);
     const listed = await ask(provider, run.cursor);
+    if (listed.kind === 'retry') return withMiss({ ...run, misses }, listed.reason);
     const { accounts, next } = listed;
     const expiresAt = epochSeconds(now().add({ hours: 24 * keptDays }));
     await runs.keepPage(run, run.cursor ?? '', accounts, expiresAt);
@@ -40,7 +40,7 @@ export function listingAt({ PROVISIONING_TABLE: table, SECRET_PREFIX }: Needs) {
     return next === undefined ? withPhase(counted, 'comparing') : { ...counted, cursor: next };
   }
 
-  async function ask(provider: Provider, cursor: string | undefined): Promise<ListedPage> {
+  async function ask(provider: Provider, cursor: string | undefined): Promise<ListedPage | Retry> {
     if (provider.kind !== 'scim') return { kind: 'listed', accounts: [] };
     const secretName = SECRET_PREFIX + provider.id;
     const result = await scimAdapter(await readSecret(secretName, ScimSecret), {
@@ -48,10 +48,9 @@ export function listingAt({ PROVISIONING_TABLE: table, SECRET_PREFIX }: Needs) {
       ...(provider.scim && { quirks: provider.scim }),
     }).list(cursor);
     await gate.heard(provider.id, result.kind === 'listed' ? { kind: 'done' } : result);
-    if (result.kind === 'listed') return result;
     // The token may have been rotated since it was read.
-    if (result.reason === 'status-401') forgetSecret(secretName);
-    throw new RetryLater(result.reason, result.afterSeconds);
+    if (result.kind === 'retry' && result.reason === 'status-401') forgetSecret(secretName);
+    return result;
   }
 
   return { page, keepCounts: gate.keepCounts };

@@ -5,7 +5,7 @@ import { readEnvironment } from '../runtime/environment.ts';
 import { Busy } from '../runtime/errors.ts';
 import type { Actor, AuditAction } from '../runtime/happening.ts';
 import { append, auditEntry } from '../runtime/trail.ts';
-import { paused, resumed, standOf } from './breaker.rules.ts';
+import { paused, restsUntil, resumed, standOf } from './breaker.rules.ts';
 import {
   AccountMessage,
   type Breaker,
@@ -26,11 +26,11 @@ import { pressureStore } from './pressure.store.ts';
 import { reconciliationStore } from './reconciliation.store.ts';
 import { hoursOf, successRate } from './standing.rules.ts';
 import { type Standing, standingStore } from './standing.store.ts';
-import { provisioningStore } from './store.ts';
+import { taskStore } from './task.store.ts';
 
 const environment = readEnvironment(provisioningEnvironments.api);
 const { PROVISIONING_TABLE, AUDIT_TABLE, QUEUE_URL_PREFIX } = environment;
-const accounts = provisioningStore(PROVISIONING_TABLE);
+const work = taskStore(PROVISIONING_TABLE);
 const pressure = pressureStore(PROVISIONING_TABLE);
 const standings = standingStore(PROVISIONING_TABLE);
 const runs = reconciliationStore(PROVISIONING_TABLE);
@@ -72,7 +72,7 @@ const nowhere: Standing = { breaker: { version: 0, failures: 0, rests: 0 }, coun
 async function onlyOf({ id: providerId, kind }: Provider) {
   const [depths, tasks, run] = await Promise.all([
     queues.depthsOf(providerId),
-    accounts.listTasks(providerId, { limit: tasksCounted }),
+    work.listTasks(providerId, { limit: tasksCounted }),
     runs.read(providerId),
   ]);
   const lastReconciliation = run && {
@@ -148,10 +148,11 @@ function happening(action: AuditAction, providerId: ProviderId, actor: Operator)
 }
 
 function viewOf(breaker: Breaker): BreakerView {
-  const state = standOf(breaker);
+  const moment = now();
+  const state = standOf(breaker, moment);
   return {
     state,
-    until: state === 'rests' ? breaker.restsUntil : undefined,
+    until: state === 'rests' ? restsUntil(breaker, moment) : undefined,
     since: breaker.paused?.since,
     failures: breaker.failures,
   };

@@ -11,7 +11,7 @@ const Count = z.int().min(0);
 export const BreakerView = z.strictObject({
   state: z.enum(['asks', 'rests', 'paused']).meta({
     description:
-      '`rests`: it did not answer, and is tried now and then; `paused`: an operator said so, and only one resumes it',
+      '`rests`: it did not answer, and is tried now and then, or said when to come back; `paused`: an operator said so, and only one resumes it',
   }),
   until: Moment.optional().meta({ description: 'Until when a provider rests: then one asks' }),
   since: Moment.optional().meta({ description: 'Since when a provider is paused' }),

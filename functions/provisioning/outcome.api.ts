@@ -1,5 +1,5 @@
 import type { AreaId, ProviderId } from '../../regions/schema.ts';
-import { type AccountId, accountIdOf, type Failure, type Places } from '../enrolment/contract.ts';
+import type { AccountId, Failure, Places } from '../enrolment/contract.ts';
 import { enrolmentStore, ifUnchanged } from '../enrolment/store.ts';
 import { anew } from '../identity/attempt.store.ts';
 import { now } from '../runtime/clock.ts';
@@ -22,7 +22,7 @@ const enrolments = enrolmentStore(environment.ENROLMENT_TABLE);
 const queues = accountQueues(environment.QUEUE_URL_PREFIX);
 
 /** What somebody tells of an account: how the request with this fence ended. */
-export interface Told extends Word {
+export interface Told extends Omit<Word, 'kind'> {
   readonly providerId: ProviderId;
   readonly accountId: AccountId;
 }
@@ -41,18 +41,19 @@ export interface Along {
  *
  * @returns `stale`: something newer was asked for, and nothing was written
  * @throws {NotFound} `no-such-account`
- * @throws {Ruled} `outcome-impossible`: what is there cannot be refused
+ * @throws {Ruled} `outcome-impossible`: what is there cannot be refused, and a code is given by the pool alone
  * @throws {AnsweredBefore} a request with the same claim was quicker
  */
 export function takeOutcome(
   told: Told,
   { claim, recorded }: Along = {},
 ): Promise<'taken' | 'known' | 'stale'> {
+  const kind = region.providers.find(({ id }) => id === told.providerId)?.kind;
   return anew(async () => {
     const account = await mustFind(told);
-    const judged = judge(account, told, now());
+    const judged = judge(account, { ...told, kind }, now());
     if (judged.kind === 'stale') return 'stale';
-    if (judged.kind === 'impossible') throw impossible(account);
+    if (judged.kind === 'impossible') throw impossible(account, told);
     const places = await enrolments.readPlaces(account.learnerId);
     const changes = judged.kind === 'change' ? changesOf(judged.next, account, places, told) : [];
     const entry = changes.length > 0 ? recorded?.(account, places.approval?.areaId) : undefined;
@@ -78,11 +79,11 @@ function changesOf(
   { providerId, outcome }: Told,
 ): readonly TransactItem[] {
   const { PROVISIONING_TABLE, ENROLMENT_TABLE } = environment;
-  const ended = { Put: ending(PROVISIONING_TABLE, next, monthIn(region, now())) };
-  if (outcome.kind !== 'rejected') return [ended];
+  const ended = ending(PROVISIONING_TABLE, next, account, monthIn(region, now()));
+  if (outcome.kind !== 'rejected') return ended;
   const failure = failureOf(account);
   const failed = settle(places, providerId, { kind: 'rejected', failure });
-  return failed === undefined ? [ended] : [ended, { Put: ifUnchanged(ENROLMENT_TABLE, failed) }];
+  return failed === undefined ? ended : [...ended, { Put: ifUnchanged(ENROLMENT_TABLE, failed) }];
 }
 
 function failureOf({ open }: Account): Failure {
@@ -107,10 +108,10 @@ async function mustFind({ providerId, accountId }: Told): Promise<Account> {
   });
 }
 
-function impossible({ learnerId, providerId, asked }: Account): Ruled {
-  const accountId = accountIdOf(learnerId, providerId);
-  return new Ruled({
-    code: 'outcome-impossible',
-    detail: `${accountId} was to be asked for "${asked}", which nobody can reject. Tell when it is done.`,
-  });
+function impossible({ asked }: Account, { accountId, outcome }: Told): Ruled {
+  const why =
+    outcome.kind === 'done'
+      ? `${accountId} waits for a code, and has one when the pool gives it. Add codes, or tell "again" or "rejected".`
+      : `${accountId} was to be asked for "${asked}", which nobody can reject. Tell when it is done.`;
+  return new Ruled({ code: 'outcome-impossible', detail: why });
 }

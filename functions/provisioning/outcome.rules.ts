@@ -1,5 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import { timestamp } from '../../regions/calendar.ts';
+import type { Provider } from '../../regions/schema.ts';
 import type { Account, AskedStep } from './contract.ts';
 import { secondsOfLateness } from './rules.ts';
 import type { Outcome, OutcomeKind } from './task.contract.ts';
@@ -8,6 +9,8 @@ import type { Outcome, OutcomeKind } from './task.contract.ts';
 export interface Word {
   readonly fence: number;
   readonly outcome: Outcome;
+  /** Of which kind the provider is; undefined: it has left the region file. */
+  readonly kind: Provider['kind'] | undefined;
   /** Whoever tells it keeps to the order of fences: no earlier request can undo it any more, however late it comes. */
   readonly inOrder?: true;
 }
@@ -19,7 +22,7 @@ export type Judgement =
   | { readonly kind: 'same' }
   /** Something else has been asked for since, or it ended otherwise. */
   | { readonly kind: 'stale' }
-  /** Only a new account can be refused. */
+  /** Only a new account can be refused; and only the pool can give a code. */
   | { readonly kind: 'impossible' };
 
 /** How an account stands after what was asked for has ended so; `asked`: it is asked for again. */
@@ -56,11 +59,13 @@ const canBeUndone: Readonly<Record<AskedStep, boolean>> = {
  */
 export function judge(
   account: Account,
-  { fence, outcome, inOrder }: Word,
+  { fence, outcome, kind, inOrder }: Word,
   now: Temporal.Instant,
 ): Judgement {
   const { asked, state } = account;
   if (fence !== account.fence || asked === undefined) return { kind: 'stale' };
+  // Whoever waits for a code has none, whatever anybody says (edge case 26).
+  if (kind === 'voucher' && outcome.kind === 'done') return { kind: 'impossible' };
   const end = ends[asked][outcome.kind];
   if (end === 'impossible') return { kind: 'impossible' };
   if (!isUnderWay[state]) return { kind: state === end ? 'same' : 'stale' };
@@ -70,7 +75,7 @@ export function judge(
   }
   const { remoteId: known, lateUntil, ...rest } = unopened;
   const late = inOrder ? undefined : lateUntil;
-  const remoteId = end === 'absent' ? undefined : (remoteIdOf(outcome) ?? known);
+  const remoteId = end === 'absent' ? undefined : remoteIdBy(kind, outcome, known);
   const named: Account = {
     ...rest,
     ...(remoteId !== undefined && { remoteId }),
@@ -90,6 +95,15 @@ function untilCertain(account: Account, open: Account['open'], askAgainAt: strin
   return { kind: 'change', next: { ...account, open: { kind: 'accepted', askAgainAt } } };
 }
 
-function remoteIdOf(outcome: Outcome): string | undefined {
-  return outcome.kind === 'done' ? outcome.remoteId : undefined;
+/**
+ * The provider's id of the account. By SCIM that is the id of a resource, which only the server can tell: what a person
+ * calls the account is not it, and the one that was known may be of what the person removed. So it is looked up.
+ */
+function remoteIdBy(
+  kind: Word['kind'],
+  outcome: Outcome,
+  known: string | undefined,
+): string | undefined {
+  if (kind === 'scim') return undefined;
+  return outcome.kind === 'done' ? (outcome.remoteId ?? known) : known;
 }

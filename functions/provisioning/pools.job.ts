@@ -4,11 +4,10 @@ import { isTime, type RemainingTime } from '../runtime/job.ts';
 import { log } from '../runtime/logger.ts';
 import { measure } from '../runtime/metric.ts';
 import { region } from '../runtime/region.ts';
-import type { Account } from './contract.ts';
 import { openStore } from './open.store.ts';
 import { poolStore } from './pool.store.ts';
 import { accountQueues } from './queues.adapter.ts';
-import { provisioningStore } from './store.ts';
+import { type KeptTask, taskStore } from './task.store.ts';
 import { isLow } from './voucher.rules.ts';
 
 /** Learners who are asked for again at once; the others at the next sweep. */
@@ -28,24 +27,25 @@ export function poolsAt({
   ENROLMENT_TABLE,
   QUEUE_URL_PREFIX,
 }: PoolsEnvironment) {
-  const accounts = provisioningStore(PROVISIONING_TABLE);
+  const tasks = taskStore(PROVISIONING_TABLE);
   const open = openStore(PROVISIONING_TABLE);
   const pools = poolStore(PROVISIONING_TABLE);
   const enrolments = enrolmentStore(ENROLMENT_TABLE);
   const queues = accountQueues(QUEUE_URL_PREFIX);
 
   /**
-   * Has a provider's pool asked again for those who wait for a code, the longest waiting first. A crash leaves who was
-   * asked for to the sweep of what stays pending, and the others to the next call.
+   * Has a provider's pool asked again for those who wait for a code, those first who have found it dry for longest. That is
+   * no line: whoever chooses meanwhile may be quicker, and who then finds it dry again waits from then on. A crash leaves who
+   * was asked for to the sweep of what stays pending, and the others to the next call.
    *
-   * @param free - codes that there are: nobody else is asked for, and all keep their places in the line
+   * @param free - codes that there are: nobody else is asked for in vain
    */
   async function serveWaiting(providerId: ProviderId, free: number): Promise<void> {
     const most = Math.min(free, mostAsked);
     let asked = 0;
-    let after: Account | undefined;
+    let after: KeptTask | undefined;
     while (asked < most) {
-      const page = await accounts.listTasks(providerId, { limit: pageLength, after });
+      const page = await tasks.listTasks(providerId, { limit: pageLength, after });
       const dry = page.filter(isDry).slice(0, most - asked);
       const done = await Promise.all(dry.map(askAgain));
       asked += done.filter(Boolean).length;
@@ -55,9 +55,9 @@ export function poolsAt({
     if (asked > 0) log.info('waiting accounts asked again', { providerId, count: asked });
   }
 
-  async function askAgain(account: Account): Promise<boolean> {
-    if (!(await open.askAgain(account))) return false;
-    const { learnerId, providerId, fence } = account;
+  async function askAgain(task: KeptTask): Promise<boolean> {
+    if (!(await open.askAgain(task))) return false;
+    const { learnerId, providerId, fence } = task;
     const { version } = await enrolments.readPlaces(learnerId);
     await queues.send({ learnerId, providerId, version }, `again-${fence}`);
     return true;
@@ -82,6 +82,6 @@ export function poolsAt({
   return { serveWaiting, lookAfter };
 }
 
-function isDry({ open }: Account): boolean {
-  return open?.kind === 'person' && open.reason === 'pool-dry';
+function isDry({ reason }: KeptTask): boolean {
+  return reason === 'pool-dry';
 }

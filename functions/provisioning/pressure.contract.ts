@@ -9,6 +9,9 @@ export const longestAttempts = 12;
  */
 export const allowance = { late: 50, underWay: 150 } as const;
 
+/** Seconds for which a provider is left in peace at most, before it is asked whether it is back. */
+export const longestRest = 1_800;
+
 /** Milliseconds for which a worker waits for its turn; whoever would wait longer comes back. */
 export const longestWait = 10_000;
 

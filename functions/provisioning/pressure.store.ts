@@ -64,20 +64,6 @@ export function pressureStore(table: string) {
     throw new Busy();
   }
 
-  /**
-   * Nobody has a turn before then: the provider said so (429 or 503 with Retry-After). Capacity: 1 write unit.
-   *
-   * @param until - milliseconds since the epoch
-   */
-  async function holdTurns(providerId: ProviderId, until: number): Promise<void> {
-    await change({
-      Key: { pk: `PROVIDER#${providerId}`, sk: 'TURNS' },
-      UpdateExpression: 'SET nextAt = :until',
-      ConditionExpression: 'attribute_not_exists(nextAt) OR nextAt < :until',
-      ExpressionAttributeValues: { ':until': until },
-    });
-  }
-
   async function change(
     input: Omit<UpdateCommandInput, 'TableName'>,
   ): Promise<
@@ -140,7 +126,7 @@ export function pressureStore(table: string) {
     return { kind: 'busy' };
   }
 
-  return { takeTurn, holdTurns, readBreaker, keepBreaker, changeBreaker };
+  return { takeTurn, readBreaker, keepBreaker, changeBreaker };
 
   function breakerWrite(providerId: ProviderId, next: Breaker) {
     return {

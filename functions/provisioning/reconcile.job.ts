@@ -75,6 +75,7 @@ async function goOn(provider: Provider, taken: Run, clock: RemainingTime): Promi
       const kept = await runs.keep(next);
       if (kept === undefined) return;
       run = kept;
+      if (run.waitsFor !== undefined) break;
     }
   } catch (error) {
     const waitsFor = waitsForOf(error);
@@ -82,8 +83,11 @@ async function goOn(provider: Provider, taken: Run, clock: RemainingTime): Promi
     await letGo({ ...run, waitsFor });
     return;
   }
-  if (run.phase === 'done') tell(run);
-  else await letGo(run);
+  if (run.phase !== 'done') return letGo(run);
+  tell(run);
+  // Nobody asks for those of the run before any more; what is left of them at a kill is forgotten in its time.
+  if (taken.reported !== undefined && taken.reported !== run.reported)
+    await runs.forgetOrphans(taken.reported);
 }
 
 async function step(
@@ -116,7 +120,13 @@ function waitsForOf(error: unknown): string | undefined {
   return error instanceof RetryLater ? error.message : undefined;
 }
 
-function tell({ providerId, counts }: Run): void {
-  measure({ OrphansFound: counts.orphans, ReconciliationRepairs: counts.repaired });
-  log.info('reconciled', { providerId, count: counts.repaired });
+function tell({ providerId, counts, unlisted }: Run): void {
+  // Whoever saw no list has not found that there are none.
+  const orphans = unlisted === undefined ? { OrphansFound: counts.orphans } : {};
+  measure({ ...orphans, ReconciliationRepairs: counts.repaired });
+  log.info('reconciled', {
+    providerId,
+    count: counts.repaired,
+    ...(unlisted !== undefined && { code: unlisted }),
+  });
 }

@@ -67,6 +67,11 @@ export const Reconciliation = z.strictObject({
     .string()
     .exactOptional()
     .meta({ examples: ['status-503'] }),
+  /** The provider refused its list time and again, as a code: only what we know ourselves was compared. */
+  unlisted: z
+    .string()
+    .exactOptional()
+    .meta({ examples: ['status-403'] }),
 });
 export type Reconciliation = z.infer<typeof Reconciliation>;
 
@@ -76,6 +81,10 @@ export const Run = Reconciliation.extend({
   version: z.int().min(0),
   /** While it lists: where the provider's next page begins. */
   cursor: z.string().optional(),
+  /** Times in a row that the provider refused it. */
+  misses: z.int().min(0).optional(),
+  /** While it compares: how many of those that carry no id of ours are reported. */
+  strangers: z.int().min(0).optional(),
   /** While it compares, or wakes: the partition that it is at, and the last account of it that was compared. */
   lot: z.int().min(0),
   after: AccountId.optional(),

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayIn, timestamp } from '../../regions/calendar.ts';
-import type { Provider, ProviderId, Region } from '../../regions/schema.ts';
+import type { ProviderId, ProviderKind, Region, ScimQuirks } from '../../regions/schema.ts';
 import type { Place, PlaceId, Places } from '../enrolment/contract.ts';
 import { entriesOf, wantedOf } from '../enrolment/place.rules.ts';
 import type { Account, AskedStep } from './contract.ts';
@@ -29,14 +29,28 @@ export function isDueTonight(
 
 const nothing = { theirs: 0, ours: 0, repaired: 0, orphans: 0, cases: 0, woken: 0 } as const;
 
+/** What decides whether a provider has a list. */
+interface Lister {
+  readonly id: ProviderId;
+  readonly kind: ProviderKind;
+  readonly scim?: ScimQuirks;
+}
+
 /**
- * A provider's next run. Only where accounts are made by requests to the provider it has any of its own to list: codes are
- * in our own hands, a tool keeps what it is told, and a person, or whoever takes our messages, shows no list.
+ * Whether a provider lists its accounts. Only where accounts are made by requests to the provider it has any of its own to
+ * list: codes are in our own hands, a tool keeps what it is told, and a person, or whoever takes our messages, shows no list.
+ */
+export function listsAccounts({ kind, scim }: Lister): boolean {
+  return kind === 'scim' && scim?.list !== 'no';
+}
+
+/**
+ * A provider's next run.
  *
  * @param last - in whose place it comes; its orphans are told until this one ends
  */
 export function newRun(
-  provider: Pick<Provider, 'id' | 'kind'>,
+  provider: Lister,
   asked: Pick<Reconciliation, 'reconciliationId' | 'askedBy'>,
   last: Run | undefined,
   now: Temporal.Instant,
@@ -44,7 +58,7 @@ export function newRun(
   return {
     ...asked,
     providerId: provider.id,
-    phase: provider.kind === 'scim' ? 'listing' : 'comparing',
+    phase: listsAccounts(provider) ? 'listing' : 'comparing',
     startedAt: timestamp(now),
     counts: nothing,
     version: last?.version ?? 0,
@@ -55,20 +69,35 @@ export function newRun(
 
 /** What is told of a run. */
 export function toldOf(run: Run): Reconciliation {
-  const { version, cursor, lot, after, heldUntil, reported, ...told } = run;
+  const { version, cursor, misses, strangers, lot, after, heldUntil, reported, ...told } = run;
   return told;
 }
 
 /** The run with its next phase begun. */
 export function withPhase(run: Run, phase: 'comparing' | 'waking'): Run {
-  const { cursor, after, ...kept } = run;
+  const { cursor, misses, strangers, after, ...kept } = run;
   return { ...kept, phase, lot: 0 };
 }
 
-/** The run at its end. */
+/** Attempts in a row at which a provider refuses its list before a run goes on without. */
+const refusalsInARow = 5;
+
+/**
+ * The run after the provider did not say what it has, for a reason as of `Retry`: it goes on without a list where that was
+ * refused time and again, and else tries again. What nobody answered, or came too often, is no refusal; nor is a token
+ * that may have been rotated.
+ */
+export function withMiss(run: Run, reason: string): Run {
+  const isRefusal = /^status-(4(?!01|08|29)\d\d|501)$/.test(reason);
+  const misses = isRefusal ? (run.misses ?? 0) + 1 : 0;
+  if (misses < refusalsInARow) return { ...run, misses, waitsFor: reason };
+  return withPhase({ ...run, unlisted: reason }, 'comparing');
+}
+
+/** The run at its end. Without a list it knows of no orphans: told are those of the run before. */
 export function finished(run: Run, now: Temporal.Instant): Run {
   const { after, heldUntil, ...kept } = run;
-  const { reconciliationId: reported } = run;
+  const reported = run.unlisted === undefined ? run.reconciliationId : run.reported;
   return { ...kept, phase: 'done', finishedAt: timestamp(now), reported };
 }
 
@@ -94,8 +123,12 @@ export type Verdict =
   | { readonly kind: 'fine' }
   /** Ours alone says that something is left to do: the worker has to look. */
   | { readonly kind: 'look' }
-  /** Theirs is not what we know: that becomes a question, which the worker answers by asking the provider for this one. */
-  | { readonly kind: 'doubt'; readonly state: 'creating' | 'changing' }
+  /**
+   * Theirs is not what we know: that becomes a question, which the worker answers by asking the provider for this one. The
+   * account is being changed meanwhile and not being made: should its learner be suspended, it is looked up and switched off,
+   * and not ended with all that they did there.
+   */
+  | { readonly kind: 'doubt'; readonly asked: 'suspend' | 'resume' }
   /** They have several by one id. */
   | { readonly kind: 'several'; readonly asked: AskedStep; readonly state: Account['state'] };
 
@@ -131,19 +164,26 @@ export function judge(compared: Compared): Verdict {
 }
 
 function against(account: Account, theirs: readonly Listed[], staysInactive: boolean): Verdict {
-  const { state } = account;
-  const [one, ...more] = theirs;
+  const { state, remoteId } = account;
   if (state === 'creating' || state === 'changing' || state === 'deleting') return fine;
+  const known = state === 'absent' ? undefined : remoteId;
+  const [one, ...more] = staysInactive ? theirs.filter(isNoEarlier(known)) : theirs;
   if (more.length > 0) return { kind: 'several', ...caseOf[state] };
-  if (one === undefined) return state === 'absent' ? fine : { kind: 'doubt', state: 'creating' };
+  const doubt = { kind: 'doubt', asked: state === 'present' ? 'resume' : 'suspend' } as const;
+  if (one === undefined) return state === 'absent' ? fine : doubt;
   if (state === 'absent') {
     const gone = one.active === false || (one.active === undefined && staysInactive);
-    return gone ? fine : { kind: 'doubt', state: 'creating' };
+    return gone ? fine : doubt;
   }
   const asKnown =
     (one.active === undefined || one.active === (state === 'present')) &&
-    (account.remoteId === undefined || account.remoteId === one.remoteId);
-  return asKnown ? fine : { kind: 'doubt', state: 'changing' };
+    (remoteId === undefined || remoteId === one.remoteId);
+  return asKnown ? fine : doubt;
+}
+
+/** Where accounts that ended stay inactive, each that was made anew has some behind it: none of them is a second. */
+function isNoEarlier(known: string | undefined) {
+  return ({ active, remoteId }: Listed) => active !== false || remoteId === known;
 }
 
 /** What somebody is asked to bring about where there are several: that there is one, which is as it was. */

@@ -1,15 +1,21 @@
 import { createHash } from 'node:crypto';
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { ProviderId } from '../../regions/schema.ts';
 import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents, put, type TransactItem } from '../runtime/dynamodb.ts';
+import { sideBySide } from '../runtime/job.ts';
+import { accountsAreIndexed } from './contract.ts';
 import { Listed, type ReconciliationId, Run } from './reconciliation.contract.ts';
 
 const runsKey = 'RECONCILIATIONS';
 const RunRow = Run.extend({ pk: z.literal(runsKey), sk: ProviderId });
 const PageRow = z.object({ accounts: z.array(Listed) });
-const OrphanRow = z.object({ remoteId: z.string() });
+const OrphanRow = z.object({ sk: z.string(), remoteIds: z.array(z.string()) });
+/** Rows of orphans that are read for one page of them. */
+const orphanRows = 4;
+/** Of what is forgotten so much goes side by side. */
+const abreast = 5;
 
 /** Accounts in one row of a list: some 10 KB; ids as long as a provider's imagination allows fit as well. */
 const inOneRow = 100;
@@ -106,35 +112,102 @@ export function reconciliationStore(table: string) {
     } while (ExclusiveStartKey !== undefined);
   }
 
-  /** Keeps an orphan; the same again changes nothing. Capacity: 1 write unit. */
-  async function keepOrphan(run: Run, remoteId: string, expiresAt: number): Promise<void> {
-    const Item = { pk: keyOf(run), sk: `ORPHAN#${hashed(remoteId)}`, remoteId, expiresAt };
-    await put({ TableName: table, Item });
+  /**
+   * Keeps a page of orphans; the same page again takes its place. Capacity: 4 write units for 100 of them.
+   *
+   * @param at - which page it is
+   * @param expiresAt - seconds since the epoch
+   */
+  async function keepOrphans(
+    run: Pick<Run, 'reconciliationId'>,
+    at: string,
+    remoteIds: readonly string[],
+    expiresAt: number,
+  ): Promise<void> {
+    for (let from = 0; from < remoteIds.length; from += inOneRow) {
+      const Item = {
+        pk: keyOf(run),
+        sk: `ORPHAN#${at}#${String(from).padStart(6, '0')}`,
+        remoteIds: remoteIds.slice(from, from + inOneRow),
+        expiresAt,
+      };
+      await put({ TableName: table, Item });
+    }
   }
 
-  /** A page of what a run found that nobody knows. Capacity: half a read unit for 4 KB, some 20 orphans. */
+  /** Forgets the orphans of a run. Capacity: half a read unit and 4 write units for 100 of them. */
+  async function forgetOrphans(reconciliationId: ReconciliationId): Promise<void> {
+    const pk = keyOf({ reconciliationId });
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await documents.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :orphan)',
+          ExpressionAttributeValues: { ':pk': pk, ':orphan': 'ORPHAN#' },
+          ProjectionExpression: 'pk, sk',
+          ExclusiveStartKey,
+        }),
+      );
+      await sideBySide(Items, abreast, async ({ sk }) => {
+        await documents.send(new DeleteCommand({ TableName: table, Key: { pk, sk } }));
+        return 1;
+      });
+      ExclusiveStartKey = LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+  }
+
+  /**
+   * A page of what a run found that nobody knows: as many as asked for, or fewer with a cursor to the rest. Capacity: half a
+   * read unit for 4 KB, some 100 orphans; 2 at most as a rule.
+   */
   async function listOrphans(
     reconciliationId: ReconciliationId,
     limit: number,
     cursor: string | undefined,
   ) {
     const pk = keyOf({ reconciliationId });
-    const Key = z.strictObject({ pk: z.literal(pk), sk: z.string().startsWith('ORPHAN#') });
-    const start = decodeCursor(cursor, Key);
+    const Bookmark = z.strictObject({
+      pk: z.literal(pk),
+      sk: z.string().startsWith('ORPHAN#'),
+      /** How many of the row were on pages before. */
+      from: z.int().min(0),
+    });
+    const start = decodeCursor(cursor, Bookmark);
     const { Items = [], LastEvaluatedKey } = await documents.send(
       new QueryCommand({
         TableName: table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :orphan)',
-        ExpressionAttributeValues: { ':pk': pk, ':orphan': 'ORPHAN#' },
-        Limit: limit,
-        ...(start && { ExclusiveStartKey: start }),
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: {
+          ...{ ':pk': pk, ':first': start?.sk ?? 'ORPHAN#', ':last': 'ORPHAN#~' },
+        },
+        Limit: orphanRows,
       }),
     );
-    const orphans = Items.map((item) => ({ remoteId: OrphanRow.parse(item).remoteId }));
-    return { orphans, cursor: encodeCursor(LastEvaluatedKey) };
+    const rows = Items.map((item) => OrphanRow.parse(item));
+    const found = rows
+      .flatMap(({ sk, remoteIds }) => remoteIds.map((remoteId, from) => ({ sk, from, remoteId })))
+      .filter(({ sk, from }) => sk !== start?.sk || from >= start.from);
+    const ended = LastEvaluatedKey && rows.at(-1);
+    const next = found[limit] ?? (ended && { sk: ended.sk, from: ended.remoteIds.length });
+    return {
+      orphans: found.slice(0, limit).map(({ remoteId }) => ({ remoteId })),
+      cursor: encodeCursor(next && { pk, sk: next.sk, from: next.from }),
+    };
   }
 
-  return { list, read, keep, keeping, keepPage, listed, keepOrphan, listOrphans };
+  /** Whether all accounts are found by their provider, those of before 0.2.0 included. Capacity: 1 read unit. */
+  async function areAccountsIndexed(): Promise<boolean> {
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: table, Key: accountsAreIndexed, ConsistentRead: true }),
+    );
+    return Item !== undefined;
+  }
+
+  return {
+    ...{ list, read, keep, keeping, keepPage, listed },
+    ...{ keepOrphans, listOrphans, forgetOrphans, areAccountsIndexed },
+  };
 }
 
 function toRun(item: Record<string, unknown>): Run {

@@ -31,7 +31,8 @@ const steps: Readonly<
 
 /**
  * The next step for an account. It looks at what is wanted now, never at why it was asked: late, repeated
- * and reordered messages come to the same end (edge cases 17, 21 and 23).
+ * and reordered messages come to the same end (edge cases 17, 21 and 23). Of a learner who is deleted, and whose accounts
+ * ended before that, nothing is left to do: a message that is redriven later writes nobody back (edge case 24).
  */
 export function nextStep(
   places: Places,
@@ -39,6 +40,7 @@ export function nextStep(
   account: Account | undefined,
   now: Temporal.Instant,
 ): Step {
+  if (account === undefined && places.version === 0) return 'nothing';
   const step = steps[account?.state ?? 'unknown'][wantedOf(places, providerId)];
   return account?.asked === step && isOpen(account, now) ? 'wait' : step;
 }
@@ -78,6 +80,11 @@ export function lateUntilOf(now: Temporal.Instant): string {
 export function secondsOfLateness(lateUntil: string | undefined, now: Temporal.Instant): number {
   if (lateUntil === undefined) return 0;
   return Math.max(0, Temporal.Instant.from(lateUntil).since(now).total('seconds'));
+}
+
+/** Until when a lost request may still make or change the account; undefined where none can any more. */
+export function stillLate(lateUntil: string | undefined, now: Temporal.Instant) {
+  return secondsOfLateness(lateUntil, now) > 0 ? lateUntil : undefined;
 }
 
 /** How things stand at the provider after a step. */
@@ -168,6 +175,17 @@ export function postponed(
   const [first = notBefore] = [timestamp(now.add({ minutes })), ...rests].sort();
   const sweepDue = rests.length === 0 && first < notBefore ? notBefore : first;
   return { ...places, sweepDue };
+}
+
+/**
+ * The row, due no later than when a provider that accepted, and has not told how it ended, is asked again; undefined where
+ * nothing changes. Otherwise a place that was chosen long ago would have it put off for hours.
+ */
+export function dueToAskAgain(places: Places, account: Account | undefined): Places | undefined {
+  const { open } = account ?? {};
+  const { sweepDue } = places;
+  if (open?.kind !== 'accepted' || sweepDue === undefined) return undefined;
+  return sweepDue <= open.askAgainAt ? undefined : { ...places, sweepDue: open.askAgainAt };
 }
 
 /** What matters to one provider of a learner's places. */

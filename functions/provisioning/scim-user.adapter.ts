@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ScimQuirks } from '../../regions/schema.ts';
-import type { AccountId } from '../enrolment/contract.ts';
+import { AccountId } from '../enrolment/contract.ts';
 
 const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User';
 const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
@@ -47,10 +47,14 @@ export const Users = z.object({
   Resources: z.array(User).default([]),
 });
 
-/** The id of ours that a user carries; undefined where it carries none. */
+/**
+ * The id that somebody gave a user, ours where it is of our form; undefined where it carries none. Some servers give it back
+ * in capitals, though it is the same to them.
+ */
 export function ourIdOf(user: z.infer<typeof User>, quirks: ScimQuirks): string | undefined {
   const value = attributeOf(user, attributesOf(quirks).externalId);
-  return typeof value === 'string' ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  return AccountId.safeParse(value.toLowerCase()).data ?? value;
 }
 
 /** Whether a user may be used; undefined where the server does not say. */

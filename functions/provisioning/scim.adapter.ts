@@ -1,7 +1,7 @@
 import type { ScimQuirks } from '../../regions/schema.ts';
 import type { AccountId } from '../enrolment/contract.ts';
 import type { Known, ProviderAdapter } from './adapter.ts';
-import type { FoundResult, ProviderResult, ScimSecret } from './contract.ts';
+import type { FoundResult, MadeResult, ScimSecret } from './contract.ts';
 import { type Reply, replyTo, retryOf } from './reply.adapter.ts';
 import { listUsers } from './scim-list.adapter.ts';
 import {
@@ -68,7 +68,7 @@ export function scimAdapter(
     return { kind: 'found', remoteId: ours.id, active: isActive(ours, quirks) };
   }
 
-  async function create({ accountId }: Known, mayExist: boolean): Promise<ProviderResult> {
+  async function create({ accountId }: Known, mayExist: boolean): Promise<MadeResult> {
     if (mayExist) {
       const found = await find(accountId);
       if (found.kind !== 'none') return adopt(found);
@@ -84,15 +84,22 @@ export function scimAdapter(
   }
 
   /** 409: someone has our name. It is our account if it carries our id, and a case for a person if not. */
-  async function adoptTaken(accountId: AccountId): Promise<FoundResult> {
+  async function adoptTaken(accountId: AccountId): Promise<MadeResult> {
     const found = await find(accountId);
     return found.kind === 'none' ? { kind: 'person', reason: 'account-of-another' } : adopt(found);
   }
 
   /** Ours, which may have been switched off when its last place ended (edge case 21). */
-  async function adopt(found: Exclude<Search, { readonly kind: 'none' }>): Promise<FoundResult> {
+  async function adopt(found: Exclude<Search, { readonly kind: 'none' }>): Promise<MadeResult> {
     if (found.kind !== 'found') return found;
-    return found.active === false ? patch(found.remoteId, true) : done(found.remoteId);
+    const { active, remoteId } = found;
+    if (active !== false) return done(remoteId);
+    const switched = await patch(remoteId, true);
+    if (switched.kind !== 'done') return switched;
+    // Somebody has removed it since it was found: it is made at the next attempt.
+    return switched.remoteId === undefined
+      ? { kind: 'retry', reason: 'gone-meanwhile' }
+      : done(switched.remoteId);
   }
 
   /** The provider's id of the account, asked for where it is not known. */
@@ -146,7 +153,7 @@ function gone(result: FoundResult): FoundResult {
 const userPath = (remoteId: string) => `/Users/${encodeURIComponent(remoteId)}`;
 
 /** 400 and its like will be the same next time; what an operator or time can mend comes again. */
-function rejectOrRetry(reply: Reply): ProviderResult {
+function rejectOrRetry(reply: Reply): MadeResult {
   const final = reply.kind === 'answered' && [400, 413, 422].includes(reply.status);
   return final ? { kind: 'rejected', failure: 'provider-rejected' } : retryOf(reply);
 }

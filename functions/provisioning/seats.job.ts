@@ -11,8 +11,8 @@ import { type AccountLot, accountLots, provisioningStore } from './store.ts';
 
 /** Accounts that are read at once. */
 const pageSize = 500;
-/** Milliseconds that a run keeps for whatever else it does. */
-const kept = 60_000;
+/** Milliseconds for which a run counts at most, so that the next sweep is no later for it. */
+const longest = 15_000;
 
 /**
  * Once a day, provider by provider: whoever is still active uses a seat of the present month. What a run leaves is the
@@ -33,9 +33,11 @@ export async function countSeatsOfDay(
   const before = await seats.readCount();
   if (before?.wholeDay !== undefined && before.wholeDay >= day) return;
   const done = new Set(before?.day === day ? before.done : []);
+  const kept = Math.max(clock.getRemainingTimeInMillis() - longest, 0);
+  const hasTime = () => isTime(clock) && isTime(clock, kept);
   for (const { id } of region.providers) {
     if (done.has(id)) continue;
-    if (!(await countProvider(table, id, moment, clock))) return;
+    if (!(await countProvider(table, id, moment, hasTime))) return;
     done.add(id);
     await seats.keepCount({ day, done: [...done], wholeDay: before?.wholeDay });
   }
@@ -48,7 +50,7 @@ async function countProvider(
   table: string,
   providerId: ProviderId,
   moment: Moment,
-  clock: RemainingTime,
+  hasTime: () => boolean,
 ): Promise<boolean> {
   const accounts = provisioningStore(table);
   const counts = seatCountStore(table);
@@ -57,7 +59,7 @@ async function countProvider(
   async function countLot(lot: AccountLot): Promise<number> {
     let after: Parameters<typeof accounts.listAccounts>[2]['after'];
     for (;;) {
-      if (!isTime(clock, kept)) return 1;
+      if (!hasTime()) return 1;
       const page = await accounts.listAccounts(providerId, lot, { limit: pageSize, after });
       await counts.countAll(providerId, lot, page, month);
       const last = page.at(-1);

@@ -35,7 +35,10 @@ export function seated(account: Account, month: Month): Account {
   return account.state === 'present' ? counted(account, monthBefore(month)) : account;
 }
 
-/** The day that is over for the count: an hour after its end, when whatever was written has reached the index. */
+/**
+ * The day whose count is due: from one o'clock on its own, when whatever was written the day before has reached the index;
+ * until then the day before.
+ */
 export function dayToCount(region: Pick<Region, 'timeZone'>, now: Temporal.Instant): string {
   return dayIn(region, now.subtract({ hours: 1 })).toString();
 }

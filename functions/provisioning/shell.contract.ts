@@ -23,8 +23,8 @@ export const ShellEvent = z.discriminatedUnion('ask', [
     accountId: AccountId,
     outcome: TaskOutcome.shape.outcome,
     remoteId: TaskOutcome.shape.remoteId,
-    /** Of the request that it is told of; absent: of the one that is open. */
-    fence: TaskOutcome.shape.fence.exactOptional(),
+    /** Of the request that it is told of, as its task has it. */
+    fence: TaskOutcome.shape.fence,
   }),
 ]);
 export type ShellEvent = z.infer<typeof ShellEvent>;

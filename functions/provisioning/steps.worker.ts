@@ -6,7 +6,7 @@ import { RetryLater } from '../runtime/queue.ts';
 import { region } from '../runtime/region.ts';
 import type { Known, ProviderAdapter } from './adapter.ts';
 import type { Account, AskedStep, ProviderResult, Retry } from './contract.ts';
-import { lateUntilOf, openOf, type Settlement, secondsOfLateness } from './rules.ts';
+import { lateUntilOf, openOf, type Settlement, secondsOfLateness, stillLate } from './rules.ts';
 import { monthIn } from './seats.rules.ts';
 import type { provisioningStore } from './store.ts';
 
@@ -30,13 +30,14 @@ export function stepsAt(accounts: ReturnType<typeof provisioningStore>, ask: Ask
   /** The account as it stands before a step, and what of it outlives the step. */
   async function begin(step: AskedStep, whose: Whose, seen: Account | undefined) {
     const { remoteId, lateUntil } = seen ?? {};
+    const moment = now();
     // A deletion that comes late does no harm; anything else may come about unasked.
-    const late = step === 'delete' ? lateUntil : lateUntilOf(now());
+    const late = step === 'delete' ? lateUntil : lateUntilOf(moment);
     const begun = await accounts.begin(
       { ...whose, remoteId, lateUntil: late },
       step,
       seen,
-      monthIn(region, now()),
+      monthIn(region, moment),
     );
     if (begun === undefined) return undefined;
     const { fence, seatsCounted } = begun;
@@ -45,9 +46,12 @@ export function stepsAt(accounts: ReturnType<typeof provisioningStore>, ask: Ask
     const known: Known = {
       accountId: accountIdOf(whose.learnerId, whose.providerId),
       remoteId: certain,
+      lastRemoteId: remoteId,
       fence,
     };
-    return { begun, known, answered: { ...whose, asked: step, fence, lateUntil, seatsCounted } };
+    // What can come late no more has come by the time that this is answered, and is found.
+    const answered = { ...whose, asked: step, fence, seatsCounted };
+    return { begun, known, answered: { ...answered, lateUntil: stillLate(lateUntil, moment) } };
   }
 
   /**

@@ -1,12 +1,14 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, type PutCommandInput, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { ProviderId } from '../../regions/schema.ts';
+import type { ProviderId } from '../../regions/schema.ts';
 import { AccountId, accountIdOf } from '../enrolment/contract.ts';
 import type { LearnerId } from '../identity/contract.ts';
-import { documents, put, transact } from '../runtime/dynamodb.ts';
-import { Account, type AskedStep, accountsIndex, type Month, tasksIndex } from './contract.ts';
+import { documents, put, type TransactItem, transact } from '../runtime/dynamodb.ts';
+import { alphabet } from '../runtime/ids.ts';
+import { Account, type AskedStep, accountsIndex, type Month } from './contract.ts';
 import { counted, seated, uncountedMonths } from './seats.rules.ts';
 import { countSeats } from './seats.store.ts';
+import { taskOf, tasksFollowing } from './task.store.ts';
 
 /** Partitions of a provider's accounts in the index: a write to it never waits for more than an eighth of the others. */
 export const accountLots = ['0', '1', '2', '3', '4', '5', '6', '7'] as const;
@@ -18,26 +20,23 @@ const AccountRow = Account.extend({
   /** Absent in rows of before 0.2.0, until migration 0005 has come by. */
   accountId: AccountId.optional(),
   accountLot: z.string().optional(),
-  taskOf: ProviderId.optional(),
-  taskSince: z.iso.datetime().optional(),
 });
 
-/** An account's row with the keys of its indexes. */
+/** An account's row with the keys of its index. */
 export function accountRow(account: Account): z.input<typeof AccountRow> {
-  const { learnerId, providerId, open } = account;
+  const { learnerId, providerId } = account;
   const accountId = accountIdOf(learnerId, providerId);
   return {
     ...accountKey(account),
     ...account,
     accountId,
     accountLot: lotKey(providerId, lotOf(accountId)),
-    ...(open?.kind === 'person' && { taskOf: providerId, taskSince: open.since }),
   };
 }
 
 /** The account of a row. @throws {ZodError} it is none */
 export function toAccount(row: unknown): Account {
-  const { pk, sk, accountId, accountLot, taskOf, taskSince, ...account } = AccountRow.parse(row);
+  const { pk, sk, accountId, accountLot, ...account } = AccountRow.parse(row);
   return account;
 }
 
@@ -47,10 +46,9 @@ export function lotOfAccount(account: Pick<Account, 'learnerId' | 'providerId'>)
   return lotOf(accountIdOf(account.learnerId, account.providerId));
 }
 
-/** The lot of an account, by its id. */
+/** The lot of an account, by the last digit of its id: each has as many. */
 export function lotOf(accountId: AccountId): AccountLot {
-  const code = accountId.codePointAt(accountId.length - 1) ?? 0;
-  return accountLots[code % accountLots.length] ?? '0';
+  return accountLots[alphabet.indexOf(accountId.slice(-1)) % accountLots.length] ?? '0';
 }
 
 /** Reads and writes of accounts at providers; `table` is the provisioning table's name. */
@@ -69,7 +67,7 @@ export function provisioningStore(table: string) {
 
   /**
    * The account that a provider knows by this id; the index finds it, the row is read (edge case 40). Capacity: 1.5
-   * read units. A row whose index has not caught up is not found: nobody was told the id before it was written.
+   * read units. The index follows the row within moments: whoever tells of an account before that is told 404, and tells again.
    */
   async function findAccount(
     providerId: ProviderId,
@@ -112,32 +110,9 @@ export function provisioningStore(table: string) {
   }
 
   /**
-   * The accounts of a provider that somebody has to look at, the longest waiting first. Capacity: half a read unit for
-   * 4 KB. The index lags; what is told of a case is checked against its row (edge case 40).
-   *
-   * @param after - the last one of the page before
-   */
-  async function listTasks(
-    providerId: ProviderId,
-    { limit, after }: { readonly limit: number; readonly after?: Account | undefined },
-  ): Promise<readonly Account[]> {
-    const { Items = [] } = await documents.send(
-      new QueryCommand({
-        TableName: table,
-        IndexName: tasksIndex.name,
-        KeyConditionExpression: 'taskOf = :provider',
-        ExpressionAttributeValues: { ':provider': providerId },
-        Limit: limit,
-        ...(after && { ExclusiveStartKey: taskKeyOf(after) }),
-      }),
-    );
-    return Items.map(toAccount);
-  }
-
-  /**
    * Writes that a step begins, with the next fence; undefined where another worker was quicker. With an account that was
-   * active the months of its seat that nobody has counted are counted. Capacity: 1 write unit; 2, and 2 for each such
-   * month, once a month at most.
+   * active the months of its seat that nobody has counted are counted. Capacity: 1 write unit, and 1 for the index; 2 and 1,
+   * and 2 for each such month, once a month at most, and for the task of an account that was left to a person.
    *
    * @param month - by the clock of the region
    */
@@ -155,25 +130,34 @@ export function provisioningStore(table: string) {
     const Put = {
       TableName: table,
       Item: accountRow(next),
-      ...(seen === undefined
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : holdsFence(seen)),
+      ...(seen === undefined ? { ConditionExpression: 'attribute_not_exists(pk)' } : asSeen(seen)),
     };
     const seats = countSeats(table, account.providerId, lotOfAccount(account), months);
-    const written = await (months.length > 0 ? transact([{ Put }, ...seats]) : put(Put));
-    return written.done ? next : undefined;
+    const written = await write([{ Put }, ...tasksFollowing(table, seen, next), ...seats]);
+    return written ? next : undefined;
   }
 
   /**
-   * Writes how a step ended; false where another step has begun since. Capacity: 1 write unit.
+   * Writes how a step ended, or that it was left open; false where another step has begun since. Capacity: 1 write unit,
+   * and 1 for the index; 5 in all where it is left to a person.
    *
    * @param month - by the clock of the region
    */
   async function end(ended: Account, month: Month): Promise<boolean> {
-    return (await put(ending(table, ended, month))).done;
+    const { open, ...begun } = ended;
+    return write(ending(table, ended, begun, month));
   }
 
-  return { readAccount, findAccount, listAccounts, listTasks, begin, end };
+  return { readAccount, findAccount, listAccounts, begin, end };
+}
+
+/** The write of an account's row, and what goes with it. */
+type RowWrites = readonly [{ readonly Put: PutCommandInput }, ...TransactItem[]];
+
+/** Writes all or nothing; without a transaction where there is nothing but the row. */
+async function write(items: RowWrites): Promise<boolean> {
+  const [{ Put }, ...others] = items;
+  return (await (others.length > 0 ? transact([{ Put }, ...others]) : put(Put))).done;
 }
 
 /** What an account is while it is asked for a step. */
@@ -185,24 +169,43 @@ const begunStates = {
 } as const satisfies Record<AskedStep, Account['state']>;
 
 /**
- * The write of how a step ended, or of what has become of it: fails where another step has begun since, or somebody else
- * has told how it ended. Capacity: 1 write unit; 2 in a transaction.
+ * The writes of how a step ended, or of what has become of it, its task included: they fail where another step has begun
+ * since, or somebody else has told how it ended. Capacity: 1 write unit, 2 in a transaction, and 2 for a task that comes or
+ * goes; and 1 for the index.
  *
+ * @param seen - the row that it takes the place of
  * @param month - by the clock of the region
  */
-export function ending(table: string, ended: Account, month: Month) {
-  const { ConditionExpression, ExpressionAttributeValues } = holdsFence(ended);
-  const Item = accountRow(seated(ended, month));
+export function ending(table: string, ended: Account, seen: Account, month: Month): RowWrites {
+  const { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues } = asSeen(seen);
   const { asked } = ended;
-  // Rows of before 0.2.0 do not say what was asked for.
-  if (asked === undefined)
-    return { TableName: table, Item, ConditionExpression, ExpressionAttributeValues };
-  return {
+  const Put = {
     TableName: table,
-    Item,
-    ConditionExpression: `${ConditionExpression} AND #state = :begun`,
-    ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: { ...ExpressionAttributeValues, ':begun': begunStates[asked] },
+    Item: accountRow(seated(ended, month)),
+    // Rows of before 0.2.0 do not say what was asked for.
+    ...(asked === undefined
+      ? { ConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues }
+      : {
+          ConditionExpression: `${ConditionExpression} AND #state = :begun`,
+          ExpressionAttributeNames: { ...ExpressionAttributeNames, '#state': 'state' },
+          ExpressionAttributeValues: { ...ExpressionAttributeValues, ':begun': begunStates[asked] },
+        }),
+  };
+  return [{ Put }, ...tasksFollowing(table, seen, ended)];
+}
+
+/** That nobody has begun another step since the row was read, counted its seats, or left it to a person. */
+function asSeen(seen: Account) {
+  const { ConditionExpression, ExpressionAttributeValues } = holdsFence(seen);
+  const since = taskOf(seen)?.since;
+  const task = since === undefined ? 'attribute_not_exists(#open.#since)' : '#open.#since = :since';
+  return {
+    ConditionExpression: `${ConditionExpression} AND ${task}`,
+    ExpressionAttributeNames: { '#open': 'open', '#since': 'since' },
+    ExpressionAttributeValues: {
+      ...ExpressionAttributeValues,
+      ...(since !== undefined && { ':since': since }),
+    },
   };
 }
 
@@ -226,8 +229,3 @@ export const accountKey = ({
   pk: `ACCOUNT#${learnerId}#${providerId}`,
   sk: 'ACCOUNT' as const,
 });
-
-function taskKeyOf(account: Account) {
-  const { pk, sk, taskOf, taskSince } = accountRow(account);
-  return { pk, sk, taskOf, taskSince };
-}

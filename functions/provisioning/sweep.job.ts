@@ -1,6 +1,6 @@
 import { workLots } from '../enrolment/rows.store.ts';
 import { enrolmentStore } from '../enrolment/store.ts';
-import { now } from '../runtime/clock.ts';
+import { type Moment, now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { isTime, type RemainingTime, sideBySide } from '../runtime/job.ts';
 import { describeError, log } from '../runtime/logger.ts';
@@ -42,7 +42,7 @@ export async function handler(_event: unknown, clock: RemainingTime): Promise<vo
   const moment = now();
   const providers = region.providers.map(({ id }) => id);
   const standing = [...(await standings.readStanding(providers, hoursOf(moment)))];
-  tell(standing);
+  tell(standing, moment);
   const breakers = standing.map(([id, { breaker }]) => [id, breaker] as const);
   const sweeping = sweepingBy(breakers, moment);
   const counted: Counted = { swept: 0, unsent: 0 };
@@ -93,15 +93,15 @@ async function send(message: AccountMessage): Promise<boolean> {
   }
 }
 
-/** What somebody on call should know of the providers: nothing where all are asked and answer. */
-function tell(standing: readonly (readonly [string, Standing])[]): void {
-  const resting = standing.filter(([, { breaker }]) => standOf(breaker) !== 'asks');
+/**
+ * What somebody on call should know of the providers. Measured also where all are asked and answer: an alarm goes by the
+ * least of five minutes, and a minute of which nothing is written is none of them.
+ */
+function tell(standing: readonly (readonly [string, Standing])[], moment: Moment): void {
+  const resting = standing.filter(([, { breaker }]) => standOf(breaker, moment) !== 'asks');
   const failing = standing.filter(([, { counted }]) => isFailing(counted));
   for (const [providerId, { breaker }] of resting)
-    log.warn('provider is not asked', { providerId, code: standOf(breaker) });
+    log.warn('provider is not asked', { providerId, code: standOf(breaker, moment) });
   for (const [providerId] of failing) log.warn('provider fails', { providerId });
-  measure({
-    ...(resting.length > 0 && { ProvidersResting: resting.length }),
-    ...(failing.length > 0 && { ProvidersFailing: failing.length }),
-  });
+  measure({ ProvidersResting: resting.length, ProvidersFailing: failing.length });
 }

@@ -25,7 +25,7 @@ export function sweepingBy(
     return leave.kind === 'parked' ? [[providerId, leave.until] as const] : [];
   });
   const woken = breakers.flatMap(([providerId, breaker]) => {
-    const until = standOf(breaker) === 'asks' ? wokenUntil(breaker) : undefined;
+    const until = standOf(breaker, now) === 'asks' ? wokenUntil(breaker) : undefined;
     return until === undefined ? [] : [[providerId, until] as const];
   });
   return { now, resting: new Map(resting), woken: new Map(woken) };

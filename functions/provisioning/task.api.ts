@@ -1,10 +1,9 @@
 import { timestamp } from '../../regions/calendar.ts';
-import type { AreaId, ProviderId } from '../../regions/schema.ts';
-import { accountIdOf } from '../enrolment/contract.ts';
+import type { AreaId } from '../../regions/schema.ts';
 import { now } from '../runtime/clock.ts';
 import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { readEnvironment } from '../runtime/environment.ts';
-import { Conflict, Unreadable } from '../runtime/errors.ts';
+import { Conflict } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
 import { rememberAnswer } from '../runtime/idempotency.ts';
 import { auditEntry } from '../runtime/trail.ts';
@@ -19,43 +18,27 @@ import {
 import type { Operator } from './operating.api.ts';
 import { mustKnow, mustServeRegion } from './operator.api.ts';
 import { type Told, takeOutcome } from './outcome.api.ts';
-import { provisioningStore } from './store.ts';
 import type { taskRoutes } from './task.contract.ts';
+import { type KeptTask, taskStore } from './task.store.ts';
 
 type Routes = typeof taskRoutes;
 
 const environment = readEnvironment(provisioningEnvironments.api);
-const accounts = provisioningStore(environment.PROVISIONING_TABLE);
+const kept = taskStore(environment.PROVISIONING_TABLE);
 
 export async function listTasks({ caller, params, query }: Call<Routes['listTasks']>) {
   await mustServeRegion(caller);
   const { id } = mustKnow(params.providerId);
-  const after = await seenLast(id, query.cursor);
-  const found = await accounts.listTasks(id, { limit: query.limit, after });
-  const tasks = found.flatMap(taskOf);
-  const last = found.length === query.limit ? tasks.at(-1) : undefined;
+  const after = decodeCursor(query.cursor, TaskBookmark);
+  const tasks = (await kept.listTasks(id, { limit: query.limit, after })).map(shown);
+  const last = tasks.length === query.limit ? tasks.at(-1) : undefined;
   const mark = last && { accountId: last.accountId, since: last.since };
   return { body: { tasks, cursor: encodeCursor(mark) } };
 }
 
-export function taskOf({ learnerId, providerId, asked, open, fence, remoteId }: Account): Task[] {
-  if (open?.kind !== 'person' || asked === undefined) return [];
-  const { reason, since } = open;
-  const accountId = accountIdOf(learnerId, providerId);
-  return [{ accountId, asked, reason, since, fence, ...(remoteId !== undefined && { remoteId }) }];
-}
-
-/** Where the page before ended: the account is found by its id, for a cursor names no learner. */
-async function seenLast(providerId: ProviderId, cursor: string | undefined) {
-  const mark = decodeCursor(cursor, TaskBookmark);
-  if (mark === undefined) return undefined;
-  const account = await accounts.findAccount(providerId, mark.accountId);
-  // As it was listed: it may have been settled since.
-  const open = { kind: 'person', reason: 'by-hand', since: mark.since } as const;
-  if (account !== undefined) return { ...account, open };
-  throw new Unreadable(400, 'malformed', 'The account that the page before ended with is gone.', [
-    { field: 'query.cursor', expected: 'no cursor: the first page' },
-  ]);
+/** What is told of a task: it names nobody. */
+export function shown({ learnerId, providerId, ...task }: KeptTask): Task {
+  return task;
 }
 
 export async function settleTask({ caller, params, body, claim }: Call<Routes['settleTask']>) {

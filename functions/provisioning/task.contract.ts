@@ -38,13 +38,15 @@ export type Task = z.infer<typeof Task>;
 
 /** Where a page of tasks ended. */
 export const TaskBookmark = z.strictObject({ accountId: AccountId, since: z.iso.datetime() });
+export type TaskBookmark = z.infer<typeof TaskBookmark>;
 
 export const TaskOutcome = z
   .strictObject({
     fence: Fence,
     outcome: z.enum(['done', 'rejected', 'again']),
     remoteId: RemoteId.optional().meta({
-      description: 'With `done`: by which name the learner signs in there, where that is another',
+      description:
+        'With `done`, for accounts made by hand: by which name the learner signs in there, where that is not the account’s id. For SCIM it is ignored: the account is found by our id in its `externalId`',
       examples: ['user-4711'],
     }),
   })
@@ -65,7 +67,7 @@ export const taskRoutes = {
     access: staff,
     summary: 'Accounts at a provider that somebody has to see to, the longest waiting first',
     description:
-      'For staff of the whole region. `asked` says what the account is to become: `create` it, `suspend` it so that nobody can use it, `resume` it, or `delete` it. `by-hand`: do it at the provider, with the account’s id for its name. The other reasons say why the provider’s answer was not enough. The list lags by moments; an outcome counts only for the request that it names.',
+      'For staff of the whole region. `asked` says what the account is to become: `create` it, `suspend` it so that nobody can use it, `resume` it, or `delete` it. `by-hand`: do it at the provider, with the account’s id for its name. The other reasons say why the provider’s answer was not enough. An outcome counts only for the request that it names.',
     params: z.strictObject({ providerId }),
     query: z.strictObject(paging),
     answers: {
@@ -86,7 +88,7 @@ export const taskRoutes = {
     access: staff,
     summary: 'Tell how it ended: it is done, will never be, or is to be tried again',
     description:
-      'For staff of the whole region. `done`: the account is as asked for. `rejected`: there will be no account, and the learner’s place fails. `again`: the provider is asked anew. Send the `fence` of the task that you saw. It is in the audit trail.',
+      'For staff of the whole region. `done`: the account is as asked for. `rejected`: there will be no account, and the learner’s place fails. `again`: the provider is asked anew. Of `pool-dry` nobody can tell that it is done: add codes. Send the `fence` of the task that you saw. It is in the audit trail.',
     params: z.strictObject({
       providerId,
       accountId: AccountId.meta({ description: 'Of which account, as the list names it' }),

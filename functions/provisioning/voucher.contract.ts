@@ -58,7 +58,7 @@ export const voucherRoutes = {
     access: { pool: 'staff', roles: ['administrator', 'coordinator'] },
     summary: 'Add codes to a provider’s pool, from CSV',
     description:
-      'What is wrong with the list is named at once, line by line, and then none of it is added. A code that was ever added before is left as it is: free, given or void. Interrupted, the same list is sent again. Learners who wait for a code get theirs, the longest waiting first. For staff of the whole region; who did it is in the audit trail.',
+      'What is wrong with the list is named at once, line by line, and then none of it is added. A code that was ever added before is left as it is: free, given or void. Interrupted, the same list is sent again. Learners who wait for a code are asked for again, as many as there are codes. For staff of the whole region; who did it is in the audit trail.',
     params,
     text: {
       mediaType: 'text/csv',

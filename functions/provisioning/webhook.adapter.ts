@@ -1,11 +1,13 @@
 import { epochSeconds, now } from '../runtime/clock.ts';
 import { signNew } from '../runtime/message-signature.ts';
 import type { Known, ProviderAdapter } from './adapter.ts';
-import type { FoundResult, ProviderResult, WebhookSecret } from './contract.ts';
+import type { FoundResult, MadeResult, WebhookSecret } from './contract.ts';
 import { type Reply, replyTo, retryOf } from './reply.adapter.ts';
 import { type AccountWanted, NameTaken, WantedRefusal, WantedReply } from './webhook.contract.ts';
 
 type Wanted = AccountWanted['data']['wanted'];
+/** There is an account, or nobody has said. */
+type Said = Exclude<MadeResult, { readonly kind: 'rejected' }>;
 
 export interface WebhookOptions {
   /** Returns when a request may be made. */
@@ -44,7 +46,7 @@ export function webhookAdapter(
     return replyTo(url, init, patience);
   }
 
-  async function create(known: Known): Promise<ProviderResult> {
+  async function create(known: Known): Promise<MadeResult> {
     const reply = await send(known, 'active');
     return isFinal(reply)
       ? { kind: 'rejected', failure: 'provider-rejected' }
@@ -67,7 +69,7 @@ function isFinal(reply: Reply): boolean {
   return WantedRefusal.safeParse(reply.body).success;
 }
 
-function resultOf(reply: Reply, known: Known): FoundResult {
+function resultOf(reply: Reply, known: Known): Said {
   if (reply.kind === 'lost') return retryOf(reply);
   switch (reply.status) {
     case 200:
@@ -84,12 +86,12 @@ function resultOf(reply: Reply, known: Known): FoundResult {
   }
 }
 
-function saidIn(body: unknown, { accountId, remoteId }: Known): FoundResult {
+function saidIn(body: unknown, { accountId, lastRemoteId }: Known): Said {
   const said = WantedReply.safeParse(body);
   if (!said.success) return { kind: 'retry', reason: 'not-understood' };
   if (said.data.state === 'accepted') return { kind: 'accepted' };
-  // Who names the account by our id needs no other of its own.
-  return { kind: 'done', remoteId: said.data.remoteId ?? remoteId ?? accountId };
+  // Who names the account by our id needs no other of its own; and who has told one may leave it out from then on.
+  return { kind: 'done', remoteId: said.data.remoteId ?? lastRemoteId ?? accountId };
 }
 
 function gone(result: FoundResult): FoundResult {

@@ -80,17 +80,35 @@ export class Unreadable extends Error {
   }
 }
 
+/** The errors of a token endpoint (RFC 6749, section 5.2), as our codes are written. */
+const oauthErrors: readonly string[] = [
+  'invalid-request',
+  'invalid-client',
+  'invalid-grant',
+  'unauthorized-client',
+  'unsupported-grant-type',
+  'invalid-scope',
+];
+
 /**
- * 400 of a token endpoint: its clients look for `error`, which is the code as OAuth 2.0 writes it (RFC 6749, section 5.2).
+ * 400 of a token endpoint: its clients look for `error`, which is the code as OAuth 2.0 writes it, and `invalid_request`
+ * for codes that it does not know, in `application/json` (RFC 6749, section 5.2).
  */
 export class TokenRefused extends Unreadable {
   override readonly name = 'TokenRefused';
   readonly error: string;
 
-  constructor(code: string, detail: string) {
-    super(400, code, detail);
-    this.error = code.replaceAll('-', '_');
+  constructor(code: string, detail: string, faults: readonly Fault[] = []) {
+    super(400, code, detail, faults);
+    this.error = (oauthErrors.includes(code) ? code : 'invalid-request').replaceAll('-', '_');
   }
+}
+
+/** An error as a token endpoint says it: what it could not read is refused as OAuth wants it, the rest stays. */
+export function asOauth(error: unknown): unknown {
+  const isRead = !(error instanceof Unreadable) || error.status !== 400;
+  if (isRead || error instanceof TokenRefused) return error;
+  return new TokenRefused(error.code, error.message, error.faults);
 }
 
 /** Thrown where the types say that nothing can arrive. */
@@ -107,10 +125,17 @@ export class Unauthenticated extends Error {
   override readonly name = 'Unauthenticated';
   readonly status = 401;
   readonly code: 'access-token-required' | 'signed-out';
+  /** What `WWW-Authenticate` says: which token is wanted, and of one that came, that it does not do (RFC 6750, section 3). */
+  readonly challenge: 'Bearer' | 'Bearer error="invalid_token"';
 
-  constructor(code: Unauthenticated['code'], detail: string) {
+  constructor(
+    code: Unauthenticated['code'],
+    detail: string,
+    challenge: Unauthenticated['challenge'] = 'Bearer error="invalid_token"',
+  ) {
     super(detail);
     this.code = code;
+    this.challenge = challenge;
   }
 }
 

@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import * as z from 'zod';
 import { type CallerOf, readCaller } from './caller.ts';
-import { NotFound, Refusal } from './errors.ts';
+import { asOauth, NotFound, Refusal } from './errors.ts';
 import {
   AnsweredBefore,
   type Claim,
@@ -100,7 +100,12 @@ export function serve<C extends Contract>(
           code: 'no-such-route',
           detail: `${event.routeKey} is not served here.`,
         });
-      return answer(event, entry.route, entry.handle, answersTable);
+      const { route, handle } = entry;
+      try {
+        return await answer(event, route, handle, answersTable);
+      } catch (error) {
+        throw route.unreadable === 'as-oauth' ? asOauth(error) : error;
+      }
     });
 }
 

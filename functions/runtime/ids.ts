@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as z from 'zod';
 
-const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+/** The digits of ids, each as often in the last place as any other. */
+export const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** The schema of ids with a prefix: `lrn_` and 26 characters of Crockford's base 32 (130 bits, 128 of them random). */
 export function idSchema<const Brand extends string>(prefix: string) {

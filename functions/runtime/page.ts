@@ -16,6 +16,32 @@ export interface SelfSubmittingForm {
   readonly button: string;
 }
 
+/** A page that says something and does nothing. */
+export interface PlainPage {
+  /** Of the texts, such as `ko`. */
+  readonly language: string;
+  readonly title: string;
+  readonly words: string;
+}
+
+/** A page for somebody who has come to an end; all of it is text, and is escaped here. */
+export function plainPage({ language, title, words }: PlainPage): FileBody {
+  const text = `<!doctype html>
+<html lang="${escaped(language)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title>
+</head>
+<body>
+<h1>${escaped(title)}</h1>
+<p>${escaped(words)}</p>
+</body>
+</html>
+`;
+  return { mediaType: 'text/html; charset=utf-8', text };
+}
+
 /** By the prototype: a field may be named `submit`. */
 const script = 'HTMLFormElement.prototype.submit.call(document.forms[0]);';
 

@@ -46,12 +46,14 @@ interface Told {
   readonly errors?: readonly Fault[];
   readonly error?: string;
   readonly retryAfterSeconds?: number;
+  readonly challenge?: string;
 }
 
 /** What a caller is told of an error; of an unexpected one, nothing but that it happened. */
 function tell(error: unknown): Told {
   if (error instanceof Unauthenticated) {
-    return { status: error.status, code: error.code, detail: error.message };
+    const { status, code, message: detail, challenge } = error;
+    return { status, code, detail, challenge };
   }
   if (error instanceof Refusal || error instanceof Unreadable) {
     const { status, code, message: detail } = error;
@@ -83,7 +85,7 @@ export interface HttpAnswer {
 
 /** The only place where an error becomes an answer. */
 export function problemAnswer(error: unknown, requestId: string): HttpAnswer {
-  const { retryAfterSeconds, ...told } = tell(error);
+  const { retryAfterSeconds, challenge, ...told } = tell(error);
   const problem: Problem = {
     type: `urn:ladder:problem:${told.code}`,
     title: titles[told.status] ?? 'Refused',
@@ -93,8 +95,10 @@ export function problemAnswer(error: unknown, requestId: string): HttpAnswer {
   return {
     statusCode: problem.status,
     headers: {
-      'content-type': 'application/problem+json',
+      // Clients of a token endpoint read no other type; the problem is in it all the same.
+      'content-type': told.error === undefined ? 'application/problem+json' : 'application/json',
       'cache-control': 'no-store',
+      ...(challenge === undefined ? {} : { 'www-authenticate': challenge }),
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
     },
     body: JSON.stringify(problem),

@@ -64,6 +64,8 @@ export interface Route {
    * handler writes is by its own keys such that a second time changes nothing.
    */
   readonly repeats?: 'by-itself';
+  /** Of a token endpoint: whatever is answered with 400 has OAuth's `error`, as JSON (RFC 6749, section 5.2). */
+  readonly unreadable?: 'as-oauth';
   /** Stable problem codes by status (RFC 9457 `code`), beyond those that every route may answer with. */
   readonly refusals?: { readonly [status in RefusalStatus | 400 | 401]?: readonly string[] };
 }

@@ -149,6 +149,8 @@ function refusal(
   status: number,
   { codes, gateway }: Refused,
 ): ZodOpenApiResponseObject {
+  const isOauth = route.unreadable === 'as-oauth' && status === 400;
+  const mediaType = isOauth ? 'application/json' : 'application/problem+json';
   const problem = {
     allOf: [
       { $ref: '#/components/schemas/Problem' },
@@ -165,7 +167,7 @@ function refusal(
     description: reasons(status, { codes, gateway }),
     ...(codes.includes('unavailable') ? { headers: z.object({ 'Retry-After': RetryAfter }) } : {}),
     content: {
-      ...(codes.length > 0 ? { 'application/problem+json': { schema: problem, examples } } : {}),
+      ...(codes.length > 0 ? { [mediaType]: { schema: problem, examples } } : {}),
       ...(gateway
         ? {
             'application/json': {

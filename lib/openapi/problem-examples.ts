@@ -1,4 +1,5 @@
 import {
+  asOauth,
   Busy,
   Conflict,
   Forbidden,
@@ -27,8 +28,9 @@ export class NoExample extends Error {
  * @throws {NoExample} there is none for the code
  */
 export function problemExample(route: Route, status: number, code: string): unknown {
+  const error = errorOf(route, status, code);
   const { body } = problemAnswer(
-    errorOf(route, status, code),
+    route.unreadable === 'as-oauth' ? asOauth(error) : error,
     '4f1c2a70-9d3e-4b6a-8c55-e2b7f0a91d36',
   );
   return JSON.parse(body ?? '');

@@ -20,6 +20,9 @@ export const ProblemSchema: z.ZodType<Problem> = z
       .readonly()
       .exactOptional()
       .meta({ description: 'The fields that were not as expected' }),
+    error: z.string().exactOptional().meta({
+      description: 'Of a token endpoint: the code as OAuth 2.0 writes it (RFC 6749, section 5.2)',
+    }),
   })
   .meta({ description: 'A problem document (RFC 9457)' });
 

@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { ServiceError } from '../service.ts';
+import { ensureIndexes, indexDefinition, sameIndex, sameKeys } from './table-indexes.ts';
 import {
-  type DescribedIndex,
   type IndexProperties,
   type TableDescription,
   type TableProperties,
@@ -33,16 +32,11 @@ export class TableMismatch extends Error {
 }
 
 const ignored = z.unknown();
-/** Milliseconds between looks at an index that is being filled. */
-const indexPause = 20;
-/** How often DynamoDB Local may fail to describe a table while it changes an index of it. */
-const patience = 5;
-
 /**
- * Makes a table, or brings the kept one to what the template says now: indexes are added and removed,
+ * Makes a table, or brings the kept one to what the template says now: an index is added or removed,
  * stream, time to live and protection are set. As at AWS, keys and local indexes stay what they were.
  *
- * @throws TableMismatch
+ * @throws TableMismatch | IndexesRefused
  */
 export async function ensureTable(
   ask: Ask,
@@ -54,7 +48,7 @@ export async function ensureTable(
     await ask('CreateTable', creation(name, properties), ignored);
   } else {
     refuseMismatch(kept, properties);
-    await ensureIndexes(ask, kept, properties);
+    await ensureIndexes(ask, () => describe(ask, name), kept, properties);
     await ensureStream(ask, kept, properties);
     if (kept.DeletionProtectionEnabled !== properties.DeletionProtectionEnabled) {
       const { DeletionProtectionEnabled } = properties;
@@ -98,10 +92,6 @@ function listed(indexes: readonly IndexProperties[]) {
   return indexes.length === 0 ? undefined : indexes.map(indexDefinition);
 }
 
-function indexDefinition({ IndexName, KeySchema, Projection }: IndexProperties) {
-  return { IndexName, KeySchema, Projection };
-}
-
 function streamSpecification({ StreamSpecification }: TableProperties) {
   const StreamViewType = StreamSpecification?.StreamViewType;
   return StreamViewType === undefined ? undefined : { StreamEnabled: true, StreamViewType };
@@ -125,52 +115,6 @@ function refuseMismatch(kept: TableDescription, properties: TableProperties): vo
     locals.length === properties.LocalSecondaryIndexes.length &&
     properties.LocalSecondaryIndexes.every((one) => locals.some((other) => sameIndex(one, other)));
   if (!same) refuse('the local secondary indexes');
-}
-
-async function ensureIndexes(
-  ask: Ask,
-  kept: TableDescription,
-  properties: TableProperties,
-): Promise<void> {
-  const wanted = properties.GlobalSecondaryIndexes;
-  const named = (name: string) => wanted.find((one) => one.IndexName === name);
-  for (const index of kept.GlobalSecondaryIndexes) {
-    const wish = named(index.IndexName);
-    if (wish && sameIndex(wish, index)) continue;
-    const IndexName = index.IndexName;
-    await changeIndex(ask, kept.TableName, properties, { Delete: { IndexName } });
-  }
-  for (const index of wanted) {
-    if (kept.GlobalSecondaryIndexes.some((other) => sameIndex(index, other))) continue;
-    await changeIndex(ask, kept.TableName, properties, { Create: indexDefinition(index) });
-  }
-}
-
-/** One at a time, as at AWS; an index answers queries only when it has been filled. */
-async function changeIndex(
-  ask: Ask,
-  name: string,
-  { AttributeDefinitions }: TableProperties,
-  change: object,
-): Promise<void> {
-  const update = { TableName: name, AttributeDefinitions, GlobalSecondaryIndexUpdates: [change] };
-  await ask('UpdateTable', update, ignored);
-  for (let stumbles = 0; ; ) {
-    const table = await describe(ask, name).catch((error: unknown) => {
-      stumbles += 1;
-      if (!isStumble(error) || stumbles > patience) throw error;
-      return 'busy' as const;
-    });
-    const busy =
-      table === 'busy' || table?.GlobalSecondaryIndexes.some((one) => one.IndexStatus !== 'ACTIVE');
-    if (!busy) return;
-    await new Promise((resolve) => setTimeout(resolve, indexPause));
-  }
-}
-
-/** Now and then DynamoDB Local fails to describe a table in the moment in which it takes an index away. */
-function isStumble(error: unknown): boolean {
-  return error instanceof ServiceError && error.code === 'InternalFailure';
 }
 
 /** Another view is another stream, with a new ARN; what was unread in the old one is lost, as at AWS. */
@@ -217,21 +161,4 @@ async function ensureTimeToLive(
   };
   if (kept !== undefined) await set(kept, false);
   if (wanted !== undefined) await set(wanted, true);
-}
-
-type Keys = TableProperties['KeySchema'];
-
-function sameKeys(one: Keys, other: Keys): boolean {
-  return isDeepStrictEqual(one, other);
-}
-
-function sameIndex(wanted: IndexProperties, kept: DescribedIndex): boolean {
-  const attributes = (index: IndexProperties | DescribedIndex) =>
-    [...(index.Projection.NonKeyAttributes ?? [])].sort();
-  return (
-    wanted.IndexName === kept.IndexName &&
-    sameKeys(wanted.KeySchema, kept.KeySchema) &&
-    wanted.Projection.ProjectionType === kept.Projection.ProjectionType &&
-    isDeepStrictEqual(attributes(wanted), attributes(kept))
-  );
 }

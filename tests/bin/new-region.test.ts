@@ -74,6 +74,25 @@ describe('a new region by flags', () => {
     expect(said.join('\n')).toContain(`Next: npx ladder check ${options.output}`);
   });
 
+  it('made from one with providers of every kind, keeps them, and says what has to be put for each', async () => {
+    const options = told({ from: 'regions/seoul.yaml' });
+    await newRegion(options, nobody);
+    const { providers } = loadRegion(options.output);
+    expect(new Set(providers.map(({ kind }) => kind)).size).toBe(5);
+    const secret = 'fill the secret ladder/north-shore/providers';
+    const lines = said.map((line) => line.trim());
+    for (const expected of [
+      `dawn-star (scim): ${secret}/dawn-star with {"baseUrl":"…","token":"…"}: roll out with --secrets FILE`,
+      `harbour-light (webhook): ${secret}/harbour-light with {"url":"…","key":"…"}: roll out with --secrets FILE`,
+      `riverbank (lti): ${secret}/riverbank with {"login":"…","launch":"…","redirects":["…"],"jwks":"…"}: roll out with --secrets FILE`,
+      'paper-boat (voucher): import its codes: POST /provisioning/providers/paper-boat/vouchers',
+      `village-hall (manual): somebody sees to its work list: npm run ops -- tasks ${options.output} village-hall`,
+    ])
+      expect(lines).toContain(expected);
+    const named = providers.filter(({ id }) => lines.some((line) => line.startsWith(`${id} (`)));
+    expect(named).toHaveLength(providers.length);
+  });
+
   it('takes what it is not told from the file that it is made from', async () => {
     await newRegion(told(), nobody);
     const { name, timeZone, areas, policies } = loadRegion(told().output);

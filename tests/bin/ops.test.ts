@@ -83,7 +83,30 @@ describe('an operator at the shell', () => {
     expect(given.text).toMatch(new RegExp(`${learnerId}\\s+2026-11-22 01:15Z\\s+12\n.*about 4`));
     answer({ tasks: [{ accountId, asked: 'create', reason: 'by-hand', since, fence: 3 }] });
     const list = await told((options, out) => tasks(file, 'highland', options, out));
-    expect(list.text).toMatch(new RegExp(`${accountId}\\s+create\\s+by-hand`));
+    expect(list.text).toMatch(new RegExp(`${accountId}\\s+create\\s+by-hand\\s.*\\s3\\s`));
+  });
+
+  it.each([
+    ['of some of them, by the side of these', [{ learnerId, since, attempts: 12 }], 2],
+    ['of all of them', [], 1],
+  ])(
+    'has programs read of what was given up, also what nobody can make sense %s',
+    async (_, found, lines) => {
+      answer({ deadLetters: 4, unreadable: 3, failures: found });
+      const { text } = await told((options, out) => failures(file, 'highland', options, out), true);
+      const read = text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(read).toHaveLength(lines);
+      expect(read.at(-1)).toEqual({ providerId: 'highland', deadLetters: 4, unreadable: 3 });
+    },
+  );
+
+  it('and that nothing was', async () => {
+    answer({ deadLetters: 0, unreadable: 0, failures: [] });
+    const { text } = await told((options, out) => failures(file, 'highland', options, out), true);
+    expect(JSON.parse(text)).toEqual({ providerId: 'highland', deadLetters: 0, unreadable: 0 });
   });
 
   it('acts, and is told what came of it', async () => {
@@ -144,12 +167,16 @@ describe('an operator at the shell', () => {
 
   it('asks nothing where what was written makes no sense, or the answer came too late', async () => {
     const what = { account: 'somebody', outcome: 'done' };
-    const wrong = await told((options, out) => settle(file, 'highland', what, options, out));
+    const wrong = await told((options, out) =>
+      settle(file, 'highland', what, { ...options, fence: 3 }, out),
+    );
     expect(wrong.failed).toMatchObject({ code: 'wrong-arguments', exitCode: 2 });
     expect(asked).toEqual([]);
     answer({ outcome: 'stale' });
     const late = { account: accountId, outcome: 'done' };
-    const stale = await told((options, out) => settle(file, 'highland', late, options, out));
+    const stale = await told((options, out) =>
+      settle(file, 'highland', late, { ...options, fence: 3 }, out),
+    );
     expect(stale.failed).toMatchObject({ code: 'outcome-stale', exitCode: 1 });
   });
 });

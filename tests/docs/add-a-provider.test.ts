@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { contracts } from '../../functions/contracts.ts';
+import { ticketClaims } from '../../functions/launch/way.rules.ts';
 import {
   AccountEvent,
   AccountWanted,
@@ -39,6 +41,16 @@ describe('docs/add-a-provider.md', () => {
     const examples = examplesOf(name);
     expect(examples).not.toEqual([]);
     for (const example of examples) expect(schema.parse(example)).toEqual(example);
+  });
+
+  it('shows a ticket as it is signed', () => {
+    const example = {
+      ...{ iss: 'https://api.example', aud: 'night-train', jti: 'tkt_7w2q4z8ktm0c6x9dr3pnv5hbj1' },
+      sub: 'acc_3k9d7p2mx5t8w0qz6r4hvc1jbn',
+    };
+    const whose = { issuer: example.iss, audience: example.aud, accountId: example.sub };
+    const now = Temporal.Instant.from('2026-03-02T02:01:29Z');
+    expect(examplesOf('ticket')).toEqual([ticketClaims(whose, example.jti, now)]);
   });
 
   it('has a section for each kind, and names every one', () => {

@@ -1,7 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
-/** The numbered edge cases of who may join, what they may choose, whom they meet and how they leave, each in a few words. */
+/**
+ * The numbered edge cases of who may join, what they may choose, what becomes of their accounts, whom they meet and how they
+ * leave, each in a few words.
+ */
 const edgeCases = [
   [1, 'one guardian consents, another refuses'],
   [2, 'consent withdrawn mid-course'],
@@ -19,7 +22,16 @@ const edgeCases = [
   [14, 'moving to another area'],
   [15, 'the last second of an intake'],
   [16, 'two choices in one category'],
+  [17, 'switching while the old account is being made'],
+  [18, 'a name that is taken'],
+  [19, 'a 201 that was lost'],
+  [20, 'too many requests, and an outage longer than queues keep messages'],
+  [21, 'reactivation makes no second account'],
+  [22, 'deleting what is gone'],
+  [23, 'duplicate and reordered messages'],
+  [24, 'one bad message of ten'],
   [25, 'a provider leaves'],
+  [26, 'a voucher pool runs dry'],
   [27, 'the 17th session'],
   [28, 'the mentor leaves after nine'],
   [29, 'no-shows, technical failures and cancellations'],
@@ -40,9 +52,11 @@ const edgeCases = [
   [35, 'a safeguarding report'],
   [36, 'an account is deleted'],
   [37, 'a restored backup'],
+  [39, 'signatures, nonces and clocks'],
 ] as const;
 
-const files = globSync('tests/**/*.test.ts').filter((file) => !file.startsWith('tests/docs/'));
+/** Of `npm test`. */
+const files = globSync('tests/**/*.test.ts').filter((file) => !/^tests\/(docs|soak)\//.test(file));
 
 /** The numbers that a test, or a group of tests, has in its name: "edge case 7", "edge cases 12 and 13". */
 function namedIn(source: string): number[] {
@@ -55,7 +69,7 @@ function namedIn(source: string): number[] {
     .map(Number);
 }
 
-describe('the edge cases of eligibility, consent, places and mentoring', () => {
+describe('the edge cases of eligibility, consent, places, accounts and mentoring', () => {
   const named = new Set(files.flatMap((file) => namedIn(readFileSync(file, 'utf8'))));
 
   it.each(edgeCases)('%i, %s: a test names its number', (number) => {

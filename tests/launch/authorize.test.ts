@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { launch, WayIn } from '../../functions/launch/contract.ts';
 import { provisioningStore } from '../../functions/provisioning/store.ts';
 import { ProviderId } from '../../regions/schema.ts';
@@ -56,6 +56,10 @@ const answerTo = async (query: Record<string, string>) => {
   return formIn(String(body));
 };
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe('given a launch that began', () => {
   it.each(['GET', 'POST'])(
     'then a %s of who comes is answered with a signed form',
@@ -69,6 +73,7 @@ describe('given a launch that began', () => {
             body: new URLSearchParams(parameters).toString(),
           }));
       expect(String(body)).toContain('<html lang="ko">');
+      expect(String(body)).toContain('학습 화면으로 이동합니다.');
       const { action, fields } = formIn(String(body));
       expect([action, fields['state']]).toEqual([redirect(), 'a "state"']);
       const { keys } = listKeys.answers.body.parse((await here().ask(listKeys)).body);
@@ -140,6 +145,29 @@ describe('given a launch that began', () => {
     const forms = await Promise.all(Array.from({ length: 10 }, () => answerTo(parameters)));
     expect(forms.filter(({ fields }) => 'id_token' in fields)).toHaveLength(1);
   });
+
+  it.each([
+    ['four minutes later is answered', 4, 'id_token'],
+    ['five minutes later is over', 5, 'error'],
+  ])('edge case 39: a hint that comes %s', async (_, minutes, field) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const parameters = await asked(await here().enter('loom'));
+    vi.setSystemTime(Date.now() + minutes * 60_000);
+    expect((await answerTo(parameters)).fields).toHaveProperty(field);
+  });
+
+  it.each(['state', 'nonce', 'login_hint'])(
+    'then a %s of 3,000 characters is no fault of the browser: the tool is answered',
+    async (name) => {
+      const parameters = {
+        ...(await asked(await here().enter('loom'))),
+        [name]: 'a'.repeat(3_000),
+      };
+      const { action, fields } = await answerTo(parameters);
+      expect([action, fields['state']]).toEqual([redirect(), parameters['state']]);
+      expect(fields).toHaveProperty(name === 'login_hint' ? 'error' : 'id_token');
+    },
+  );
 
   it('then an account that is being suspended meanwhile is not let in', async () => {
     const { learnerId, ...learner } = await here().enter('loom');

@@ -30,7 +30,8 @@ beforeAll(async () => {
   );
   Object.assign(process.env, {
     ...{ IDENTITY_TABLE: 'identity', ENROLMENT_TABLE: 'enrolment', LAUNCH_TABLE: 'launch' },
-    ...{ PROVISIONING_TABLE: 'provisioning', SECRET_PREFIX: 'p/', PLATFORM_KEYS: 'platform-keys' },
+    ...{ PROVISIONING_TABLE: 'provisioning', AUDIT_TABLE: 'audit' },
+    ...{ SECRET_PREFIX: 'p/', PLATFORM_KEYS: 'platform-keys' },
   });
 });
 afterAll(() => cloud.close());

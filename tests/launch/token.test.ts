@@ -36,9 +36,10 @@ async function newToken(): Promise<string> {
   return issueToken.answers.body.parse(body).access_token;
 }
 
+const course = { contextId: contextIdOf('village', ProviderId.parse('quay')) };
 const members = (token: string, query: Record<string, string> = {}, contextId?: string) =>
   here().ask(listMembers, {
-    params: { contextId: contextId ?? contextIdOf('village', ProviderId.parse('quay')) },
+    params: contextId === undefined ? course : { contextId },
     headers: { authorization: `Bearer ${token}` },
     query,
   });
@@ -101,10 +102,22 @@ describe('given a tool that asks for an access token', () => {
     [{ client_assertion_type: 'secret' }, 'invalid_request'],
     [{ scope: 'openid' }, 'invalid_scope'],
     [{ client_assertion: '' }, 'invalid_client'],
-  ])('then %j is refused as OAuth says', async (otherwise, error) => {
+  ])('then %j is refused as OAuth says (RFC 6749, section 5.2)', async (otherwise, error) => {
     expect(await ask(tool().sign(tokenUrl()), otherwise)).toMatchObject({
       status: 400,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
       body: { error },
+    });
+  });
+
+  it.each([
+    ['without a form', () => here().ask(issueToken, { headers: form })],
+    ['with an assertion of 8,001 characters', () => ask('a'.repeat(8_001))],
+  ])('then a request %s is refused likewise', async (_, asked) => {
+    expect(await asked()).toMatchObject({
+      status: 400,
+      headers: { 'content-type': 'application/json' },
+      body: { code: 'malformed', error: 'invalid_request', errors: [expect.anything()] },
     });
   });
 
@@ -156,7 +169,28 @@ describe('given a tool with an access token', () => {
     ['a launch’s own token', () => tool().sign(here().url, { sub: ownName })],
     ['garbage', () => 'garbage'],
     ['one whose end was changed', async () => `${(await newToken()).slice(0, -6)}AAAAAA`],
-  ])('then %s is no access token: 401', async (_, token) => {
-    expect((await members(await token())).status).toBe(401);
+  ])('then %s is no access token: 401 (RFC 6750, section 3)', async (_, token) => {
+    expect(await members(await token())).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+      body: { code: 'access-token-required' },
+    });
+  });
+
+  it.each([
+    ['no token', {}],
+    ['another kind of one', { authorization: 'Basic dG9vbDp0b29s' }],
+  ])('then who sends %s is told which kind is wanted', async (_, headers) => {
+    expect(await here().ask(listMembers, { params: course, headers })).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer' },
+      body: { code: 'access-token-required' },
+    });
+  });
+
+  it('then a limit is the most it wants, and may be more than a page has', async () => {
+    const { status, body } = await members(await newToken(), { limit: '500' });
+    expect(status).toBe(200);
+    expect(Page.parse(body).members).toHaveLength(7);
   });
 });

@@ -3,6 +3,9 @@ import jwt from 'jsonwebtoken';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { launch, WayIn } from '../../functions/launch/contract.ts';
+import type { AskedStep } from '../../functions/provisioning/contract.ts';
+import { provisioningStore } from '../../functions/provisioning/store.ts';
+import { ProviderId } from '../../regions/schema.ts';
 import { captureLog } from '../runtime/log-lines.ts';
 import { learnerClaims } from '../runtime/requests.ts';
 import { ltiOf } from '../world/parties.ts';
@@ -104,6 +107,37 @@ describe('row 12: given a learner whose account is there, then there is a way in
       lti_deployment_id: 'village',
     });
   });
+});
+
+describe('given a provider that has several accounts by one id, which a person is to see to', () => {
+  /** As a comparison leaves it, or the worker. */
+  async function several(asked: AskedStep) {
+    const learner = await here().enter('mill');
+    const accounts = provisioningStore('provisioning');
+    const account = await accounts.readAccount(learner.learnerId, ProviderId.parse('mill'));
+    if (account === undefined) throw new Error('there is no account');
+    const begun = await accounts.begin(account, asked, account, '2025-07');
+    if (begun === undefined) throw new Error('it was not begun');
+    const since = '2025-07-01T00:00:00.000Z';
+    const open = { kind: 'person', reason: 'several-accounts', since } as const;
+    expect(await accounts.end({ ...begun, open }, '2025-07')).toBe(true);
+    return learner;
+  }
+
+  it('whose place is active gets in meanwhile', async () => {
+    const { ask } = await several('resume');
+    expect(await ask(launch.routes.open)).toMatchObject({ status: 200, body: { kind: 'open' } });
+  });
+
+  it.each(['create', 'suspend', 'delete'] as const)(
+    'but not to one that it is to %s',
+    async (asked) => {
+      const { ask } = await several(asked);
+      expect(await ask(launch.routes.open)).toMatchObject({
+        ...{ status: 409, body: { code: 'place-pending' } },
+      });
+    },
+  );
 });
 
 describe('given a learner who cannot get in, then they learn why', () => {

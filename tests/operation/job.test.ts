@@ -2,6 +2,7 @@ import { BatchWriteCommand, DeleteCommand, GetCommand, ScanCommand } from '@aws-
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MigrationId } from '../../functions/operation/contract.ts';
 import type { handler as migrationJob } from '../../functions/operation/migration.job.ts';
+import { accountsAreIndexed } from '../../functions/provisioning/contract.ts';
 import { documents } from '../../functions/runtime/dynamodb.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { loadHandler } from '../runtime/handlers.ts';
@@ -21,6 +22,7 @@ beforeAll(async () => {
   cloud = await openCloud();
   await cloud.createTable('operation');
   await cloud.createTable('identity');
+  await cloud.createTable('provisioning');
   const names = ['operation', 'identity', 'eligibility', 'provisioning', 'mentoring'];
   for (const name of names) process.env[`${name.toUpperCase()}_TABLE`] = name;
   job = await loadHandler('operation/migration.job', { '#region': village() });
@@ -128,6 +130,30 @@ describe('the migration job', () => {
     }
     cloud.disturb(undefined);
     expect([last.changed, await ties()]).toEqual([expected.length, expected]);
+  });
+
+  it('edge case 25: says that accounts are found by their provider when all are, and no sooner', async () => {
+    await run();
+    const TableName = 'provisioning';
+    const accounts = [1, 2, 3, 4, 5].map((at) => {
+      const learnerId = idOf('lrn', at);
+      return { pk: `ACCOUNT#${learnerId}#mill`, sk: 'ACCOUNT', learnerId, providerId: 'mill' };
+    });
+    const put = accounts.map((Item) => ({ PutRequest: { Item } }));
+    await documents.send(new BatchWriteCommand({ RequestItems: { provisioning: put } }));
+    const sk: MigrationId = '0005-accounts-by-provider';
+    await documents.send(new DeleteCommand({ ...standing.key, Key: { pk: 'MIGRATIONS', sk } }));
+    const isSaid = async () => {
+      const { Item } = await documents.send(new GetCommand({ TableName, Key: accountsAreIndexed }));
+      return Item !== undefined;
+    };
+    cloud.disturb(async (operation, input) =>
+      operation === 'Scan' ? { input: { ...input, Limit: 1 } } : undefined,
+    );
+    const said: boolean[] = [];
+    for (let ended = false; !ended; said.push(await isSaid())) ended = (await run({}, 10_000)).done;
+    expect(said.length).toBeGreaterThan(1);
+    expect(said).toEqual(said.map((_, index) => index === said.length - 1));
   });
 
   it('leaves it to whoever is at it already', async () => {

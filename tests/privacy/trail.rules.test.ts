@@ -36,6 +36,8 @@ const hidden = {
       'provider-resumed',
       'provider-redriven',
       'reconciliation-asked',
+      'contents-chosen',
+      'content-removed',
       'round-started',
       'round-run-again',
       'round-published',

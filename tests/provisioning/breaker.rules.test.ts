@@ -3,11 +3,15 @@ import { describe, expect, it } from 'vitest';
 import {
   afterAnswer,
   afterFailure,
+  afterRefusal,
   awake,
   closed,
+  held,
   leaveToAsk,
   paused,
+  restsUntil,
   resumed,
+  standOf,
   wokenUntil,
 } from '../../functions/provisioning/breaker.rules.ts';
 import type { Breaker } from '../../functions/provisioning/contract.ts';
@@ -16,9 +20,12 @@ import { at } from '../runtime/village.ts';
 
 const noon = at('2025-07-01T12:00');
 
-/** What so many failures in a row make of it. */
+/** What so many failures in a row make of it, each of another account; after five, each of whoever tries. */
 function failed(times: number, breaker: Breaker = closed, now = noon): Breaker {
-  return Array.from({ length: times }).reduce<Breaker>((seen) => afterFailure(seen, now), breaker);
+  return Array.from({ length: times }).reduce<Breaker>((seen, _, position) => {
+    const asker = seen.restsUntil === undefined ? `account ${position}` : (seen.asker ?? '');
+    return afterFailure(seen, now, asker) ?? seen;
+  }, breaker);
 }
 const later = (seconds: number) => noon.add({ seconds });
 
@@ -48,7 +55,7 @@ describe('given a provider that does not answer', () => {
     let breaker = failed(4);
     let now: Temporal.Instant = noon;
     for (let time = 0; time < 7; time += 1) {
-      breaker = afterFailure(breaker, now);
+      breaker = failed(1, breaker, now);
       const until = Temporal.Instant.from(breaker.restsUntil ?? '');
       lengths.push(until.since(now).total('seconds'));
       now = until;
@@ -60,6 +67,82 @@ describe('given a provider that does not answer', () => {
     const back = afterAnswer(failed(7));
     expect(back).toEqual(closed);
     expect(afterAnswer(back ?? failed(1))).toBe(undefined);
+  });
+});
+
+describe('given accounts that a provider fails at', () => {
+  const failures = (askers: readonly string[]) =>
+    askers.reduce<Breaker>((seen, asker) => afterFailure(seen, noon, asker) ?? seen, closed);
+
+  it.each([
+    ['one, however often', Array.from({ length: 40 }, () => 'one'), 'asks'],
+    ['five, one after the other', ['a', 'b', 'c', 'd', 'e'], 'rests'],
+    ['two in turn', ['a', 'b', 'a', 'b', 'a'], 'rests'],
+    ['two, but mostly one', ['a', 'a', 'b', 'b', 'b', 'a', 'a'], 'asks'],
+  ])('%s', (_, askers, stand) => {
+    expect(standOf(failures(askers), noon)).toBe(stand);
+  });
+
+  it('then a rest is no longer for those who had asked before it began', () => {
+    const resting = failed(5);
+    expect(afterFailure(resting, later(3), 'another')).toBe(undefined);
+  });
+});
+
+describe('given a provider that said when to come back', () => {
+  const holding = held(closed, 40, noon) ?? closed;
+
+  it('is asked by nobody before, and then by all', () => {
+    const until = timestamp(later(40));
+    expect(leaveToAsk(holding, later(39))).toEqual({ kind: 'parked', until });
+    expect(leaveToAsk(holding, later(40))).toEqual({ kind: 'ask' });
+    expect([standOf(holding, later(39)), standOf(holding, later(40))]).toEqual(['rests', 'asks']);
+    expect(restsUntil(holding, noon)).toBe(until);
+  });
+
+  it('and says it again, sooner or now: then the later moment holds', () => {
+    expect(held(holding, 30, later(5))).toBe(undefined);
+    expect(held(holding, 0, later(50))).toBe(undefined);
+    expect(held(holding, 40, later(1))).toMatchObject({ heldUntil: timestamp(later(41)) });
+  });
+
+  it('and does not answer: then it rests until both are over, and what is answered ends no hold', () => {
+    const both = failed(5, holding);
+    expect(leaveToAsk(both, later(39)).kind).toBe('parked');
+    expect(leaveToAsk(both, later(41)).kind, 'the rest is a minute').toBe('parked');
+    expect(restsUntil(both, noon)).toBe(timestamp(later(60)));
+    expect(leaveToAsk(afterAnswer(both) ?? closed, later(39)).kind).toBe('parked');
+  });
+
+  it('is asked again at once when it is resumed; later there is nothing to resume', () => {
+    const back = resumed(holding, later(1)) ?? closed;
+    expect(leaveToAsk(back, later(1))).toEqual({ kind: 'ask' });
+    expect(wokenUntil(back)).toBeDefined();
+    expect(resumed(holding, later(41))).toBe(undefined);
+  });
+});
+
+describe('given a provider whose rest is over', () => {
+  const resting = failed(5);
+  const tryAs = (breaker: Breaker, asker: string, seconds: number) => {
+    const leave = leaveToAsk(breaker, later(seconds), asker);
+    if (leave.kind !== 'probe') throw new Error(`it is ${leave.kind}`);
+    return leave.next;
+  };
+
+  it('when whoever tried fails, then others may try before they do', () => {
+    const again = afterFailure(tryAs(resting, 'poison', 60), later(61), 'poison') ?? closed;
+    expect(leaveToAsk(again, later(181), 'poison').kind).toBe('parked');
+    expect(leaveToAsk(again, later(181), 'healthy').kind).toBe('probe');
+    expect(leaveToAsk(again, later(181 + 90), 'poison').kind, 'nobody else waits').toBe('probe');
+  });
+
+  it('when it refuses what was tried, then another may try at once', () => {
+    const refused = afterRefusal(tryAs(resting, 'poison', 60), later(61), 'poison') ?? closed;
+    expect(leaveToAsk(refused, later(61), 'poison').kind).toBe('parked');
+    expect(leaveToAsk(refused, later(61), 'healthy').kind).toBe('probe');
+    expect(afterRefusal(resting, later(61), 'healthy'), 'of who did not try').toBe(undefined);
+    expect(afterRefusal(failed(4), noon, 'healthy'), 'of who just asks').toBe(undefined);
   });
 });
 
@@ -92,7 +175,7 @@ describe('given an operator who knows that a provider is back', () => {
 
   it('then who was parked is remembered until no worker can park another, however it answers', () => {
     const woken = resumed(failed(9), noon) ?? closed;
-    const answered = afterAnswer(afterFailure(woken, noon)) ?? closed;
+    const answered = afterAnswer(failed(1, woken)) ?? closed;
     expect(wokenUntil(answered)).toBe(timestamp(later(1_860)));
     expect(awake(answered, later(59))).toBe(undefined);
     expect(awake(answered, later(60))).toEqual(closed);

@@ -43,12 +43,13 @@ const like = {
   contract: { type: 'donated', from: '2025-03-01' },
   seats: 'unlimited',
 } as const;
-/** Accounts are made by hand at `hand`, by signed messages at `bell`; nobody has made a queue for `deaf`. */
+/** Accounts are made by hand at `hand`, by signed messages at `bell`, by SCIM at `moss`; nobody has made a queue for `deaf`. */
 const region = village({
   providers: [
     { ...like, id: 'hand', kind: 'manual', offers: [...like.offers] },
     { ...like, id: 'deaf', kind: 'manual', offers: [...like.offers] },
     { ...like, id: 'bell', kind: 'webhook', offers: [...like.offers] },
+    { ...like, id: 'moss', kind: 'scim', offers: [...like.offers] },
   ],
 });
 const summer = at('2025-07-01T12:00');
@@ -198,11 +199,7 @@ export function desk(): () => Desk {
     vi.useFakeTimers({ toFake: ['Date'] });
     const cloud = await openCloud();
     await cloud.createTable('enrolment', ['pending', 'pendingLot', 'sweepDue']);
-    await cloud.createTable(
-      'provisioning',
-      ['accounts', 'accountLot', 'accountId'],
-      ['tasks', 'taskOf', 'taskSince'],
-    );
+    await cloud.createTable('provisioning', ['accounts', 'accountLot', 'accountId']);
     await cloud.createTable('identity');
     await cloud.createTable('audit', ['staff', 'staffId', 'at']);
     const queue = await openQueue(cloud, 'accounts-hand');

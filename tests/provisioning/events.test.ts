@@ -155,6 +155,29 @@ describe('given a provider that accepts and tells later', () => {
   });
 });
 
+describe('edge case 20: given a place that was chosen two months ago', () => {
+  it('when the event that its account is resumed is lost, then it is asked again after an hour', async () => {
+    await mode({ mode: 'at-once' });
+    const learnerId = await accepted();
+    at().wait(60 * 24 * 60);
+    await at().approve(learnerId, 'suspended', '2025-08-30T00:00:00.000Z');
+    await at().work('bell');
+    await mode({ mode: 'manual' });
+    await at().approve(learnerId, 'holds', '2025-08-31T00:00:00.000Z');
+    await at().work('bell');
+    const fenceOf = async () => (await at().account(learnerId, 'bell'))?.fence;
+    const fence = (await fenceOf()) ?? 0;
+    const asked: number[] = [];
+    for (let minutes = 5; minutes <= 120; minutes += 5) {
+      at().wait(5);
+      await at().sweep();
+      await at().work('bell');
+      if ((await fenceOf()) !== fence + asked.length) asked.push(minutes);
+    }
+    expect(asked).toEqual([60, 120]);
+  });
+});
+
 describe('edge case 23: given an event that comes again', () => {
   it('then it is taken once, and after something newer changes nothing', async () => {
     const learnerId = await accepted();

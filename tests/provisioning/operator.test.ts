@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { LearnerId } from '../../functions/identity/contract.ts';
+import { held } from '../../functions/provisioning/breaker.rules.ts';
 import { pressureStore } from '../../functions/provisioning/pressure.store.ts';
 import { shellAnswers } from '../../functions/provisioning/shell.contract.ts';
 import { hourOf } from '../../functions/provisioning/standing.rules.ts';
@@ -32,11 +33,7 @@ beforeAll(async () => {
   const watched = new CloudWatch({ clock: new RegionClock() }, () => sqs?.allStats() ?? {});
   cloud = await openCloud(watched);
   sqs = cloud.sqs;
-  await cloud.createTable(
-    'provisioning',
-    ['accounts', 'accountLot', 'accountId'],
-    ['tasks', 'taskOf', 'taskSince'],
-  );
+  await cloud.createTable('provisioning', ['accounts', 'accountLot', 'accountId']);
   await cloud.createTable('enrolment');
   await cloud.createTable('audit');
   for (const { id } of village().providers)
@@ -115,6 +112,14 @@ describe('given an operator at the shell', () => {
     expect(await pressure.readBreaker(mill)).toHaveProperty('wokenAt');
   });
 
+  it('sees until when a provider is not asked that said when to come back, and resumes it', async () => {
+    await pressure.changeBreaker(mill, (seen) => held(seen, 600, now()));
+    const breaker = { state: 'rests', until: expect.any(String) };
+    expect((await ask('status', of)).providers[0]?.breaker).toMatchObject(breaker);
+    expect(await ask('resume', of)).toMatchObject({ state: 'asks' });
+    expect((await ask('status', of)).providers[0]?.breaker).toEqual({ state: 'asks', failures: 0 });
+  });
+
   it('sees whose messages were given up, each learner once, and leaves them as they are', async () => {
     const learners = Array.from({ length: 23 }, () => newId(LearnerId, 'lrn'));
     for (const learnerId of learners)
@@ -154,9 +159,12 @@ describe('given an operator at the shell', () => {
       refused: { code: 'no-such-provider' },
     });
     const accountId = 'acc_00000000000000000000000000';
-    expect(await job({ ask: 'settle', ...of, accountId, outcome: 'done' })).toMatchObject({
+    const settling = { ask: 'settle', ...of, accountId, outcome: 'done' };
+    expect(await job({ ...settling, fence: 1 })).toMatchObject({
       refused: { code: 'no-such-account' },
     });
+    // Of another request than the one that was looked at nobody has told how it ended.
+    await expect(job(settling)).rejects.toThrow('fence');
     await expect(job({ ask: 'everything' })).rejects.toThrow();
   });
 });

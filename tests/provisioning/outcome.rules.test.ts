@@ -18,7 +18,7 @@ const known = (state: Account['state'], otherwise: Partial<Account>): Account =>
   ...otherwise,
 });
 const tell = (of: Account, kind: Outcome['kind'], fence = of.fence): Judgement =>
-  judge(of, { fence, outcome: { kind } }, noon);
+  judge(of, { fence, outcome: { kind }, kind: 'manual' }, noon);
 const said = (judged: Judgement) => (judged.kind === 'change' ? judged.next.state : judged.kind);
 
 describe('what an outcome comes to, by what was asked for and how the account stands', () => {
@@ -44,12 +44,47 @@ describe('what an outcome comes to, by what was asked for and how the account st
   it('nothing of it is open any more, and the name that the provider has for it is kept', () => {
     const of = known('creating', { asked: 'create', open: person, remoteId: 'seven' });
     const named = { kind: 'done', remoteId: 'eight' } as const;
-    const judged = judge(of, { fence: 3, outcome: named }, noon);
+    const judged = judge(of, { fence: 3, outcome: named, kind: 'manual' }, noon);
     const { open, ...unopened } = of;
     const ended = { state: 'present', remoteId: 'eight', changedAt: timestamp(noon) };
     expect(judged).toEqual({ kind: 'change', next: { ...unopened, ...ended } });
     expect(tell(of, 'done')).toMatchObject({ next: { remoteId: 'seven' } });
     expect(tell(of, 'rejected')).not.toHaveProperty('next.remoteId');
+  });
+
+  it.each([
+    ['manual', 'kim.user'],
+    ['webhook', 'kim.user'],
+    // The id of a resource, which no person tells: it is looked up when it is needed.
+    ['scim', undefined],
+  ] as const)('of a provider by %s that calls it kim.user: %s', (kind, remoteId) => {
+    for (const known of [undefined, 'the-one-before']) {
+      const of = {
+        ...account('creating'),
+        asked: 'create',
+        open: person,
+        remoteId: known,
+      } as const;
+      const outcome = { kind: 'done', remoteId: 'kim.user' } as const;
+      const judged = judge(of, { fence: 3, outcome, kind }, noon);
+      expect(judged.kind === 'change' && judged.next.remoteId).toBe(remoteId);
+    }
+  });
+
+  it('edge case 26: whoever waits for a code has none until the pool gives one', () => {
+    const open = { ...person, reason: 'pool-dry' } as const;
+    const tellOf = (state: Account['state'], kind: Outcome['kind']) =>
+      judge(
+        known(state, { asked: 'create', open }),
+        { fence: 3, outcome: { kind }, kind: 'voucher' },
+        noon,
+      );
+    for (const state of ['creating', 'present', 'absent'] as const)
+      expect(tellOf(state, 'done')).toEqual({ kind: 'impossible' });
+    expect(['rejected', 'again'].map((kind) => said(tellOf('creating', kind as 'again')))).toEqual([
+      'absent',
+      'creating',
+    ]);
   });
 
   it('is told before the worker could write that it waits for it', () => {
@@ -85,7 +120,11 @@ describe('edge case 17: while a request that was lost may still undo it', () => 
 
   it('is the end where whoever tells it keeps to the order of fences', () => {
     const of = known('changing', { asked: 'suspend', lateUntil: later });
-    const judged = judge(of, { fence: 3, outcome: { kind: 'done' }, inOrder: true }, noon);
+    const judged = judge(
+      of,
+      { fence: 3, outcome: { kind: 'done' }, kind: 'webhook', inOrder: true },
+      noon,
+    );
     expect(said(judged)).toBe('suspended');
     expect(judged).not.toHaveProperty('next.lateUntil');
   });

@@ -40,18 +40,6 @@ describe('given a provider with turns', () => {
     expect(full).toHaveLength(19);
     for (const turn of full) expect(turn).toMatchObject({ freeAt: 5_000 + 11 * space });
   });
-
-  it('that said when to come back is asked by nobody before', async () => {
-    const mill = fresh();
-    await store.holdTurns(mill, 20_000);
-    await store.holdTurns(mill, 15_000);
-    const asked = { space, now: 5_000, longest };
-    expect(await store.takeTurn(mill, asked)).toEqual({ kind: 'full', freeAt: 20_000 });
-    expect(await store.takeTurn(mill, { ...asked, now: 12_000 })).toEqual({
-      kind: 'turn',
-      at: 20_000,
-    });
-  });
 });
 
 describe('given a breaker that all workers share', () => {

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Account, Listed } from '../../functions/provisioning/contract.ts';
 import {
+  Reconciliation,
+  ReconciliationId,
+} from '../../functions/provisioning/reconciliation.contract.ts';
+import {
   type Compared,
+  finished,
   isDueTonight,
   judge,
+  newRun,
+  toldOf,
   unsettled,
   woken,
 } from '../../functions/provisioning/reconciliation.rules.ts';
@@ -16,7 +23,9 @@ const there: Listed = { remoteId: 'r1', active: true };
 const off: Listed = { remoteId: 'r1', active: false };
 const silent: Listed = { remoteId: 'r1' };
 const other: Listed = { remoteId: 'r2', active: true };
+const offToo: Listed = { remoteId: 'r2', active: false };
 const none: readonly Listed[] = [];
+const staying = { staysInactive: true };
 const known = (state: Account['state'], more: Partial<Account> = {}): Account => ({
   ...account(state),
   ...(['present', 'suspended'].includes(state) && { remoteId: 'r1' }),
@@ -42,16 +51,40 @@ describe('given an account of ours and what its provider lists by its id', () =>
     ['ended, and there inactive', 'none', known('absent'), [off], 'fine'],
     ['refused for good', 'failed', known('absent'), none, 'fine'],
     // Theirs is another.
-    ['missing', 'active', known('present'), none, 'doubt creating'],
-    ['switched off', 'active', known('present'), [off], 'doubt changing'],
-    ['another by the same id', 'active', known('present'), [other], 'doubt changing'],
-    ['suspended, and missing', 'suspended', known('suspended'), none, 'doubt creating'],
-    ['suspended, and switched on', 'suspended', known('suspended'), [there], 'doubt changing'],
-    ['ended, and there', 'none', known('absent'), [there], 'doubt creating'],
-    ['ended, and there, for all we know', 'none', known('absent'), [silent], 'doubt creating'],
+    ['missing', 'active', known('present'), none, 'doubt resume'],
+    ['switched off', 'active', known('present'), [off], 'doubt resume'],
+    ['another by the same id', 'active', known('present'), [other], 'doubt resume'],
+    ['suspended, and missing', 'suspended', known('suspended'), none, 'doubt suspend'],
+    ['suspended, and switched on', 'suspended', known('suspended'), [there], 'doubt suspend'],
+    ['ended, and there', 'none', known('absent'), [there], 'doubt suspend'],
+    ['ended, and there, for all we know', 'none', known('absent'), [silent], 'doubt suspend'],
     [
       'ended where accounts stay, and nobody says whether active',
-      ...(['none', known('absent'), [silent], 'fine', { staysInactive: true }] as const),
+      ...(['none', known('absent'), [silent], 'fine', staying] as const),
+    ],
+    [
+      'ended where accounts stay, twice',
+      ...(['none', known('absent'), [off, offToo], 'fine', staying] as const),
+    ],
+    [
+      'ended where accounts stay, and another is active',
+      ...(['none', known('absent'), [off, other], 'doubt suspend', staying] as const),
+    ],
+    [
+      'there, where an earlier one stays',
+      ...(['active', known('present'), [offToo, there], 'fine', staying] as const),
+    ],
+    [
+      'suspended, where an earlier one stays',
+      ...(['suspended', known('suspended'), [offToo, off], 'fine', staying] as const),
+    ],
+    [
+      'switched off, where an earlier one stays',
+      ...(['active', known('present'), [offToo, off], 'doubt resume', staying] as const),
+    ],
+    [
+      'several, where accounts stay',
+      ...(['active', known('present'), [there, other], 'several', staying] as const),
     ],
     ['several', 'active', known('present'), [there, other], 'several'],
     ['ended, and several', 'none', known('absent'), [off, other], 'several'],
@@ -81,13 +114,13 @@ describe('given an account of ours and what its provider lists by its id', () =>
     [
       'settled before the list was begun',
       ...(['active', known('present', { changedAt: '2025-07-01T00:59:59.999Z' }), none] as const),
-      'doubt creating',
+      'doubt resume',
     ],
   ])('%s', (_what, places, ours, theirs, expected, more = {}) => {
     const startedAt = '2025-07-01T02:00:00.000Z';
     const compared = { places: rows[places], account: ours, theirs, startedAt, now };
     const verdict = judge({ ...compared, staysInactive: false, ...more });
-    const said = 'state' in verdict && verdict.kind === 'doubt' ? ` ${verdict.state}` : '';
+    const said = verdict.kind === 'doubt' ? ` ${verdict.asked}` : '';
     expect(verdict.kind + said).toBe(expected);
   });
 
@@ -138,6 +171,37 @@ describe('given a learner who waits', () => {
     const [since, sweepDue] = ['2025-06-30T10:00:00.000Z', '2025-06-30T21:00:00.000Z'];
     expect(woken(row({}, { mill: since }, { sweepDue }), mill, now)).toBeDefined();
     expect(woken(row({}, { well: since }, { sweepDue }), mill, now)).toBeUndefined();
+  });
+});
+
+describe('given a provider that is to be compared', () => {
+  const reconciliationId = ReconciliationId.parse(`rcn_${'0'.repeat(26)}`);
+  const begun = (provider: object) =>
+    newRun(
+      { id: mill, kind: 'scim', ...provider },
+      { reconciliationId, askedBy: 'staff' },
+      undefined,
+      now,
+    );
+
+  it.each([
+    ['by SCIM', {}, 'listing'],
+    ['by SCIM, and lists its accounts in pages', { scim: { list: 'pages' } }, 'listing'],
+    ['by SCIM, and lists none', { scim: { list: 'no' } }, 'comparing'],
+    ['by hand', { kind: 'manual' }, 'comparing'],
+  ])('%s: %j begins with %s', (_how, provider, phase) => {
+    expect(begun(provider)).toMatchObject({ phase });
+  });
+
+  it('whose list was refused: the orphans told are those of the run before', () => {
+    const reported = ReconciliationId.parse(`rcn_${'1'.repeat(26)}`);
+    const run = { ...begun({}), reported };
+    expect(finished(run, now)).toMatchObject({ phase: 'done', reported: reconciliationId });
+    const without = { ...run, unlisted: 'status-403', misses: 4, strangers: 100 };
+    expect(finished(without, now)).toMatchObject({ reported });
+    const told = toldOf(without);
+    expect(Reconciliation.parse(told)).toEqual(told);
+    expect(told).toMatchObject({ unlisted: 'status-403' });
   });
 });
 

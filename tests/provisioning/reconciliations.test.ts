@@ -44,7 +44,9 @@ describe('given an operator of the whole region', () => {
     expect(await look(listOrphans)).toMatchObject({ body: { code: 'no-reconciliation' } });
     const run = await runs.read(hand);
     if (run === undefined) throw new Error('none was begun');
-    for (const remoteId of ['a', 'b', 'c', 'a']) await runs.keepOrphan(run, remoteId, 4e9);
+    await runs.keepOrphans(run, '1', ['a', 'b', 'gone'], 4e9);
+    await runs.keepOrphans(run, '1', ['a', 'b', 'c'], 4e9);
+    await runs.keepOrphans(run, '2', ['d'], 4e9);
     const { reconciliationId } = run;
     await runs.keep({ ...run, phase: 'done', reported: reconciliationId });
     await start('key-again');
@@ -52,7 +54,7 @@ describe('given an operator of the whole region', () => {
     expect(page.reconciliationId).toBe(reconciliationId);
     const rest = Page.parse((await look(listOrphans, { limit: '2', cursor: page.cursor })).body);
     const found = [...page.orphans, ...rest.orphans];
-    expect(found.map(({ remoteId }) => remoteId).sort()).toEqual(['a', 'b', 'c']);
+    expect(found.map(({ remoteId }) => remoteId).sort()).toEqual(['a', 'b', 'c', 'd']);
   });
 
   it('then it is in the trail', async () => {

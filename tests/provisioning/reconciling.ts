@@ -1,6 +1,7 @@
 import { wantedOf } from '../../functions/enrolment/place.rules.ts';
 import type { LearnerId } from '../../functions/identity/contract.ts';
 import {
+  type Listed,
   ReconciliationId,
   type Run,
 } from '../../functions/provisioning/reconciliation.contract.ts';
@@ -35,8 +36,23 @@ export interface Fate {
   readonly mishap: Mishap;
 }
 
+/** The orphans of a run, page by page. */
+export async function orphansOf(reconciliationId: ReconciliationId): Promise<readonly string[]> {
+  const found: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await runs.listOrphans(reconciliationId, 70, cursor);
+    if (page.orphans.length > 70) throw new Error('more are told than were asked for');
+    found.push(...page.orphans.map(({ remoteId }) => remoteId));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return found.sort();
+}
+
 /** A provider that is compared with us. */
 export function reconciling(at: () => Station, mill: () => Provider) {
+  /** The account that each learner was left with: what they did there is in it, so it has to be the same afterwards. */
+  const left = new Map<LearnerId, string | undefined>();
   const ourAccounts = async (learnerId: LearnerId) =>
     (await mill().accounts()).filter(
       ({ externalId }) => externalId === at().accountIdOf(learnerId),
@@ -82,6 +98,7 @@ export function reconciling(at: () => Station, mill: () => Provider) {
     await Promise.all(people.map(({ learnerId, standing }) => change(learnerId, standing)));
     await at().deliverAll();
     await Promise.all(people.map(({ learnerId, ...fate }) => befall(learnerId, fate)));
+    for (const { learnerId } of people) left.set(learnerId, (await ourAccounts(learnerId))[0]?.id);
     // And what the sweep sent for them, which looks again hours later.
     await loseMessages();
     at().wait(1_000);
@@ -151,14 +168,25 @@ export function reconciling(at: () => Station, mill: () => Provider) {
     return run;
   }
 
-  /** Learners whose accounts at the provider are not those that their places want. */
+  /** Begins a run of a provider that has listed this, and nothing else. */
+  async function beginWith(accounts: readonly Listed[]): Promise<void> {
+    const run = { ...(await begin()), version: 1, phase: 'comparing' } as const;
+    await runs.keepPage(run, '', accounts, 4e9);
+    await runs.keep(run);
+  }
+
+  /** Learners whose accounts at the provider are not those that their places want, or not the ones that they had. */
   async function wrong(learners: readonly LearnerId[]): Promise<readonly object[]> {
     const found: object[] = [];
     for (const learnerId of learners) {
       const wanted = wantedOf(await at().row(learnerId), millId);
-      const active = (await ourAccounts(learnerId)).map((account) => account.active);
-      const right = { active: ['true'], suspended: ['false', ''], none: [''] }[wanted];
-      if (!right.includes(active.join())) found.push({ wanted, active });
+      const theirs = await ourAccounts(learnerId);
+      const active = theirs.map((account) => account.active).join();
+      const before = left.get(learnerId);
+      const suspended = before === undefined ? '' : 'false';
+      const same = before === undefined || theirs.every(({ id }) => id === before);
+      if (active !== { active: 'true', suspended, none: '' }[wanted] || !same)
+        found.push({ wanted, active, same });
     }
     return found;
   }
@@ -167,6 +195,7 @@ export function reconciling(at: () => Station, mill: () => Provider) {
     beginAnew,
     live,
     begin,
+    beginWith,
     standing,
     reconcile,
     comeToRest,

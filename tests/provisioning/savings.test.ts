@@ -16,9 +16,9 @@ const month = (): Month => monthIn(village(), now());
 type Claims = Record<string, string>;
 let claims: Claims;
 
-/** The sweep, as Lambda runs it, with time enough for what it does once a day. */
-const sweep = () =>
-  at().bundled['provisioning/sweep.job']({}, { getRemainingTimeInMillis: () => 240_000 });
+/** The sweep, as Lambda runs it, when it has had much else to do: of 75 seconds so many are left. */
+const sweep = (left = () => 30_000) =>
+  at().bundled['provisioning/sweep.job']({}, { getRemainingTimeInMillis: left });
 
 const ask = (from: Month, until: Month, whose: Claims = claims) =>
   invoke(api(), readSavings, { claims: whose, query: { from, until } });
@@ -63,6 +63,19 @@ describe('given learners with accounts', () => {
       countedUntil: '2026-04-19',
       seats: [2, 1],
     });
+  });
+
+  it('a count ends after some seconds, and goes on with the next sweep', async () => {
+    at().wait(24 * 60);
+    let left = 75_000;
+    await sweep(() => {
+      left -= 1_500;
+      return left;
+    });
+    const counted = async () => (await seatsAt('hand', '2026-03', '2026-04')).countedUntil;
+    expect(await counted()).toBe('2026-04-19');
+    for (let minute = 0; minute < 4; minute += 1) await sweep();
+    expect(await counted()).toBe('2026-04-20');
   });
 
   it('is a table, too', async () => {

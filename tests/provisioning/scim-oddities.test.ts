@@ -48,6 +48,27 @@ describe('given something else in the place of a provider', () => {
     });
   });
 
+  it('edge case 18: a server that gives our id back in capitals has our account', async () => {
+    const externalId = 'ACC_00000000000000000000000000';
+    const body = users({ id: 'r1', externalId, active: true });
+    await withAnswers(
+      [
+        { status: 200, body },
+        { status: 200, body },
+      ],
+      async (odd) => {
+        expect(await odd.create(asKnown(accountId), true)).toEqual({
+          kind: 'done',
+          remoteId: 'r1',
+        });
+        expect(await odd.list?.(undefined)).toEqual({
+          kind: 'listed',
+          accounts: [{ remoteId: 'r1', externalId: accountId, active: true }],
+        });
+      },
+    );
+  });
+
   it('edge case 20: a gateway before it that asks for seconds with a page of its own is heard', async () => {
     const headers = { 'retry-after': '30', 'content-type': 'text/html' };
     await withAnswers([{ status: 429, body: page, headers }], async (odd) => {
@@ -92,6 +113,22 @@ describe('given something else in the place of a provider', () => {
     const others = users({ id: '1', externalId: 'other' });
     await withAnswers([{ status: 200, body: others }], async (odd) => {
       expect(await odd.end(asKnown(accountId))).toEqual({ kind: 'done' });
+    });
+  });
+
+  it('edge case 21: that switches ours on no more, for it is gone by then: it is asked again, and made', async () => {
+    const ours = { id: '3', externalId: accountId, active: false };
+    const made = JSON.stringify({ id: '4', externalId: accountId });
+    const answers = [
+      { status: 200, body: users(ours) },
+      { status: 404, body: page },
+      { status: 200, body: users() },
+      { status: 201, body: made },
+    ];
+    await withAnswers(answers, async (odd) => {
+      const create = () => odd.create(asKnown(accountId), true);
+      expect(await create()).toEqual({ kind: 'retry', reason: 'gone-meanwhile' });
+      expect(await create()).toEqual({ kind: 'done', remoteId: '4' });
     });
   });
 

@@ -13,6 +13,7 @@ import {
 import { choose, giveBack } from '../../functions/enrolment/rules.ts';
 import { enrolmentStore } from '../../functions/enrolment/store.ts';
 import { LearnerId } from '../../functions/identity/contract.ts';
+import { accountsAreIndexed } from '../../functions/provisioning/contract.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import type { RemainingTime } from '../../functions/runtime/job.ts';
 import { ProviderId } from '../../regions/schema.ts';
@@ -116,11 +117,10 @@ export function station(provider: () => Provider): () => Station {
 /** The tables that its functions use. */
 export async function makeTables(cloud: Cloud): Promise<void> {
   await cloud.createTable('enrolment', ['pending', 'pendingLot', 'sweepDue']);
-  await cloud.createTable(
-    'provisioning',
-    ['accounts', 'accountLot', 'accountId'],
-    ['tasks', 'taskOf', 'taskSince'],
-  );
+  await cloud.createTable('provisioning', ['accounts', 'accountLot', 'accountId']);
+  // As the migrations of a rollout leave it.
+  const { pk, sk } = accountsAreIndexed;
+  await cloud.ask('PutItem', { TableName: 'provisioning', Item: { pk: { S: pk }, sk: { S: sk } } });
 }
 
 function open(cloud: Cloud, queue: Queue, handlers: Handlers): Station {

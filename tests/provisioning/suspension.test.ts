@@ -51,6 +51,19 @@ describe('given an approval that is suspended', () => {
     expect(await mill().accounts()).toMatchObject([{ active: false }]);
   });
 
+  it('edge case 17: then what was lost is over, and the next step is one request again', async () => {
+    const { learnerId, stateOf } = await withAccount();
+    await at().approve(learnerId, 'suspended', july(2));
+    await mill().fault({ kind: 'lose-answer', times: 1, methods: ['PATCH'] });
+    await at().deliverAll();
+    expect(await stateOf()).toBe('suspended');
+    const before = await mill().received('GET');
+    await at().approve(learnerId, 'holds', july(3));
+    await at().deliverAll();
+    expect(await stateOf()).toBe('active');
+    expect(await mill().received('GET')).toBe(before);
+  });
+
   it('an account that somebody removed meanwhile is made anew when it is wanted again', async () => {
     const { learnerId, stateOf } = await withAccount();
     const [account] = await mill().accounts();

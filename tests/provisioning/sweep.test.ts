@@ -16,6 +16,13 @@ async function loseMessages() {
   }
 }
 
+/** What was logged, line by line. */
+const lines = (): readonly unknown[] =>
+  takeLog()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
 beforeEach(async () => {
   await loseMessages();
   // The same version is sent once within five minutes; the sweep comes later than that.
@@ -72,7 +79,16 @@ describe('given accounts whose messages were lost', () => {
 
   it('logs how many there were', async () => {
     await at().sweep();
-    expect(JSON.parse(takeLog())).toMatchObject({ level: 'info', message: 'swept', count: 0 });
+    expect(lines()).toContainEqual(
+      expect.objectContaining({ level: 'info', message: 'swept', count: 0 }),
+    );
+  });
+
+  it('measures each time how many providers rest and fail, also that none does: alarms go by the least of five minutes', async () => {
+    await at().sweep();
+    expect(lines()).toContainEqual(
+      expect.objectContaining({ ProvidersResting: 0, ProvidersFailing: 0 }),
+    );
   });
 });
 

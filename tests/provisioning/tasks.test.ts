@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { auditStore } from '../../functions/audit/store.ts';
 import type { LearnerId } from '../../functions/identity/contract.ts';
 import { provisioning, Task } from '../../functions/provisioning/contract.ts';
-import { AreaId } from '../../regions/schema.ts';
+import { AreaId, ProviderId } from '../../regions/schema.ts';
 import { refused } from '../runtime/disturbances.ts';
 import { captureLog } from '../runtime/log-lines.ts';
 import { invoke } from '../runtime/requests.ts';
@@ -218,6 +218,23 @@ describe('given a task, when a person tells how it ended', () => {
       headers: { 'idempotency-key': crypto.randomUUID() },
     });
     expect(answer).toMatchObject({ status: 404, body: { code } });
+  });
+
+  it('edge case 18: of an account by SCIM: what the person calls it is not the id that it is ended by', async () => {
+    await at().listen('moss');
+    const learnerId = await at().chosen('moss');
+    const providerId = ProviderId.parse('moss');
+    const whose = { learnerId, providerId, remoteId: 'the-one-before' };
+    const begun = await at().accounts.begin(whose, 'create', undefined, '2025-06');
+    if (begun === undefined) throw new Error('it has not begun');
+    const since = new Date().toISOString();
+    const open = { kind: 'person', reason: 'account-of-another', since } as const;
+    await at().accounts.end({ ...begun, open }, '2025-06');
+    const told = { fence: 1, outcome: 'done', remoteId: 'kim.user' };
+    expect(await tell(learnerId, told, { providerId })).toMatchObject({ status: 204 });
+    const account = await at().account(learnerId, 'moss');
+    expect(account).toMatchObject({ state: 'present' });
+    expect(account, 'so that it is looked up').not.toHaveProperty('remoteId');
   });
 
   it('who serves one area is refused', async () => {

@@ -63,11 +63,7 @@ export function voucherStation(): () => VoucherStation {
     await cloud.createTable('identity');
     await cloud.createTable('audit', ['staff', 'staffId', 'at']);
     await cloud.createTable('enrolment', ['pending', 'pendingLot', 'sweepDue']);
-    await cloud.createTable(
-      'provisioning',
-      ['accounts', 'accountLot', 'accountId'],
-      ['tasks', 'taskOf', 'taskSince'],
-    );
+    await cloud.createTable('provisioning', ['accounts', 'accountLot', 'accountId']);
     const queue = await openQueue(cloud, 'accounts-mill');
     Object.assign(process.env, {
       IDENTITY_TABLE: 'identity',

@@ -6,7 +6,7 @@ import { provisioning } from '../../functions/provisioning/contract.ts';
 import { erasureStore } from '../../functions/provisioning/erasure.store.ts';
 import { openStore } from '../../functions/provisioning/open.store.ts';
 import { poolStore } from '../../functions/provisioning/pool.store.ts';
-import { provisioningStore } from '../../functions/provisioning/store.ts';
+import { taskStore } from '../../functions/provisioning/task.store.ts';
 import { rowsOf } from '../../functions/runtime/erasing.ts';
 import { refused } from '../runtime/disturbances.ts';
 import { captureLog } from '../runtime/log-lines.ts';
@@ -16,7 +16,7 @@ import { type Claims, providerId, voucherStation } from './voucher-station.ts';
 const takeLog = captureLog();
 const at = voucherStation();
 const pools = poolStore('provisioning');
-const { importVouchers, showPool } = provisioning.routes;
+const { importVouchers, settleTask, showPool } = provisioning.routes;
 beforeEach(() => {
   takeLog();
 });
@@ -116,8 +116,8 @@ describe('edge case 26: given a pool that has run dry', () => {
   it('a list that breaks off before those who wait are asked for: the next sweep does', async () => {
     await runDry();
     const waiting = await at().newcomer();
-    at().cloud.disturb(async (operation) =>
-      operation === 'UpdateItem' ? refused('InternalServerError') : undefined,
+    at().cloud.disturb(async (_, input) =>
+      JSON.stringify(input).includes('REMOVE #open') ? refused('InternalServerError') : undefined,
     );
     expect(await add((await at().coordinator()).claims, ['BROKEN-1'])).toMatchObject({
       status: 500,
@@ -129,14 +129,46 @@ describe('edge case 26: given a pool that has run dry', () => {
   });
 });
 
+it.each(['waits', 'was asked for again, and nobody has looked yet'])(
+  'edge case 26: nobody can say that an account without a code is done: it %s',
+  async (how) => {
+    await runDry();
+    const learnerId = await at().newcomer();
+    const { listTasks } = taskStore('provisioning');
+    const task = (await listTasks(providerId, { limit: 100 })).find(
+      (one) => one.learnerId === learnerId,
+    );
+    if (task === undefined) throw new Error('there is no task');
+    const { accountId, fence } = task;
+    if (how !== 'waits') await openStore('provisioning').askAgain(task);
+    const { claims } = await at().coordinator();
+    const tell = (outcome: string) =>
+      invoke(at().api, settleTask, {
+        ...{ claims, params: { providerId, accountId }, body: { fence, outcome } },
+        headers: { 'idempotency-key': crypto.randomUUID() },
+      });
+    const answer = await tell('done');
+    expect(answer).toMatchObject({ status: 422, body: { code: 'outcome-impossible' } });
+    expect(JSON.stringify(answer.body)).toContain('code');
+    await at().deliver();
+    expect(await at().stateOf(learnerId)).toBe('pending');
+    expect(await tell('rejected')).toMatchObject({ status: 204 });
+    await at().deliver();
+    expect(await at().stateOf(learnerId)).toBe('failed');
+  },
+);
+
 it('an account is asked again only where nothing newer was asked for, and once', async () => {
   await runDry();
   const learnerId = await at().newcomer();
-  const account = await provisioningStore('provisioning').readAccount(learnerId, providerId);
-  if (account === undefined) throw new Error('there is no account');
+  const { listTasks } = taskStore('provisioning');
+  const task = (await listTasks(providerId, { limit: 100 })).find(
+    (one) => one.learnerId === learnerId,
+  );
+  if (task === undefined) throw new Error('there is no task');
   const { askAgain } = openStore('provisioning');
-  expect(await askAgain({ ...account, fence: account.fence - 1 })).toBe(false);
-  expect([await askAgain(account), await askAgain(account)]).toEqual([true, false]);
+  expect(await askAgain({ ...task, fence: task.fence - 1 })).toBe(false);
+  expect([await askAgain(task), await askAgain(task)]).toEqual([true, false]);
   await at().leave(learnerId);
 });
 

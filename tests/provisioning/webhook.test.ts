@@ -65,6 +65,15 @@ describe('given an account that is wanted otherwise', () => {
   );
 });
 
+it('given a provider that tells its own id once, then "done" is of the account by that id', async () => {
+  reply = { status: 200, body: { state: 'done' } };
+  // What a lost answer has made doubtful is still what the account was called.
+  const doubtful = { ...known, lastRemoteId: 'user-7' };
+  for (const ask of ['create', 'suspend', 'resume'] as const)
+    expect(await adapter()[ask](doubtful, true)).toEqual({ kind: 'done', remoteId: 'user-7' });
+  expect(await adapter().end(doubtful)).toEqual({ kind: 'done' });
+});
+
 const rejected: ProviderResult = { kind: 'rejected', failure: 'provider-rejected' };
 const retry = (reason: string, afterSeconds?: number): ProviderResult => ({
   ...{ kind: 'retry', reason },

@@ -6,6 +6,7 @@ import {
   nextStep,
   type Settlement,
   secondsOfLateness,
+  stillLate,
 } from '../../functions/provisioning/rules.ts';
 import type { ProviderId } from '../../regions/schema.ts';
 import type { ProviderAnswer, ProviderModel } from './provider-model.ts';
@@ -61,7 +62,7 @@ export class WorkerModel {
     const refused =
       answer === 'refused' && this.#provider.account === undefined && !this.#provider.isLate;
     if (!refused && !this.#answered(answer, now, () => this.#provider.create())) return false;
-    const known = { ...whose, lateUntil: before?.lateUntil };
+    const known = { ...whose, lateUntil: stillLate(before?.lateUntil, now) };
     this.#account = refused
       ? { ...known, state: 'absent' }
       : { ...known, state: 'present', remoteId: this.#provider.create() };
@@ -75,7 +76,7 @@ export class WorkerModel {
     const known = lateUntil === undefined ? remoteId : undefined;
     const target = known ?? this.#provider.account;
     if (!this.#answered(answer, now, () => this.#provider.setActive(target, active))) return;
-    const answered = { ...whose, lateUntil };
+    const answered = { ...whose, lateUntil: stillLate(lateUntil, now) };
     if (target === undefined || target !== this.#provider.account) {
       this.#account = { ...answered, state: 'absent' };
       return;
@@ -95,7 +96,8 @@ export class WorkerModel {
     if (!this.#answered(answer, now, () => this.#provider.remove(target))) return;
     const { remoteId: _, ...answered } = account;
     const may = secondsOfLateness(lateUntil, now) > 0;
-    this.#account = { ...answered, state: may ? 'deleting' : 'absent' };
+    const late = stillLate(lateUntil, now);
+    this.#account = { ...answered, lateUntil: late, state: may ? 'deleting' : 'absent' };
   }
 
   /** Has the provider work as the answer says; whether it was heard. */

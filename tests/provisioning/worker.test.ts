@@ -78,28 +78,6 @@ describe('given a learner who chose a provider', () => {
     expect(await held()).toEqual([at().accountIdOf(learnerId)]);
   });
 
-  it('edge case 20: has one account after the provider was down for an hour', async () => {
-    const learnerId = await at().enter();
-    await at().choose(learnerId, 'subject');
-    await mill().fault({ kind: 'down' });
-    const before = await mill().received('POST');
-    for (let minute = 0; minute < 60; minute += 1) {
-      await at().sweep();
-      await at().deliver();
-      at().wait(60);
-    }
-    expect((await at().row(learnerId)).places.subject?.state).toBe('pending');
-    // Five in a row, then one after each rest; between them the message is with the row, not in the queue.
-    expect((await mill().received('POST')) - before).toBeLessThan(12);
-    expect(await at().queue.receive()).toEqual([]);
-    await mill().recover();
-    at().wait(1_800);
-    await at().sweep();
-    await at().deliverAll();
-    expect((await at().row(learnerId)).places.subject?.state).toBe('active');
-    expect(await held()).toEqual([at().accountIdOf(learnerId)]);
-  });
-
   it('edge case 20: comes back when the provider said', async () => {
     const learnerId = await at().enter();
     await at().choose(learnerId, 'subject');

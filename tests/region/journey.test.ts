@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -26,6 +27,8 @@ describe('the tour of the README', () => {
       .trim()
       .split('\n')
       .map((line) => Step.parse(JSON.parse(line)));
+    const shown = readFileSync('README.md', 'utf8').matchAll(/^ {1,2}\d+ {2}(.+?) +✓/gm);
+    expect(steps.map(({ what }) => what)).toEqual([...shown].map(([, what]) => what));
     const asked = steps.filter(({ what }) => what.startsWith('Ask '));
     expect(asked.map(({ answer }) => answer.replace(/account \S+/, 'account'))).toEqual([
       'active account for subject',

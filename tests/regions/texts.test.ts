@@ -95,6 +95,18 @@ describe('the texts of a language, as a translator hands them in (edge case 46)'
       `${lineOf('  text: >-')}:9 consent.text: has {{until}}, which nobody fills in, write one of {{region}}`,
     ],
     [
+      'a page that does not say how many',
+      'learners can open now: {{count}} more',
+      'learners can open now',
+      `${lineOf('  chosen:')}:11 launch.chosen: does not say {{count}}, put the number of contents in`,
+    ],
+    [
+      'a page without a button',
+      '  go: Continue\n',
+      '',
+      `${lineOf('launch:\n')}:1 launch.go: is missing, add `,
+    ],
+    [
       'a fact of a mail in what calendars show',
       'Sign in to {{region}} to join.',
       'Sign in to {{region}} at {{start}}.',

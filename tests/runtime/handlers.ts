@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import type { serve } from '../../functions/runtime/http.ts';
 import { identityModule } from '../../lib/identity-module.ts';
+import { launchModule } from '../../lib/launch-module.ts';
 import { mentoringModule } from '../../lib/mentoring-module.ts';
 import type { Region } from '../../regions/schema.ts';
 
@@ -54,6 +55,7 @@ export async function loadHandlers<Handlers extends object>(
       plugins: [
         generated({
           '#identity': identityModule(modules['#region']),
+          '#launch': launchModule(modules['#region']),
           '#mentoring': mentoringModule(modules['#region']),
           ...modules,
         }),

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FileBody } from '../../functions/runtime/http.ts';
-import { type SelfSubmittingForm, selfSubmittingForm } from '../../functions/runtime/page.ts';
+import {
+  plainPage,
+  type SelfSubmittingForm,
+  selfSubmittingForm,
+} from '../../functions/runtime/page.ts';
 import { runs } from '../runs.ts';
 
 const launch: SelfSubmittingForm = {
@@ -124,4 +128,16 @@ describe('given a form for another origin', () => {
       expect(() => pageOf({ action })).toThrow(TypeError);
     },
   );
+});
+
+describe('given words for somebody who has come to an end', () => {
+  it('then the page says them and nothing else, whatever is in them', () => {
+    const said = { language: 'ko', title: '<b>"1"</b>', words: "</p><script>'x'</script>" };
+    const page = plainPage(said);
+    if (!('text' in page)) throw new Error('no page');
+    expect(read(/<h1>(.*)<\/h1>/.exec(page.text)?.[1])).toBe(said.title);
+    expect(read(/<p>(.*)<\/p>/.exec(page.text)?.[1])).toBe(said.words);
+    expect(tagsIn(page.text)).not.toContain('<script');
+    expect(tagsIn(page.text)).not.toContain('<b');
+  });
 });

@@ -115,7 +115,7 @@ describe('edge case 47: a region of release 0.1.0 with learners in every state, 
       ...['check', 'validate', 'preflight', 'synthesize', 'diff', 'confirm'],
       ...['deploy', 'seed', 'invite', 'migrate', 'smoke', 'summary'],
     ]);
-    expect(done(upgrade.lines, 'check')).toMatchObject({ from: '0.1.0', migrations: 4 });
+    expect(done(upgrade.lines, 'check')).toMatchObject({ from: '0.1.0', migrations: 5 });
     expect(done(upgrade.lines, 'deploy')).toMatchObject({ changed: true });
   });
 

@@ -17,7 +17,8 @@ import software.amazon.dynamodb.services.local.shared.access.sqlite.SQLiteDBAcce
  * - it ends when its standard input does, so that it never outlives a killed parent;
  * - it does not wait for the disk at each commit. A killed process loses nothing, for the system has
  *   the writes already; a power cut may. Measured: 1,350 instead of 120 writes a second;
- * - it answers a transaction when that is committed ({@link AwaitingQueue}).
+ * - it answers a transaction when that is committed ({@link AwaitingQueue});
+ * - each table's time to live leaves room for the work on indexes ({@link RoomyDatabases}).
  *
  * Takes ServerRunner's options. The reflection is safe against other versions only in that it fails at
  * once; the package that brings the jar is pinned. Compile after a change (the classes are kept beside
@@ -29,7 +30,9 @@ import software.amazon.dynamodb.services.local.shared.access.sqlite.SQLiteDBAcce
 public final class Launcher {
   public static void main(String[] options) throws Exception {
     DynamoDBProxyServer dynamodb = ServerRunner.createServerFromCommandLineArgs(options);
-    prepare(databaseOf(dynamodb));
+    Object requests = requestsOf(dynamodb);
+    RoomyDatabases.replaceIn(requests);
+    prepare(databaseOf(requests));
     Server server = (Server) read(DynamoDBProxyServer.class, "server", dynamodb);
     ServerConnector connector = (ServerConnector) server.getConnectors()[0];
     connector.setHost("127.0.0.1");
@@ -49,16 +52,19 @@ public final class Launcher {
     field.set(database, new AwaitingQueue(queue));
   }
 
-  private static Object databaseOf(DynamoDBProxyServer dynamodb) throws Exception {
+  private static Object requestsOf(DynamoDBProxyServer dynamodb) throws Exception {
     Object http = read(DynamoDBProxyServer.class, "serverHandler", dynamodb);
-    Object requests = read(AbstractLocalDynamoDBServerHandler.class, "primaryHandler", http);
+    return read(AbstractLocalDynamoDBServerHandler.class, "primaryHandler", http);
+  }
+
+  private static Object databaseOf(Object requests) throws Exception {
     Method client = LocalDynamoDBRequestHandler.class.getDeclaredMethod("getHandler", String.class);
     client.setAccessible(true);
     // With -sharedDb every credential has the same database, whatever its name.
     return read(LocalDBClient.class, "dbAccess", client.invoke(requests, "any"));
   }
 
-  private static Object read(Class<?> owner, String name, Object instance) throws Exception {
+  static Object read(Class<?> owner, String name, Object instance) throws Exception {
     Field field = owner.getDeclaredField(name);
     field.setAccessible(true);
     return field.get(instance);

@@ -147,43 +147,11 @@ describe('a table of the template', () => {
 });
 
 describe('a table that was kept', () => {
-  const status = { AttributeName: 'status', KeyType: 'HASH' };
-  const byStatus = (ProjectionType: string) => ({
-    ...onlyKey,
-    AttributeDefinitions: [
-      ...onlyKey.AttributeDefinitions,
-      { AttributeName: 'status', AttributeType: 'S' },
-    ],
-    GlobalSecondaryIndexes: [
-      { IndexName: 'by-status', KeySchema: [status], Projection: { ProjectionType } },
-    ],
-  });
-
-  const found = async (TableName: string) => {
-    const query = {
-      TableName,
-      IndexName: 'by-status',
-      KeyConditionExpression: '#s = :s',
-      ExpressionAttributeNames: { '#s': 'status' },
-      ExpressionAttributeValues: { ':s': 'open' },
-    };
-    return (await reached.documents.query(query)).Items;
-  };
-
   it('is found again unchanged, its items and its stream with it', async () => {
     const first = await reached.declare({ physicalName: 'kept', properties: streamed });
     await reached.documents.put({ TableName: 'kept', Item: { pk: 'a' } });
     expect(await reached.declare({ physicalName: 'kept', properties: streamed })).toEqual(first);
     expect((await reached.documents.scan({ TableName: 'kept' })).Items).toEqual([{ pk: 'a' }]);
-  });
-
-  it('gets the indexes that the template says now, filled with what is there', async () => {
-    await reached.declare({ physicalName: 'indexed', properties: byStatus('KEYS_ONLY') });
-    const Item = { pk: 'a', status: 'open', size: 3 };
-    await reached.documents.put({ TableName: 'indexed', Item });
-    expect(await found('indexed')).toEqual([{ pk: 'a', status: 'open' }]);
-    await reached.declare({ physicalName: 'indexed', properties: byStatus('ALL') });
-    expect(await found('indexed')).toEqual([Item]);
   });
 
   it('gets a stream, another view and another time to live when the template says so', async () => {
