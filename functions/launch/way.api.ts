@@ -102,7 +102,9 @@ async function withTicket(provider: Provider, comer: Comer): Promise<WayIn> {
   const { launch } = await readSecret(secretName, schema);
   if (launch === undefined) {
     const page = 'launch' in provider ? provider.launch : undefined;
-    return signIn(account.remoteId ?? accountId, page);
+    // At a SCIM server the name is the one that we gave: its own id of the account is no name.
+    const name = provider.kind === 'scim' ? accountId : (account.remoteId ?? accountId);
+    return signIn(name, page);
   }
   const moment = now();
   const { current } = await keysNow();

@@ -95,8 +95,8 @@ export function held(
   now: Temporal.Instant,
 ): Breaker | undefined {
   const heldUntil = inSeconds(now, seconds);
-  const { heldUntil: before = timestamp(now) } = breaker;
-  return heldUntil > before ? { ...breaker, heldUntil } : undefined;
+  const isLater = heldUntil > (breaker.heldUntil ?? '');
+  return seconds > 0 && isLater ? { ...breaker, heldUntil } : undefined;
 }
 
 function isHeld(

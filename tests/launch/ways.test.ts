@@ -62,9 +62,9 @@ describe('row 12: given a learner whose account is there, then there is a way in
     expect((await fetch(addressIn((await ask(open)).body))).status).toBe(200);
   });
 
-  it('barn: the account to sign in with, where the provider takes no ticket', async () => {
-    const { ask } = await here().enter('barn', { remoteId: 'remote-7' });
-    const expected = { kind: 'sign-in', account: 'remote-7', url: 'https://barn.example/in' };
+  it('barn: the name of the account, where the provider takes no ticket; its own id of it is no name', async () => {
+    const { accountId, ask } = await here().enter('barn', { remoteId: 'remote-7' });
+    const expected = { kind: 'sign-in', account: accountId, url: 'https://barn.example/in' };
     expect((await ask(open)).body).toEqual(expected);
   });
 
