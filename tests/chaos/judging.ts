@@ -11,6 +11,8 @@ import type { Wanderer } from './wanderer.ts';
 
 /** Hours after which nothing that was lost may still come about, and the sweep has been everywhere. */
 const hours = 3;
+/** Seconds of the machine's time until nobody is at work any more: of a thousand learners many wait at first. */
+const settlingSeconds = 300;
 
 /** Somebody looks at what no program could decide: here a name that was taken for a moment. */
 async function workOff({ administrator }: Turmoil): Promise<number> {
@@ -42,13 +44,13 @@ async function workOff({ administrator }: Turmoil): Promise<number> {
 export async function letSettle(turmoil: Turmoil, { control }: People): Promise<number> {
   let worked = 0;
   for (let quarter = 0; quarter < 4 * hours; quarter += 1) {
-    await control.settle();
+    await control.settle(settlingSeconds);
     await control.advance(15 * 60);
     turmoil.administrator.signOut();
     worked += await workOff(turmoil);
     await redriveAll(await turmoil.administrator.api());
   }
-  await control.settle();
+  await control.settle(settlingSeconds);
   return worked;
 }
 
