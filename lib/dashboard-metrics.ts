@@ -92,9 +92,15 @@ export const metrics = {
   /** What becomes of accounts by itself, and what waits for somebody. */
   troubles: (regionId: string) => [
     ...(['TasksOpened', 'ReconciliationRepairs'] as const).map((name) => measured(regionId, name)),
-    ...(['ProvidersResting', 'ProvidersFailing', 'OrphansFound', 'VouchersLow'] as const).map(
-      (name) => measured(regionId, name, 'Maximum'),
-    ),
+    ...(
+      [
+        'ProvidersResting',
+        'ProvidersFailing',
+        'AccountsWaiting',
+        'OrphansFound',
+        'VouchersLow',
+      ] as const
+    ).map((name) => measured(regionId, name, 'Maximum')),
   ],
   deletions: (regionId: string) => [measured(regionId, 'DeletionsOverdue', 'Maximum')],
   providerAges: (channels: Channels) =>

@@ -35,6 +35,13 @@ export function watchProviders({ alarms, region }: StackContext, channels: Chann
       threshold: Duration.hours(1).toSeconds(),
     });
   }
+  // Also whoever is parked, and so in no queue. All of a quarter of an hour: an opening hour's rush is worked off.
+  alarms.whenProviders('many learners wait', {
+    heading: 'Accounts wait for a provider',
+    metric: measured(region.id, 'AccountsWaiting', 'Minimum'),
+    threshold: 1_000,
+    periods: 3,
+  });
   // As the sweep finds it each minute: in every minute of a quarter of an hour.
   const found = { threshold: 1, periods: 3 } as const;
   alarms.whenProviders('providers rest', {

@@ -6,7 +6,7 @@ import {
   accountsIndex,
   type provisioningEnvironments,
 } from '../functions/provisioning/contract.ts';
-import type { Provider } from '../regions/schema.ts';
+import { kindTraits } from '../regions/schema.ts';
 import { measured } from './dashboard-metrics.ts';
 import { allowOperating, watchProviders } from './operating.ts';
 import { ProviderChannel, queueNamePrefix, secretNamePrefix } from './provider-channel.ts';
@@ -69,12 +69,12 @@ export class Provisioning extends Construct {
 
   /** Providers that tell us how things ended sign what they tell. */
   #allowEvents(context: StackContext): void {
-    const arns = this.#secretArnsOf('webhook', context);
+    const arns = this.#secretArnsOf('tellsEvents', context);
     if (arns.length > 0) this.api.allow(['secretsmanager:GetSecretValue'], arns);
   }
 
-  #secretArnsOf(kind: Provider['kind'], { region }: StackContext): readonly string[] {
-    const ids = region.providers.filter((provider) => provider.kind === kind).map(({ id }) => id);
+  #secretArnsOf(trait: 'lists' | 'tellsEvents', { region }: StackContext): readonly string[] {
+    const ids = region.providers.filter(({ kind }) => kindTraits[kind][trait]).map(({ id }) => id);
     return this.#channels
       .filter(({ node }) => ids.some((id) => id === node.id))
       .flatMap(({ secret }) => secret?.secretArn ?? []);
@@ -179,7 +179,7 @@ export class Provisioning extends Construct {
     table.allowQueries(reconcile, accountsIndex.name);
     enrolment.allow(reconcile, 'BatchGetItem', 'GetItem', 'PutItem');
     enrolment.allowQueries(reconcile, pendingIndex);
-    const arns = this.#secretArnsOf('scim', context);
+    const arns = this.#secretArnsOf('lists', context);
     if (arns.length > 0) reconcile.allow(['secretsmanager:GetSecretValue'], arns);
     context.alarms.whenOrphansFound(measured(context.region.id, 'OrphansFound', 'Maximum'));
     new Schedule(this, 'ReconcileEveryMinute', {

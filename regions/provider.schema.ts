@@ -78,7 +78,7 @@ export const ScimQuirks = z.strictObject({
     .enum(['delete', 'deactivate'])
     .exactOptional()
     .describe(
-      'how an account ends: it is deleted (the default), or stays there, inactive for good',
+      'how an account ends: it is deleted (the default), or stays there, inactive, unless its learner comes back',
     ),
   patch: z
     .enum(['path', 'object'])
@@ -115,7 +115,9 @@ const ScimProvider = z.strictObject({
   launch: z
     .url({ protocol: /^https$/ })
     .exactOptional()
-    .describe('where learners sign in there; none: the address comes with the account'),
+    .describe(
+      'where learners sign in there, by the name that we gave their account; none: they are told that name only, unless the secret says where they come in with a ticket',
+    ),
 });
 
 /** Codes that the provider gave us, one for each learner. */
@@ -163,3 +165,41 @@ export const Provider = z.discriminatedUnion('kind', [
 export type Provider = z.infer<typeof Provider>;
 /** The ways in which accounts are made. */
 export type ProviderKind = Provider['kind'];
+export const providerKinds = Provider.options.map(({ shape }) => shape.kind.value);
+
+interface KindTraits {
+  /** Whether requests make the accounts there, so that it has some of its own to list. */
+  readonly lists: boolean;
+  /** Whether it tells us, signed, how what it accepted ended. */
+  readonly tellsEvents: boolean;
+  /** Whether we ask it for anything, and so may press it too hard. */
+  readonly pressed: boolean;
+  /** Whether a person, or the provider, may tell that an account is made: a code only the pool can give (edge case 26). */
+  readonly toldDone: boolean;
+  /** What its own id of an account is: the name by which learners sign in, or of a resource, which only it can tell. */
+  readonly remoteId: 'name' | 'resource';
+}
+
+const quiet = { lists: false, tellsEvents: false, pressed: false } as const;
+
+/** In what kinds differ, beyond their adapters; a kind that is new answers all of it. */
+export const kindTraits = {
+  scim: { lists: true, tellsEvents: false, pressed: true, toldDone: true, remoteId: 'resource' },
+  voucher: { ...quiet, toldDone: false, remoteId: 'name' },
+  lti: { ...quiet, toldDone: true, remoteId: 'name' },
+  webhook: { lists: false, tellsEvents: true, pressed: true, toldDone: true, remoteId: 'name' },
+  manual: { ...quiet, toldDone: true, remoteId: 'name' },
+} as const satisfies Readonly<Record<ProviderKind, KindTraits>>;
+
+/** The kinds of which something is so. */
+export type KindThat<Trait extends keyof KindTraits> = {
+  [Kind in ProviderKind]: (typeof kindTraits)[Kind][Trait] extends true ? Kind : never;
+}[ProviderKind];
+
+/** Whether a provider is of such a kind, and then by the compiler too. */
+export function isOneThat<Trait extends 'lists' | 'tellsEvents'>(
+  provider: Provider,
+  trait: Trait,
+): provider is Extract<Provider, { kind: KindThat<Trait> }> {
+  return kindTraits[provider.kind][trait];
+}

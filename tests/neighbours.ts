@@ -10,7 +10,10 @@ const Accounts = z.array(
 );
 const Arrivals = z.array(z.number());
 const Memberships = z.object({ members: z.array(z.object({ user_id: z.string() })) });
-const Requests = z.object({ received: z.record(z.string(), z.int()) });
+const Requests = z.object({
+  received: z.record(z.string(), z.int()),
+  met: z.record(z.string(), z.int()),
+});
 
 export type RemoteAccount = z.infer<typeof Accounts>[number];
 
@@ -56,6 +59,9 @@ export function neighboursAt(worldUrl: string) {
       );
       return members.map(({ user_id }) => user_id);
     },
+    /** How many requests to a provider met each kind of fault since it started. */
+    faultsMet: async (providerId: string): Promise<Readonly<Record<string, number>>> =>
+      Requests.parse(await ask('GET', `/providers/${providerId}/requests`)).met,
     disturb: (party: string, fault: unknown) => ask('POST', `/${party}/faults`, fault),
     mend: (party: string) => ask('DELETE', `/${party}/faults`),
   };

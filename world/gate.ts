@@ -9,6 +9,8 @@ export interface Requests {
   readonly received: Readonly<Record<string, number>>;
   /** Those of them that met a fault. */
   readonly disturbed: number;
+  /** How many met each kind of fault, such as `slow`, or `status 409`. */
+  readonly met: Readonly<Record<string, number>>;
   /** How many were under way at once, at most, since the arrivals were last forgotten. */
   readonly maxAtOnce: number;
 }
@@ -24,7 +26,7 @@ export class Gate {
   readonly #received = new Map<string, number>();
   /** Slow requests on their way from `enter` to `linger`, and how long to wait in milliseconds. */
   readonly #slow = new WeakMap<Request, number>();
-  #disturbed = 0;
+  readonly #met = new Map<string, number>();
   #arrivals: number[] = [];
   #underWay = 0;
   #maxAtOnce = 0;
@@ -41,7 +43,8 @@ export class Gate {
   requests(): Requests {
     return {
       received: Object.fromEntries(this.#received),
-      disturbed: this.#disturbed,
+      disturbed: [...this.#met.values()].reduce((sum, count) => sum + count, 0),
+      met: Object.fromEntries(this.#met),
       maxAtOnce: this.#maxAtOnce,
     };
   }
@@ -65,7 +68,8 @@ export class Gate {
       next();
       return;
     }
-    this.#disturbed += 1;
+    const kind = fault.kind === 'status' ? `status ${fault.status}` : fault.kind;
+    this.#met.set(kind, (this.#met.get(kind) ?? 0) + 1);
     this.#disturb(fault, request, response, next);
   };
 

@@ -58,6 +58,24 @@ function addLists(group: Command): void {
       const { tasks } = await import('../ops/ops.ts');
       await tasks(path, id, options);
     });
+  told(group.command('reconciliation'))
+    .description('the latest comparison with a provider, and how far it is; none is begun')
+    .argument(...file)
+    .argument(...provider)
+    .addHelpText('after', examples(`${ops} reconciliation ${region} highland`))
+    .action(async (path: string, id: string, options) => {
+      const { reconciliation } = await import('../ops/ops.ts');
+      await reconciliation(path, id, options);
+    });
+  told(group.command('orphans'))
+    .description('accounts at a provider that nobody here knows, by its ids; nothing is changed')
+    .argument(...file)
+    .argument(...provider)
+    .addHelpText('after', examples(`${ops} orphans ${region} highland`))
+    .action(async (path: string, id: string, options) => {
+      const { orphans } = await import('../ops/ops.ts');
+      await orphans(path, id, options);
+    });
 }
 
 const actions = {
@@ -105,7 +123,10 @@ function addSettle(group: Command): void {
       if (outcomes.includes(text)) return text;
       throw new InvalidArgumentError(`it is one of ${outcomes.join(', ')}`);
     })
-    .option('--remote-id <id>', 'with done: the name by which the learner signs in there')
+    .option(
+      '--remote-id <id>',
+      'with done: the name by which the learner signs in there; ignored for SCIM, where it is our account id',
+    )
     .requiredOption('--fence <number>', 'of the task that you saw, as "tasks" lists it', whole)
     .addHelpText(
       'after',

@@ -129,6 +129,8 @@ export const rowKinds = {
     { pk: 'PROVIDER#', sk: 'TURNS', owner: nobody },
     // How it answered within the last two days.
     { pk: 'PROVIDER#', sk: 'HOUR#', owner: nobody },
+    // How many wait, as of the last minutes.
+    { pk: 'WAITING', sk: 'COUNT', owner: nobody },
     // What a provider listed, and how it compared: each copy compares with its own.
     { pk: 'RECONCILIATIONS', sk: '', owner: nobody },
     { pk: 'RECONCILIATION#', sk: 'PAGE#', owner: nobody },

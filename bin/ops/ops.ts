@@ -136,6 +136,38 @@ export async function reconcile(
   });
 }
 
+/** `ladder ops reconciliation` */
+export async function reconciliation(
+  file: string,
+  providerId: string,
+  options: OpsOptions,
+  out: Terminal = process.stdout,
+): Promise<void> {
+  await tell(file, options, out, async ({ ask }) => {
+    const { reconciliation: latest } = await ask('reconciliation', { providerId });
+    return { text: progressOf(latest), lines: [latest] };
+  });
+}
+
+/** `ladder ops orphans` */
+export async function orphans(
+  file: string,
+  providerId: string,
+  options: OpsOptions,
+  out: Terminal = process.stdout,
+): Promise<void> {
+  await tell(file, options, out, async ({ ask }) => {
+    let page = await ask('orphans', { providerId });
+    const lines = [...page.orphans];
+    while (page.cursor !== undefined) {
+      page = await ask('orphans', { providerId, cursor: page.cursor });
+      lines.push(...page.orphans);
+    }
+    const text = lines.map(({ remoteId }) => remoteId).join('\n');
+    return { text: text || 'somebody here knows all accounts', lines };
+  });
+}
+
 const settled = {
   taken: 'taken; the region goes on from there',
   known: 'known already; nothing changed',

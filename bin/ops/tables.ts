@@ -13,11 +13,14 @@ const nothing = '–';
 
 /** How providers stand, one in a row. */
 export function statusTable(providers: readonly ProviderStatus[], out: Terminal): string {
-  const head = ['provider', 'kind', 'asked', 'waiting', 'oldest', 'success', 'given up', 'tasks'];
+  const head = ['provider', 'kind', 'asked', 'waiting', 'since', 'queue', 'oldest'];
+  const more = ['success', 'given up', 'tasks'];
   const rows = providers.map((one) => [
     one.providerId,
     one.kind,
     standing(one, out),
+    one.waiting === undefined ? nothing : `${one.waiting.learners}`,
+    moment(one.waiting?.since),
     `${one.depth}`,
     one.oldestSeconds === undefined ? nothing : duration(one.oldestSeconds),
     rate(one.successRate, out),
@@ -25,9 +28,9 @@ export function statusTable(providers: readonly ProviderStatus[], out: Terminal)
     one.tasks === 100 ? '100+' : `${one.tasks}`,
   ]);
   return plainTable(
-    [...head, 'compared'],
+    [...head, ...more, 'compared'],
     addColumn(rows, providers.map(compared)),
-    [3, 4, 5, 6, 7],
+    [3, 5, 6, 7, 8, 9],
   );
 }
 

@@ -17,11 +17,11 @@ const SecretsFile = z.strictObject({
   providers: z.record(ProviderId, z.unknown()).exactOptional(),
 });
 
-/** What the secret of a provider of a kind has to hold, as people read it. */
+/** What the secret of a provider of a kind holds, as people read it. */
 const shapes = {
-  scim: '{"baseUrl":"…","token":"…"}',
-  webhook: '{"url":"…","key":"…"}',
-  lti: '{"login":"…","launch":"…","redirects":["…"],"jwks":"…"}',
+  scim: '{"baseUrl":"…","token":"…","launch":"…"} (launch may be left out)',
+  webhook: '{"url":"…","key":"…","launch":"…"} (launch may be left out)',
+  lti: '{"login":"…","launch":"…","redirects":["…"],"jwks":"…","deepLink":"…"} (deepLink may be left out)',
 } as const satisfies Record<KindWithSecret, string>;
 
 /** The kind by which a provider's secret is read; undefined of one that needs none. */
@@ -47,7 +47,7 @@ export function secretNames({ id, providers, deployment }: Region): readonly str
   );
 }
 
-/** What a secret has to hold, as JSON with dots for values. */
+/** What a secret has to hold, as JSON with dots for values, and which of it may be left out. */
 export function shapeOf(region: Pick<Region, 'providers'>, name: string): string {
   const kind = kindNamed(region, name);
   if (kind !== undefined) return shapes[kind];

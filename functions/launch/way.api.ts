@@ -1,10 +1,10 @@
 import { timestamp } from '../../regions/calendar.ts';
-import type { Language, Provider } from '../../regions/schema.ts';
+import { kindTraits, type Language, type Provider } from '../../regions/schema.ts';
 import { type AccountId, accountIdOf, type PlaceId } from '../enrolment/contract.ts';
 import { enrolmentStore } from '../enrolment/store.ts';
 import type { LearnerId } from '../identity/contract.ts';
 import { identityStore } from '../identity/store.ts';
-import { type Account, ScimSecret, WebhookSecret } from '../provisioning/contract.ts';
+import { type Account, providerSecrets } from '../provisioning/contract.ts';
 import { provisioningStore } from '../provisioning/store.ts';
 import { voucherStore } from '../provisioning/voucher.store.ts';
 import type { PublicCaller } from '../runtime/caller.ts';
@@ -88,22 +88,26 @@ async function wayIn(
       return { kind: 'redeem', url: door.url, code };
     }
     case 'ticket':
-      return withTicket(provider, comer);
+      return withTicket(provider, comer, door.by);
     case 'launch':
       return launched(provider, comer, content);
   }
 }
 
 /** A signed ticket where the provider takes one; otherwise they sign in there. */
-async function withTicket(provider: Provider, comer: Comer): Promise<WayIn> {
+async function withTicket(
+  provider: Provider,
+  comer: Comer,
+  by: 'scim' | 'webhook',
+): Promise<WayIn> {
   const { account, accountId, apiUrl } = comer;
   const secretName = environment.SECRET_PREFIX + provider.id;
-  const schema = provider.kind === 'webhook' ? WebhookSecret : ScimSecret;
-  const { launch } = await readSecret(secretName, schema);
+  const { launch } = await readSecret(secretName, providerSecrets[by]);
   if (launch === undefined) {
     const page = 'launch' in provider ? provider.launch : undefined;
-    // At a SCIM server the name is the one that we gave: its own id of the account is no name.
-    const name = provider.kind === 'scim' ? accountId : (account.remoteId ?? accountId);
+    // Where its own id of the account is no name, the name is the one that we gave.
+    const isName = kindTraits[provider.kind].remoteId === 'name';
+    const name = isName ? (account.remoteId ?? accountId) : accountId;
     return signIn(name, page);
   }
   const moment = now();

@@ -1,10 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 import { timestamp } from '../../regions/calendar.ts';
 import type { StaffId } from '../identity/contract.ts';
-import { type Breaker, longestRest } from './contract.ts';
+import { type Breaker, failingKept, longestRest } from './contract.ts';
 
-/** Failures in a row, each of another account than the one before, that make a provider rest. */
-const failuresInARow = 5;
+/** Requests in a row that nobody answered, whoever asked, that make a provider rest. */
+const silencesInARow = 5;
 /** Seconds of the first rest; each that follows without an answer in between is twice as long, up to the longest. */
 const rests = { first: 60, longest: longestRest } as const;
 /**
@@ -38,37 +38,68 @@ export function leaveToAsk(breaker: Breaker, now: Temporal.Instant, asker?: stri
   return { kind: 'probe', next: { ...tried, restsUntil: inSeconds(now, probeSeconds) } };
 }
 
-/** Whoever failed last is not the next to try: it may be what fails. Where nobody else waits they are, a little later. */
+/** Whoever failed lately is not the next to try: it may be what fails. Where nobody else waits they are, a little later. */
 function untilTurnOf(asker: string | undefined, breaker: Breaker, restsUntil: string): string {
-  const isLast = asker !== undefined && asker === breaker.asker;
-  return isLast ? inSeconds(Temporal.Instant.from(restsUntil), probeSeconds) : restsUntil;
+  const failed = asker !== undefined && [breaker.asker, ...failingOf(breaker)].includes(asker);
+  return failed ? inSeconds(Temporal.Instant.from(restsUntil), probeSeconds) : restsUntil;
 }
 
 /** The breaker after an answer; undefined where nothing changes, as after most. */
 export function afterAnswer(breaker: Breaker): Breaker | undefined {
-  if (breaker.failures === 0 && breaker.rests === 0) return undefined;
-  const { restsUntil, asker, ...rest } = breaker;
+  if (failuresSince(breaker) === 0 && breaker.rests === 0) return undefined;
+  const { restsUntil, asker, failing, ...rest } = breaker;
   return { ...rest, failures: 0, rests: 0 };
 }
 
 /**
- * The breaker after a request that nobody answered, or that the provider failed at; undefined where that says nothing new.
- * One account that fails time and again is that account's trouble, not the provider's (edge case 24); and who had asked
- * before a rest began does not make it longer.
+ * The breaker after a request that nobody answered, nor a gateway in the provider's place; undefined where that says nothing
+ * new. That is no one account's trouble, so it counts for the same one too: who is alone with a provider that is down is
+ * parked (edge case 20). Who had asked before a rest began does not make it longer.
+ */
+export function afterSilence(
+  breaker: Breaker,
+  now: Temporal.Instant,
+  asker: string,
+): Breaker | undefined {
+  if (breaker.restsUntil !== undefined && asker !== breaker.asker) return undefined;
+  return rested({ ...breaker, failures: breaker.failures + 1, asker }, now);
+}
+
+/**
+ * The breaker after a request that the provider answered with a failure; undefined where that says nothing new. Each account
+ * counts once, so that one or two which fail time and again make nobody wait (edge case 24); of whoever tries whether the
+ * provider is back it tells that it is not.
  */
 export function afterFailure(
   breaker: Breaker,
   now: Temporal.Instant,
   asker: string,
 ): Breaker | undefined {
-  const isSame = asker === breaker.asker;
-  const isNews = breaker.restsUntil === undefined ? !isSame : isSame;
+  const others = failingOf(breaker).filter((each) => each !== asker);
+  const isKnown = others.length < failingOf(breaker).length;
+  const isNews = breaker.restsUntil === undefined ? !isKnown : asker === breaker.asker;
   if (!isNews) return undefined;
-  const failures = breaker.failures + 1;
-  if (failures < failuresInARow) return { ...breaker, failures, asker };
+  return rested({ ...breaker, failing: [...others, asker].slice(-failingKept), asker }, now);
+}
+
+/** With a rest where it is due: the first, or a longer one after somebody tried. */
+function rested(breaker: Breaker, now: Temporal.Instant): Breaker {
+  const isDue =
+    breaker.restsUntil !== undefined ||
+    breaker.failures >= silencesInARow ||
+    failingOf(breaker).length >= failingKept;
+  if (!isDue) return breaker;
   const seconds = Math.min(rests.first * 2 ** breaker.rests, rests.longest);
-  const restsUntil = inSeconds(now, seconds);
-  return { ...breaker, failures, asker, rests: breaker.rests + 1, restsUntil };
+  return { ...breaker, rests: breaker.rests + 1, restsUntil: inSeconds(now, seconds) };
+}
+
+function failingOf({ failing = [] }: Breaker): readonly string[] {
+  return failing;
+}
+
+/** Failures since the last answer: requests that nobody answered, and accounts that the provider failed at. */
+export function failuresSince(breaker: Breaker): number {
+  return breaker.failures + failingOf(breaker).length;
 }
 
 /**

@@ -68,12 +68,17 @@ export const Account = z.strictObject({
 });
 export type Account = z.infer<typeof Account>;
 
+/** How many of those whom a provider failed at are remembered: as many as make it rest. */
+export const failingKept = 5;
+
 /** Whether a provider is asked at the moment: a row that all workers share. */
 export const Breaker = z.strictObject({
   /** Counts the row's writes; a write names the version it was decided on. */
   version: z.int().min(0),
-  /** Since the last answer. */
+  /** Requests that nobody answered, since the last answer. */
   failures: z.int().min(0),
+  /** Who got a failure for an answer since the last answer, as `asker` is written; the last of them, each once. */
+  failing: z.array(z.string().min(1)).min(1).max(failingKept).optional(),
   /** Rests since the last answer. */
   rests: z.int().min(0),
   /** Until when nobody asks; then one does, and the others wait for how that ends. */

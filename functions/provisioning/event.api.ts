@@ -1,4 +1,4 @@
-import type { ProviderId } from '../../regions/schema.ts';
+import { isOneThat, type ProviderId } from '../../regions/schema.ts';
 import { epochSeconds, now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Forbidden } from '../runtime/errors.ts';
@@ -8,7 +8,12 @@ import { isAuthentic } from '../runtime/message-signature.ts';
 import { region } from '../runtime/region.ts';
 import { readPart } from '../runtime/request.ts';
 import { readSecret, UnusableSecret } from '../runtime/secrets.ts';
-import { AccountEvent, type Outcome, provisioningEnvironments, WebhookSecret } from './contract.ts';
+import {
+  AccountEvent,
+  type Outcome,
+  providerSecrets,
+  provisioningEnvironments,
+} from './contract.ts';
 import { takeOutcome } from './outcome.api.ts';
 import type { taskRoutes } from './task.contract.ts';
 
@@ -42,9 +47,12 @@ export async function takeEvent({ params, headers, text }: Call<Routes['takeEven
 /** The key of a provider that sends signed messages; undefined: there is none, of which nobody is told more. */
 async function keyOf(providerId: ProviderId): Promise<string | undefined> {
   const provider = region.providers.find(({ id }) => id === providerId);
-  if (provider?.kind !== 'webhook') return undefined;
+  if (provider === undefined || !isOneThat(provider, 'tellsEvents')) return undefined;
   try {
-    const { key } = await readSecret(environment.SECRET_PREFIX + providerId, WebhookSecret);
+    const { key } = await readSecret(
+      environment.SECRET_PREFIX + providerId,
+      providerSecrets[provider.kind],
+    );
     return key;
   } catch (error) {
     if (!(error instanceof UnusableSecret)) throw error;

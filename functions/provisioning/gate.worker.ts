@@ -4,7 +4,14 @@ import { epochSeconds, now, waitFor } from '../runtime/clock.ts';
 import { derivedId, idSchema } from '../runtime/ids.ts';
 import { log } from '../runtime/logger.ts';
 import { RetryLater } from '../runtime/queue.ts';
-import { afterAnswer, afterFailure, afterRefusal, held, leaveToAsk } from './breaker.rules.ts';
+import {
+  afterAnswer,
+  afterFailure,
+  afterRefusal,
+  afterSilence,
+  held,
+  leaveToAsk,
+} from './breaker.rules.ts';
 import type { Breaker, Counts, ProviderResult } from './contract.ts';
 import { isInTime, longestWait, spaceBetween } from './pressure.rules.ts';
 import type { pressureStore } from './pressure.store.ts';
@@ -99,7 +106,7 @@ export function gateAt(
     counted.set(providerId, {
       asked: asked + 1,
       answered: answered + (verdict === 'answered' ? 1 : 0),
-      failed: failed + (verdict === 'failed' || verdict === 'refused' ? 1 : 0),
+      failed: failed + (verdict === 'answered' || verdict === 'busy' ? 0 : 1),
     });
   }
 
@@ -115,7 +122,10 @@ export function gateAt(
   return { enter, waitForTurn, heard, keepCounts };
 }
 
-type Verdict = 'answered' | 'busy' | 'refused' | 'failed';
+type Verdict = 'answered' | 'busy' | 'refused' | 'failed' | 'silent';
+
+/** Reasons of requests that the provider did not see to: no reply, or a gateway's in its place (RFC 9110, 15.6.3 to 15.6.5). */
+const silences: readonly string[] = ['no-answer', 'status-502', 'status-503', 'status-504'];
 
 /**
  * Whether the provider works: one that says "too many" does, one that says nothing, or nonsense, does not. One that refuses
@@ -125,6 +135,7 @@ type Verdict = 'answered' | 'busy' | 'refused' | 'failed';
 function verdictOn(result: ProviderResult, learnerId: LearnerId | undefined): Verdict {
   if (result.kind !== 'retry') return 'answered';
   if (result.reason === 'status-429') return 'busy';
+  if (silences.includes(result.reason)) return 'silent';
   if (!/^status-4\d\d$/.test(result.reason)) return 'failed';
   const ofAll = result.reason === 'status-401' || result.reason === 'status-403';
   return ofAll && learnerId !== undefined ? 'failed' : 'refused';
@@ -139,6 +150,8 @@ function after(verdict: Verdict, breaker: Breaker, asker: string): Breaker | und
       return afterRefusal(breaker, now(), asker);
     case 'failed':
       return afterFailure(breaker, now(), asker);
+    case 'silent':
+      return afterSilence(breaker, now(), asker);
   }
 }
 

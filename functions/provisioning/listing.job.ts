@@ -1,4 +1,4 @@
-import type { Provider } from '../../regions/schema.ts';
+import { isOneThat, type Provider } from '../../regions/schema.ts';
 import { epochSeconds, now } from '../runtime/clock.ts';
 import { forgetSecret, readSecret } from '../runtime/secrets.ts';
 import { type Retry, ScimSecret } from './contract.ts';
@@ -41,7 +41,7 @@ export function listingAt({ PROVISIONING_TABLE: table, SECRET_PREFIX }: Needs) {
   }
 
   async function ask(provider: Provider, cursor: string | undefined): Promise<ListedPage | Retry> {
-    if (provider.kind !== 'scim') return { kind: 'listed', accounts: [] };
+    if (!isOneThat(provider, 'lists')) return { kind: 'listed', accounts: [] };
     const secretName = SECRET_PREFIX + provider.id;
     const result = await scimAdapter(await readSecret(secretName, ScimSecret), {
       turn: () => gate.waitForTurn(provider.id, provider.pressure),

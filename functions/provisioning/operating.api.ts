@@ -5,7 +5,7 @@ import { readEnvironment } from '../runtime/environment.ts';
 import { Busy } from '../runtime/errors.ts';
 import type { Actor, AuditAction } from '../runtime/happening.ts';
 import { append, auditEntry } from '../runtime/trail.ts';
-import { paused, restsUntil, resumed, standOf } from './breaker.rules.ts';
+import { failuresSince, paused, restsUntil, resumed, standOf } from './breaker.rules.ts';
 import {
   AccountMessage,
   type Breaker,
@@ -27,12 +27,14 @@ import { reconciliationStore } from './reconciliation.store.ts';
 import { hoursOf, successRate } from './standing.rules.ts';
 import { type Standing, standingStore } from './standing.store.ts';
 import { taskStore } from './task.store.ts';
+import { waitingStore } from './waiting.store.ts';
 
 const environment = readEnvironment(provisioningEnvironments.api);
 const { PROVISIONING_TABLE, AUDIT_TABLE, QUEUE_URL_PREFIX } = environment;
 const work = taskStore(PROVISIONING_TABLE);
 const pressure = pressureStore(PROVISIONING_TABLE);
 const standings = standingStore(PROVISIONING_TABLE);
+const waiting = waitingStore(PROVISIONING_TABLE);
 const runs = reconciliationStore(PROVISIONING_TABLE);
 const queues = operatorQueues(QUEUE_URL_PREFIX);
 const namePrefix = QUEUE_URL_PREFIX.slice(QUEUE_URL_PREFIX.lastIndexOf('/') + 1);
@@ -46,9 +48,10 @@ export async function statusOf(providers: readonly Provider[]): Promise<Provider
   const ids = providers.map(({ id }) => id);
   // Loaded with the first that looks: other requests do without what speaks to CloudWatch.
   const { oldestSecondsOf } = await import('./queue-ages.adapter.ts');
-  const [standing, ages, ...each] = await Promise.all([
+  const [standing, ages, count, ...each] = await Promise.all([
     standings.readStanding(ids, hoursOf(moment)),
     oldestSecondsOf(namePrefix, ids, moment),
+    waiting.read(),
     ...providers.map(onlyOf),
   ]);
   return each.map(({ providerId, kind, depth, ...rest }) => {
@@ -57,6 +60,11 @@ export async function statusOf(providers: readonly Provider[]): Promise<Provider
       providerId,
       kind,
       depth,
+      waiting: count && {
+        learners: 0,
+        ...count.providers[providerId],
+        countedAt: count.countedAt,
+      },
       // What was measured minutes ago is over where nothing waits any more.
       oldestSeconds: depth === 0 ? undefined : ages.get(providerId),
       successRate: successRate(counted),
@@ -154,6 +162,6 @@ function viewOf(breaker: Breaker): BreakerView {
     state,
     until: state === 'rests' ? restsUntil(breaker, moment) : undefined,
     since: breaker.paused?.since,
-    failures: breaker.failures,
+    failures: failuresSince(breaker),
   };
 }

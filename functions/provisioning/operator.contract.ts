@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ProviderId } from '../../regions/schema.ts';
+import { ProviderId, providerKinds } from '../../regions/schema.ts';
 import { LearnerId } from '../identity/contract.ts';
 import type { Route } from '../runtime/route.ts';
 import { Phase } from './reconciliation.contract.ts';
@@ -15,7 +15,10 @@ export const BreakerView = z.strictObject({
   }),
   until: Moment.optional().meta({ description: 'Until when a provider rests: then one asks' }),
   since: Moment.optional().meta({ description: 'Since when a provider is paused' }),
-  failures: Count.meta({ description: 'Requests in a row that failed' }),
+  failures: Count.meta({
+    description:
+      'Since the last answer: requests that nobody answered, and accounts that it failed at',
+  }),
 });
 export type BreakerView = z.infer<typeof BreakerView>;
 
@@ -25,8 +28,22 @@ export const tasksCounted = 100;
 /** How a provider stands. */
 export const ProviderStatus = z.strictObject({
   providerId: ProviderId,
-  kind: z.enum(['scim', 'voucher', 'lti', 'webhook', 'manual']),
-  depth: Count.meta({ description: 'About how many messages wait or are worked on' }),
+  kind: z.enum(providerKinds),
+  depth: Count.meta({
+    description:
+      'About how many messages wait or are worked on. Whoever waits for a provider that is not asked has none: see `waiting`',
+  }),
+  waiting: z
+    .strictObject({
+      learners: Count,
+      since: Moment.optional().meta({ description: 'Of whoever has waited for longest' }),
+      countedAt: Moment.meta({ description: 'When they were counted: each five minutes' }),
+    })
+    .optional()
+    .meta({
+      description:
+        'Learners whose accounts are not yet as they should be, whether a message waits for them or the provider is not asked; absent: not counted yet',
+    }),
   oldestSeconds: Count.optional().meta({
     description: 'How long the oldest message has waited, minutes ago; absent: none did',
   }),

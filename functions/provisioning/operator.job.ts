@@ -3,9 +3,12 @@ import { Refusal } from '../runtime/errors.ts';
 import { region } from '../runtime/region.ts';
 import { failuresOf, pauseFor, redriveFor, resumeFor, statusOf } from './operating.api.ts';
 import { mustKnow } from './operator.api.ts';
-import { reconcileFor, reconciliationOf } from './reconciliation.api.ts';
+import { orphansOf, reconcileFor, reconciliationOf } from './reconciliation.api.ts';
 import { settleFor, tasksOf } from './settling.api.ts';
 import { ShellEvent, type ShellReply } from './shell.contract.ts';
+
+/** Orphans of a page: a shell reads all of them, and an answer of Lambda's is 6 MB at most. */
+const orphansAtOnce = 1_000;
 
 /** Who acts: AWS knows which of those who may invoke the function it was. */
 const operator = { kind: 'operator' } as const;
@@ -41,6 +44,11 @@ async function answer(event: ShellEvent): Promise<unknown> {
       return reconcileFor(mustKnow(event.providerId), operator);
     case 'reconciliation':
       return reconciliationOf(mustKnow(event.providerId).id);
+    case 'orphans':
+      return orphansOf(mustKnow(event.providerId).id, {
+        limit: orphansAtOnce,
+        cursor: event.cursor,
+      });
     case 'tasks':
       return tasksOf(mustKnow(event.providerId).id);
     case 'settle':

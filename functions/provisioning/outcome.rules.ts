@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import { timestamp } from '../../regions/calendar.ts';
-import type { Provider } from '../../regions/schema.ts';
+import { kindTraits, type Provider } from '../../regions/schema.ts';
 import type { Account, AskedStep } from './contract.ts';
 import { secondsOfLateness } from './rules.ts';
 import type { Outcome, OutcomeKind } from './task.contract.ts';
@@ -65,7 +65,8 @@ export function judge(
   const { asked, state } = account;
   if (fence !== account.fence || asked === undefined) return { kind: 'stale' };
   // Whoever waits for a code has none, whatever anybody says (edge case 26).
-  if (kind === 'voucher' && outcome.kind === 'done') return { kind: 'impossible' };
+  if (outcome.kind === 'done' && kind !== undefined && !kindTraits[kind].toldDone)
+    return { kind: 'impossible' };
   const end = ends[asked][outcome.kind];
   if (end === 'impossible') return { kind: 'impossible' };
   if (!isUnderWay[state]) return { kind: state === end ? 'same' : 'stale' };
@@ -104,6 +105,6 @@ function remoteIdBy(
   outcome: Outcome,
   known: string | undefined,
 ): string | undefined {
-  if (kind === 'scim') return undefined;
+  if (kind !== undefined && kindTraits[kind].remoteId === 'resource') return undefined;
   return outcome.kind === 'done' ? (outcome.remoteId ?? known) : known;
 }

@@ -91,11 +91,18 @@ export async function reconciliationOf(providerId: ProviderId) {
 
 async function listOrphans({ caller, params, query }: Call<Routes['listOrphans']>) {
   await mustServeRegion(caller);
-  const run = await runs.read(mustKnow(params.providerId).id);
+  return { body: await orphansOf(mustKnow(params.providerId).id, query) };
+}
+
+/** A page of what the last comparison that ended found that nobody knows. @throws {NotFound} `no-reconciliation` */
+export async function orphansOf(
+  providerId: ProviderId,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+) {
+  const run = await runs.read(providerId);
   const reconciliationId = run?.reported;
   if (reconciliationId === undefined) throw noReconciliation();
-  const page = await runs.listOrphans(reconciliationId, query.limit, query.cursor);
-  return { body: { reconciliationId, ...page } };
+  return { reconciliationId, ...(await runs.listOrphans(reconciliationId, limit, cursor)) };
 }
 
 function noReconciliation(): NotFound {

@@ -1,6 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayIn, timestamp } from '../../regions/calendar.ts';
-import type { ProviderId, ProviderKind, Region, ScimQuirks } from '../../regions/schema.ts';
+import {
+  kindTraits,
+  type ProviderId,
+  type ProviderKind,
+  type Region,
+  type ScimQuirks,
+} from '../../regions/schema.ts';
 import type { Place, PlaceId, Places } from '../enrolment/contract.ts';
 import { entriesOf, wantedOf } from '../enrolment/place.rules.ts';
 import type { Account, AskedStep } from './contract.ts';
@@ -41,7 +47,7 @@ interface Lister {
  * list: codes are in our own hands, a tool keeps what it is told, and a person, or whoever takes our messages, shows no list.
  */
 export function listsAccounts({ kind, scim }: Lister): boolean {
-  return kind === 'scim' && scim?.list !== 'no';
+  return kindTraits[kind].lists && scim?.list !== 'no';
 }
 
 /**

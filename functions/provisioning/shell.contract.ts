@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { ProviderId } from '../../regions/schema.ts';
 import { AccountId } from '../enrolment/contract.ts';
+import { Cursor } from '../runtime/paging.ts';
 import { BreakerView, Failures, ProviderStatus, Redriven } from './operator.contract.ts';
-import { Reconciliation } from './reconciliation.contract.ts';
+import { Reconciliation, reconciliationRoutes } from './reconciliation.contract.ts';
 import { Task, TaskOutcome } from './task.contract.ts';
 
 const providerId = ProviderId;
@@ -16,6 +17,7 @@ export const ShellEvent = z.discriminatedUnion('ask', [
   z.strictObject({ ask: z.literal('resume'), providerId }),
   z.strictObject({ ask: z.literal('reconcile'), providerId }),
   z.strictObject({ ask: z.literal('reconciliation'), providerId }),
+  z.strictObject({ ask: z.literal('orphans'), providerId, cursor: Cursor.exactOptional() }),
   z.strictObject({ ask: z.literal('tasks'), providerId }),
   z.strictObject({
     ask: z.literal('settle'),
@@ -40,6 +42,7 @@ export const shellAnswers = {
   resume: BreakerView,
   reconcile: one,
   reconciliation: one,
+  orphans: reconciliationRoutes.listOrphans.answers.body,
   tasks: z.strictObject({
     tasks: z.array(Task).meta({ description: 'The hundred that have waited for longest' }),
   }),

@@ -15,6 +15,7 @@ import { countSeatsOfDay } from './seats.job.ts';
 import { hoursOf, isFailing } from './standing.rules.ts';
 import { type Standing, standingStore } from './standing.store.ts';
 import { type Sweeping, sweepingBy, sweepOf, sweptUntil } from './sweep.rules.ts';
+import { waitingAt } from './waiting.job.ts';
 
 const environment = readEnvironment(provisioningEnvironments.sweep);
 const enrolments = enrolmentStore(environment.ENROLMENT_TABLE);
@@ -22,6 +23,7 @@ const pressure = pressureStore(environment.PROVISIONING_TABLE);
 const standings = standingStore(environment.PROVISIONING_TABLE);
 const queues = accountQueues(environment.QUEUE_URL_PREFIX);
 const pools = poolsAt(environment);
+const waiting = waitingAt(environment);
 
 /** Learners of a partition that are sent for side by side: a run brings back tens of thousands. */
 const abreast = 8;
@@ -51,6 +53,7 @@ export async function handler(_event: unknown, clock: RemainingTime): Promise<vo
     for (const [providerId] of sweeping.woken)
       await pressure.changeBreaker(providerId, (seen) => awake(seen, moment));
   log.info('swept', { count: counted.swept });
+  await waiting.count(moment, clock);
   await pools.lookAfter(clock);
   await countSeatsOfDay(environment.PROVISIONING_TABLE, moment, clock);
   const { unsent } = counted;

@@ -27,6 +27,8 @@ export const metrics = {
   VouchersLow: 'Count',
   /** Providers that nobody asks, since they do not answer or were paused, as each sweep finds them. */
   ProvidersResting: 'Count',
+  /** Learners who wait for the provider for whom most do, as the sweep counts them each five minutes. */
+  AccountsWaiting: 'Count',
   /** Providers that answer to too few of their requests, as each sweep finds them. */
   ProvidersFailing: 'Count',
   /** Accounts at providers that somebody has to see to, as they come to the work list. */

@@ -19,7 +19,8 @@ export const runbook = {
     'An account at a provider came to the work list: no program can say what is right',
   'A provider has accounts that nobody knows':
     'A provider was compared with us, and has accounts that are not ours',
-  'Accounts wait for a provider': 'Messages to a provider have waited for an hour',
+  'Accounts wait for a provider':
+    'Messages to a provider have waited for an hour, or a thousand learners wait for it',
   'A provider rests': 'Nobody asks a provider, since it does not answer or was paused',
   'A provider fails': 'A provider answers to too few requests',
 } as const;

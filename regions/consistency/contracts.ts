@@ -1,5 +1,5 @@
 import type { Finding, RegionPath } from '../fault.ts';
-import type { Seats } from '../schema.ts';
+import { kindTraits, type Seats } from '../schema.ts';
 import type { Sections } from '../sections.ts';
 
 // Days of one form compare as texts do.
@@ -56,13 +56,13 @@ export function currencyOfPrices({ currency, providers = [] }: Sections): Findin
   ];
 }
 
-/** Of these nobody asks the provider for anything: codes are with us, a launch is the learner's, and a person asks people. */
-const unasked = ['voucher', 'lti', 'manual'];
-
-/** What says how hard a provider may be pressed whom nobody presses was meant for another, or for another kind. */
+/**
+ * What says how hard a provider may be pressed whom nobody presses was meant for another, or for another kind: codes are
+ * with us, a launch is the learner's, and a person asks people.
+ */
 export function pressedProviders({ providers = [] }: Sections): Finding[] {
   return providers.flatMap(({ kind, pressure }, i): Finding[] =>
-    pressure === undefined || !unasked.includes(kind)
+    pressure === undefined || kindTraits[kind].pressed
       ? []
       : [
           {

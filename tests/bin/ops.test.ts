@@ -1,7 +1,17 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { failures, pause, reconcile, redrive, settle, status, tasks } from '../../bin/ops/ops.ts';
+import {
+  failures,
+  orphans,
+  pause,
+  reconcile,
+  reconciliation,
+  redrive,
+  settle,
+  status,
+  tasks,
+} from '../../bin/ops/ops.ts';
 import type { Terminal } from '../../bin/ops/tables.ts';
 import { FakeAws } from '../deploy/fake-aws.ts';
 import { jsonError, jsonResult, type Reply } from '../deploy/fake-replies.ts';
@@ -52,6 +62,13 @@ const answer = (value: object) => answers.push(jsonResult({ answer: value }));
 const standing = {
   ...{ providerId: 'highland', kind: 'scim', depth: 12, oldestSeconds: 7_530, successRate: 0.4567 },
   ...{ breaker: { state: 'rests', until: since, failures: 6 }, deadLetters: 3, tasks: 100 },
+  waiting: { learners: 340, since, countedAt: since },
+};
+
+const compared = {
+  ...{ reconciliationId: 'rcn_3k9d7p2mx5t8w0qz6r4hvc1jbn', providerId: 'highland' },
+  ...{ askedBy: 'staff', phase: 'done', startedAt: since, finishedAt: since },
+  counts: { theirs: 5, ours: 4, repaired: 1, orphans: 2, cases: 0, woken: 0 },
 };
 
 describe('an operator at the shell', () => {
@@ -62,7 +79,8 @@ describe('an operator at the shell', () => {
     const [head, row] = text.split('\n');
     expect(head?.split(/\s{2,}/).slice(0, 3)).toEqual(['provider', 'kind', 'asked']);
     expect(row?.split(/\s{2,}/)).toEqual([
-      ...['highland', 'scim', 'rests until 2026-11-22 01:15Z', '12', '2 h 5 min', '45.6 %'],
+      ...['highland', 'scim', 'rests until 2026-11-22 01:15Z'],
+      ...['340', '2026-11-22 01:15Z', '12', '2 h 5 min', '45.6 %'],
       ...['3', '100+', 'never'],
     ]);
   });
@@ -126,16 +144,32 @@ describe('an operator at the shell', () => {
   });
 
   it('is told how far a comparison is', async () => {
-    const counts = { theirs: 5, ours: 4, repaired: 1, orphans: 2, cases: 0, woken: 0 };
-    const reconciliation = {
-      ...{ reconciliationId: 'rcn_3k9d7p2mx5t8w0qz6r4hvc1jbn', providerId: 'highland' },
-      ...{ askedBy: 'staff', phase: 'done', startedAt: since, finishedAt: since, counts },
-    };
-    answer({ reconciliation });
+    answer({ reconciliation: compared });
     const { text } = await told((options, out) =>
       reconcile(file, 'highland', { ...options, watch: true }, out),
     );
     expect(text).toContain('done: 5 there, 4 compared, 1 repaired, 2 that nobody knows');
+  });
+
+  it('looks at the latest comparison without beginning one', async () => {
+    answer({ reconciliation: compared });
+    const run = (options: Options, out: Terminal) => reconciliation(file, 'highland', options, out);
+    const { text } = await told(run, true);
+    expect(JSON.parse(text)).toEqual(compared);
+    expect(asked).toEqual([{ ask: 'reconciliation', providerId: 'highland' }]);
+  });
+
+  it('edge case 25: reads the ids of all that nobody knows, page by page', async () => {
+    const { reconciliationId } = compared;
+    answer({ reconciliationId, orphans: [{ remoteId: 'one' }], cursor: 'rest' });
+    answer({ reconciliationId, orphans: [{ remoteId: 'two' }] });
+    const { text } = await told((options, out) => orphans(file, 'highland', options, out));
+    expect(text).toBe('one\ntwo\n');
+    const ask = { ask: 'orphans', providerId: 'highland' };
+    expect(asked).toEqual([ask, { ...ask, cursor: 'rest' }]);
+    answer({ reconciliationId, orphans: [] });
+    const none = await told((options, out) => orphans(file, 'highland', options, out));
+    expect(none.text).toBe('somebody here knows all accounts\n');
   });
 
   it.each<[string, () => void, string, number]>([

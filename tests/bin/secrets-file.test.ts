@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import {
   isOfItsShape,
   readSecretsFile,
   secretNames,
   shapeOf,
 } from '../../bin/rollout/secrets-file.ts';
+import { providerSecrets } from '../../functions/provisioning/contract.ts';
 import { seoul } from '../lib/template.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ladder-secrets-'));
@@ -32,6 +34,10 @@ function mistakes(providers: string): readonly string[] {
   }
 }
 
+const Fields = z.object({
+  properties: z.record(z.string(), z.unknown()),
+  required: z.array(z.string()),
+});
 const key = Buffer.alloc(32, 7).toString('base64');
 const scim = '  dawn-star: { baseUrl: https://dawn-star.example/scim, token: hush }';
 const webhook = `  harbour-light: { url: https://harbour-light.example/wishes, key: "${key}" }`;
@@ -55,13 +61,30 @@ describe('secrets of providers, by their kinds', () => {
   });
 
   it.each([
+    ['scim', 'dawn-star'],
+    ['webhook', 'harbour-light'],
+    ['lti', 'riverbank'],
+  ] as const)(
+    'of kind %s are described with all of their fields, and with which may be left out',
+    (kind, id) => {
+      const said = shapeOf(seoul, `ladder/seoul/providers/${id}`);
+      const [example = ''] = /^\{.*\}/.exec(said) ?? [];
+      const { properties, required } = Fields.parse(z.toJSONSchema(providerSecrets[kind]));
+      const fields = Object.keys(properties);
+      expect(Object.keys(JSON.parse(example))).toEqual(fields);
+      const optional = fields.filter((field) => !required.includes(field));
+      expect(said.slice(example.length)).toBe(` (${optional.join(', ')} may be left out)`);
+    },
+  );
+
+  it.each([
     [
       'of another kind',
       scim.replace('dawn-star:', 'harbour-light:'),
       [
-        'providers.harbour-light.url: Invalid input: expected string, received undefined; a provider of kind "webhook" has {"url":"…","key":"…"}',
-        'providers.harbour-light.key: Invalid input: expected string, received undefined; a provider of kind "webhook" has {"url":"…","key":"…"}',
-        'providers.harbour-light: Unrecognized keys: "baseUrl", "token"; a provider of kind "webhook" has {"url":"…","key":"…"}',
+        'providers.harbour-light.url: Invalid input: expected string, received undefined; a provider of kind "webhook" has {"url":"…","key":"…","launch":"…"} (launch may be left out)',
+        'providers.harbour-light.key: Invalid input: expected string, received undefined; a provider of kind "webhook" has {"url":"…","key":"…","launch":"…"} (launch may be left out)',
+        'providers.harbour-light: Unrecognized keys: "baseUrl", "token"; a provider of kind "webhook" has {"url":"…","key":"…","launch":"…"} (launch may be left out)',
       ],
     ],
     [
@@ -73,7 +96,7 @@ describe('secrets of providers, by their kinds', () => {
       'without an address',
       '  dawn-star: { baseUrl: hush, token: hush }',
       [
-        'providers.dawn-star.baseUrl: Invalid URL; a provider of kind "scim" has {"baseUrl":"…","token":"…"}',
+        'providers.dawn-star.baseUrl: Invalid URL; a provider of kind "scim" has {"baseUrl":"…","token":"…","launch":"…"} (launch may be left out)',
       ],
     ],
   ])('%s are refused, and nothing of them is repeated', (_, written, expected) => {
@@ -85,6 +108,8 @@ describe('secrets of providers, by their kinds', () => {
     const name = 'ladder/seoul/providers/harbour-light';
     expect(isOfItsShape(seoul, name, { url: 'https://h.example', key })).toBe(true);
     expect(isOfItsShape(seoul, name, { baseUrl: 'https://h.example', token: 'hush' })).toBe(false);
-    expect(shapeOf(seoul, name)).toBe('{"url":"…","key":"…"}');
+    expect(shapeOf(seoul, name)).toBe(
+      '{"url":"…","key":"…","launch":"…"} (launch may be left out)',
+    );
   });
 });

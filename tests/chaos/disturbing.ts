@@ -18,16 +18,46 @@ const faults = [
   { kind: 'lose-answer', share: 0.05 },
 ] as const;
 
-/** Has every provider fail now and then, as the seed draws; a world that was killed has forgotten it. */
-export async function disturbAll(world: World, seed: number): Promise<void> {
+/**
+ * Has every provider fail now and then, as the seed draws; a world that was killed has forgotten it.
+ *
+ * @param later - whether the provider that takes messages tells later what became of them
+ * @param times - how often the usual share of requests meets each fault
+ */
+export async function disturbAll(
+  world: World,
+  {
+    seed,
+    later,
+    times,
+  }: { readonly seed: number; readonly later: boolean; readonly times: number },
+): Promise<void> {
   for (const [position, provider] of disturbed.entries()) {
     for (const [number, fault] of faults.entries())
       await world.disturb(`providers/${provider}`, {
         ...fault,
+        share: fault.share * times,
         seed: seed + 100 * position + number,
       });
   }
-  await world.setMode(webhookProvider, seed % 2 === 0 ? 'later' : 'at-once');
+  await world.setMode(webhookProvider, later ? 'later' : 'at-once');
+}
+
+/** Each kind of trouble that a provider makes, as the world counts it. */
+export const troubles = [
+  ...new Set(
+    faults.map((fault) => (fault.kind === 'status' ? `status ${fault.status}` : fault.kind)),
+  ),
+];
+
+/** How often each trouble was met since the world started. */
+export async function troublesMet(world: World): Promise<ReadonlyMap<string, number>> {
+  const met = new Map<string, number>();
+  for (const provider of disturbed) {
+    const counts = Object.entries(await world.faultsMet(provider));
+    for (const [trouble, count] of counts) met.set(trouble, (met.get(trouble) ?? 0) + count);
+  }
+  return met;
 }
 
 export async function mendAll(world: World): Promise<void> {

@@ -30,7 +30,7 @@ async function workOff({ administrator }: Turmoil): Promise<number> {
           params: { ...params, accountId },
           body,
         });
-        // The list lags: it has been worked off already.
+        // It was worked off already, or the learner wants something else by now.
         if (!answer.ok) expect(answer.problem.code).toBe('outcome-stale');
       }
       worked += tasks.length;

@@ -8,7 +8,7 @@ import { seeded } from '../runtime/disturbances.ts';
 import { MortalRegion } from '../soak/killing.ts';
 import type { Surroundings } from '../soak/ledger.ts';
 import { Administrator } from '../soak/officers.ts';
-import { disturbAll, haunt, mendAll } from './disturbing.ts';
+import { disturbAll, haunt, mendAll, troublesMet } from './disturbing.ts';
 import { operate, resumeAll } from './operating.ts';
 import { fillPool } from './pool.ts';
 import { turmoilRegion } from './turmoil-region.ts';
@@ -24,6 +24,8 @@ export interface Ordeal {
   readonly abreast: number;
   /** Milliseconds from a start to the next kill at most. */
   readonly span: number;
+  /** By how much more often than in the long run a provider makes trouble. */
+  readonly trouble: number;
   /** Choices, switches and returns of each learner at most. */
   readonly steps: number;
   readonly report: (line: string) => void;
@@ -38,7 +40,7 @@ export class Turmoil {
   readonly administrator: Administrator;
   readonly wanderers: Wanderer[] = [];
   readonly #ordeal: Ordeal;
-  readonly #surroundings: Surroundings;
+  readonly #met = new Map<string, number>();
   readonly #broken = new AbortController();
   #strays = 0;
 
@@ -48,9 +50,18 @@ export class Turmoil {
     const file = join(directory, 'taebaek.yaml');
     writeFileSync(file, turmoilRegion());
     this.region = new MortalRegion(file, join(directory, 'data'));
-    this.#surroundings = { region: this.region, random: seeded(ordeal.seed) };
     const { firstAdministrator } = loadRegion(file).deployment;
-    this.administrator = new Administrator(this.#surroundings, firstAdministrator);
+    this.administrator = new Administrator(this.#surroundings(0), firstAdministrator);
+  }
+
+  /** Each who draws numbers has a sequence of their own: who is quicker than whom changes nothing about what they do. */
+  #surroundings(number: number): Surroundings {
+    return { region: this.region, random: seeded(this.#ordeal.seed + 7_919 * number) };
+  }
+
+  /** Messages that came again, and how often each trouble was met, as far as kills let it be counted. */
+  get happened(): { readonly strays: number; readonly met: ReadonlyMap<string, number> } {
+    return { strays: this.#strays, met: this.#met };
   }
 
   /** Codes that there are: one for everybody, and a few. */
@@ -61,7 +72,7 @@ export class Turmoil {
   /** Until every learner has done what they came for. */
   async suffer(): Promise<void> {
     const { kills, span, report } = this.#ordeal;
-    const { random } = this.#surroundings;
+    const { random } = this.#surroundings(1);
     await this.region.start();
     await fillPool(await this.administrator.api(), this.poolSize);
     const journeys = this.#comeAndGo();
@@ -76,6 +87,7 @@ export class Turmoil {
     const end = this.#disturbLife(kills + 1);
     await journeys;
     await end();
+    await this.#count();
     report(`${this.#strays} messages came again`);
   }
 
@@ -84,6 +96,7 @@ export class Turmoil {
     const end = this.#disturbLife(life);
     const { signal } = this.#broken;
     await sleep(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
+    await this.#count();
     const killed = this.region.kill();
     await end();
     await killed;
@@ -91,12 +104,15 @@ export class Turmoil {
 
   /** @returns what ends it */
   #disturbLife(life: number): () => Promise<void> {
-    const { seed } = this.#ordeal;
-    const { random } = this.#surroundings;
+    const { random } = this.#surroundings(2 * life);
+    const operators = this.#surroundings(2 * life + 1);
     const ending = new AbortController();
     const { signal } = ending;
-    const disturbing = this.#disturb(seed + 1_000 * life, random, signal);
-    const operating = operate(() => this.administrator.api(), { random, signal });
+    const disturbing = this.#disturb(life, random, signal);
+    const operating = operate(() => this.administrator.api(), {
+      random: operators.random,
+      signal,
+    });
     for (const going of [disturbing, operating])
       going.catch((error: unknown) => this.#broken.abort(error));
     return async () => {
@@ -106,10 +122,21 @@ export class Turmoil {
     };
   }
 
-  async #disturb(seed: number, random: () => number, signal: AbortSignal): Promise<number> {
+  /** The world counts since its start, which is the region's. */
+  async #count(): Promise<void> {
     const { people } = await this.region.alive();
+    for (const [trouble, count] of await troublesMet(await worldOf(people)))
+      this.#met.set(trouble, (this.#met.get(trouble) ?? 0) + count);
+  }
+
+  async #disturb(life: number, random: () => number, signal: AbortSignal): Promise<number> {
+    const { people } = await this.region.alive();
+    const seed = this.#ordeal.seed + 1_000 * life;
     try {
-      await disturbAll(await worldOf(people), seed);
+      await disturbAll(await worldOf(people), {
+        ...{ seed, later: life % 2 === 0 },
+        times: this.#ordeal.trouble,
+      });
     } catch (error) {
       // It was killed before it was disturbed.
       if (signal.aborted) return 0;
@@ -125,13 +152,12 @@ export class Turmoil {
   /** So many abreast, until all have come. */
   async #comeAndGo(): Promise<void> {
     const { learners, abreast, steps } = this.#ordeal;
-    const { random } = this.#surroundings;
     const lane = async () => {
       while (this.wanderers.length < learners) {
-        const wanderer = new Wanderer(this.#surroundings);
+        const wanderer = new Wanderer(this.#surroundings(1_000 + this.wanderers.length));
         this.wanderers.push(wanderer);
         await wanderer.join();
-        await wanderer.wander(1 + Math.floor(random() * steps));
+        await wanderer.wander(steps);
       }
     };
     await Promise.all(Array.from({ length: abreast }, lane));

@@ -20,7 +20,9 @@ export class Wanderer {
     await this.journey.apply('low-income');
   }
 
-  async wander(steps: number): Promise<void> {
+  /** @param most - steps at most */
+  async wander(most: number): Promise<void> {
+    const steps = 1 + Math.floor(this.#random() * most);
     for (let step = 0; step < steps; step += 1) await this.#step();
   }
 

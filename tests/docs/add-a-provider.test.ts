@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import * as z from 'zod';
 import { contracts } from '../../functions/contracts.ts';
+import { AccountId } from '../../functions/enrolment/contract.ts';
 import { ticketClaims } from '../../functions/launch/way.rules.ts';
 import {
   AccountEvent,
@@ -14,7 +16,9 @@ import {
   WantedReply,
   WebhookSecret,
 } from '../../functions/provisioning/contract.ts';
+import { activePatch, newUser } from '../../functions/provisioning/scim-user.adapter.ts';
 import { type Contract, type Route, routeKey } from '../../functions/runtime/route.ts';
+import { ScimQuirks } from '../../regions/provider.schema.ts';
 import { Provider } from '../../regions/schema.ts';
 
 const text = readFileSync('docs/add-a-provider.md', 'utf8');
@@ -28,7 +32,39 @@ const examplesOf = (name: string) =>
     .filter(([, named]) => named === name)
     .map(([, , example = '']): unknown => JSON.parse(example));
 
+/** What every provider of a region file has. */
+const common = {
+  ...{ id: 'night-train', name: { en: 'Night Train' }, description: { en: 'Lectures' } },
+  offers: [{ stage: 'high', category: 'subject' }],
+  ...{ contract: { type: 'donated', from: '2026-03-02' }, seats: 'unlimited' },
+};
+const Written = z.looseObject({ scim: ScimQuirks.exactOptional() });
+/** All YAML of the page, also in lists: parts of a provider, of kind SCIM where they do not say. */
+const written = [...text.matchAll(/^( *)```yaml\n([\s\S]*?)^\1```$/gm)].map(([, , part = '']) =>
+  Written.parse(parse(part)),
+);
+
 describe('docs/add-a-provider.md', () => {
+  it('has only YAML that a region file may have', () => {
+    expect(written.length).toBeGreaterThan(Provider.options.length);
+    for (const part of written) {
+      const { error } = Provider.safeParse({ ...common, kind: 'scim', ...part });
+      expect(error, JSON.stringify(part)).toBeUndefined();
+    }
+  });
+
+  it('shows each way in which a SCIM server may differ', () => {
+    const shown = written.flatMap(({ scim = {} }) => Object.keys(scim));
+    expect(new Set(shown)).toEqual(new Set(Object.keys(ScimQuirks.shape)));
+  });
+
+  it('shows what such a server gets, as it is sent', () => {
+    const quirks = written.find(({ scim }) => scim?.constants !== undefined)?.scim ?? {};
+    const accountId = AccountId.parse('acc_3k9d7p2mx5t8w0qz6r4hvc1jbn');
+    expect(examplesOf('user')).toEqual([newUser(accountId, quirks)]);
+    expect(examplesOf('patch')).toEqual([activePatch(false, quirks)]);
+  });
+
   it.each([
     ['secret', z.union([ScimSecret, WebhookSecret])],
     ['tool', LtiSecret],

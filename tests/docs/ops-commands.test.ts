@@ -45,7 +45,10 @@ function refused(text: string): string | undefined {
 const documents = globSync(['docs/*.md', 'README.md']).filter(
   (path) => commandsIn(path).length > 0,
 );
-const runbookSays = ['status', 'tasks', 'settle', 'failures', 'redrive', 'pause', 'resume'];
+const runbookSays = [
+  ...['status', 'tasks', 'settle', 'failures', 'redrive', 'pause', 'resume'],
+  ...['reconciliation', 'orphans'],
+];
 
 describe('what an operator copies from a document', () => {
   it.each(documents)(

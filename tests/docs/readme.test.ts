@@ -1,6 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { estimateCost } from '../../bin/cost.ts';
+import { MigrationId } from '../../functions/operation/contract.ts';
+import { loadRegion } from '../../regions/load.ts';
 
 const documents = [
   'README.md',
@@ -37,6 +41,19 @@ describe('what the documents say', () => {
     expect(readme).toContain('`regions/seoul.yaml` if left out');
     expect(command).toMatch(/port, 4000\)/);
     expect(readme).toContain('4000 if left out');
+  });
+
+  it('README shows a rollout of today: its last migration, its providers and its cost', () => {
+    const region = loadRegion('regions/taebaek.yaml');
+    const { total, learners } = estimateCost(region, {
+      day: Temporal.PlainDate.from('2026-12-01'),
+    });
+    expect(readme).toContain(`are done; ${MigrationId.options.at(-1)}:`);
+    expect(readme).toContain(`1 area, ${region.providers.length} providers`);
+    const costs = [...readme.matchAll(/about \$(\d+) a month (?:with|for) (\d+) learners/g)];
+    expect(costs.map(([, ...numbers]) => numbers.map(Number))).toEqual(
+      Array(2).fill([Math.ceil(total), learners]),
+    );
   });
 
   it('README holds no gap to be filled', () => {

@@ -87,6 +87,14 @@ describe('given what is measured of providers, minute by minute, then the alarms
     ['orphans at a provider', 'none, as it was compared', hour([0]), false],
     ['accounts wait for providers', 'the oldest for an hour', hour([3_600], 12), true],
     ['accounts wait for providers', 'the oldest for less', hour([3_599], 12), false],
+    [
+      'many learners wait',
+      'a thousand, as long as a quarter of an hour',
+      hour(times(15, [1_000])),
+      true,
+    ],
+    ['many learners wait', 'a thousand, for ten minutes', hour(times(10, [1_000]), 3), false],
+    ['many learners wait', 'fewer', hour(times(50, [999])), false],
     ['given up for', 'one message', hour([1], 0), true],
     ['given up for', 'none', hour([], 0), false],
   ])('%s: %s', (name, _, minutes, expected) => {
@@ -96,6 +104,7 @@ describe('given what is measured of providers, minute by minute, then the alarms
   it.each([
     ['providers rest', 'functions/provisioning/sweep.job.ts'],
     ['providers fail', 'functions/provisioning/sweep.job.ts'],
+    ['many learners wait', 'functions/provisioning/waiting.job.ts'],
     ['a pool of vouchers runs low', 'functions/provisioning/pools.job.ts'],
     ['accounts to look at', 'functions/provisioning/steps.worker.ts'],
     ['orphans at a provider', 'functions/provisioning/reconcile.job.ts'],

@@ -210,6 +210,18 @@ describe('given the alarms', () => {
     });
   });
 
+  it('then it is told where a thousand learners wait for a provider, parked ones included', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'ladder-seoul: many learners wait',
+      AlarmDescription: Match.stringLikeRegexp('docs/runbook.md#accounts-wait-for-a-provider$'),
+      MetricName: 'AccountsWaiting',
+      Statistic: 'Minimum',
+      EvaluationPeriods: 3,
+      Threshold: 1_000,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
   it('then every queue that should be empty is watched', () => {
     const shouldBeEmpty = [...resourcesOf(template, 'AWS::SQS::Queue')].filter(
       ([id, { Properties }]) =>

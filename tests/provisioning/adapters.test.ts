@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { accountIdOf } from '../../functions/enrolment/contract.ts';
 import { LearnerId } from '../../functions/identity/contract.ts';
@@ -8,7 +8,7 @@ import { scimAdapter } from '../../functions/provisioning/scim.adapter.ts';
 import { voucherAdapter } from '../../functions/provisioning/voucher.adapter.ts';
 import { webhookAdapter } from '../../functions/provisioning/webhook.adapter.ts';
 import { newId } from '../../functions/runtime/ids.ts';
-import { ProviderId } from '../../regions/schema.ts';
+import { ProviderId, type ProviderKind, providerKinds } from '../../regions/schema.ts';
 import { openWorld, type World } from '../../world/world.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
 import { scimOf, webhookOf } from '../world/parties.ts';
@@ -94,9 +94,19 @@ const accountless = (adapter: () => ReturnType<typeof ltiAdapter>) => (): Adapte
   newcomer: () => ({ accountId: newAccount(), adapter: adapter() }),
 });
 
-behavesAsAdapter('SCIM', scim, 'done', counted);
-behavesAsAdapter('signed webhooks', webhook, 'done', counted);
-behavesAsAdapter('vouchers that are returned', voucher('return'), 'done', stored);
-behavesAsAdapter('vouchers that are void after use', voucher('void'), 'done', stored);
-behavesAsAdapter('LTI', accountless(ltiAdapter), 'done', elsewhere);
-behavesAsAdapter('hand', accountless(manualAdapter), 'person', elsewhere);
+type Behaviour = Parameters<typeof behavesAsAdapter>;
+const behaviours: Readonly<Record<ProviderKind, readonly Behaviour[]>> = {
+  scim: [['SCIM', scim, 'done', counted]],
+  webhook: [['signed webhooks', webhook, 'done', counted]],
+  voucher: [
+    ['vouchers that are returned', voucher('return'), 'done', stored],
+    ['vouchers that are void after use', voucher('void'), 'done', stored],
+  ],
+  lti: [['LTI', accountless(ltiAdapter), 'done', elsewhere]],
+  manual: [['hand', accountless(manualAdapter), 'person', elsewhere]],
+};
+for (const behaviour of Object.values(behaviours).flat()) behavesAsAdapter(...behaviour);
+
+it.each(providerKinds)('a provider of kind %s has a station here', (kind) => {
+  expect(behaviours[kind]).not.toEqual([]);
+});

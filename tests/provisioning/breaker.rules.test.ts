@@ -1,11 +1,14 @@
+import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import {
   afterAnswer,
   afterFailure,
   afterRefusal,
+  afterSilence,
   awake,
   closed,
+  failuresSince,
   held,
   leaveToAsk,
   paused,
@@ -20,12 +23,12 @@ import { at } from '../runtime/village.ts';
 
 const noon = at('2025-07-01T12:00');
 
-/** What so many failures in a row make of it, each of another account; after five, each of whoever tries. */
+/** What so many requests in a row that nobody answered make of it, all of one account, who is alone with the provider. */
 function failed(times: number, breaker: Breaker = closed, now = noon): Breaker {
-  return Array.from({ length: times }).reduce<Breaker>((seen, _, position) => {
-    const asker = seen.restsUntil === undefined ? `account ${position}` : (seen.asker ?? '');
-    return afterFailure(seen, now, asker) ?? seen;
-  }, breaker);
+  return Array.from({ length: times }).reduce<Breaker>(
+    (seen) => afterSilence(seen, now, 'alone') ?? seen,
+    breaker,
+  );
 }
 const later = (seconds: number) => noon.add({ seconds });
 
@@ -77,15 +80,51 @@ describe('given accounts that a provider fails at', () => {
   it.each([
     ['one, however often', Array.from({ length: 40 }, () => 'one'), 'asks'],
     ['five, one after the other', ['a', 'b', 'c', 'd', 'e'], 'rests'],
-    ['two in turn', ['a', 'b', 'a', 'b', 'a'], 'rests'],
-    ['two, but mostly one', ['a', 'a', 'b', 'b', 'b', 'a', 'a'], 'asks'],
+    ['four, in turn', [...'abcdabcdabcd'], 'asks'],
+    ['five, in turn with one that fails more often', [...'abacadae'], 'rests'],
   ])('%s', (_, askers, stand) => {
     expect(standOf(failures(askers), noon)).toBe(stand);
+  });
+
+  it('edge case 24: one, or two, that fail time and again never make others wait', () => {
+    const event = fc.oneof(fc.constantFrom('a', 'b'), fc.constant('answer'));
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+        const end = events.reduce<Breaker>((seen, each) => {
+          const next = each === 'answer' ? afterAnswer(seen) : afterFailure(seen, noon, each);
+          return next ?? seen;
+        }, closed);
+        expect(leaveToAsk(end, noon, 'healthy')).toEqual({ kind: 'ask' });
+      }),
+    );
+  });
+
+  it('then an operator sees how many they are, and what nobody answered', () => {
+    expect(failuresSince(failed(2, failures([...'abab'])))).toBe(4);
+  });
+
+  it('then who is known already is not written again, and is remembered once', () => {
+    expect(afterFailure(failures([...'abc']), noon, 'a')).toBe(undefined);
+    const tried = afterFailure(failures([...'abcde']), later(60), 'e');
+    expect(tried).toMatchObject({ failing: [...'abcde'], rests: 2 });
+  });
+
+  it('then an answer in between forgets them', () => {
+    const back = afterAnswer(failures([...'abcd'])) ?? failed(1);
+    expect(back).toEqual(closed);
   });
 
   it('then a rest is no longer for those who had asked before it began', () => {
     const resting = failed(5);
     expect(afterFailure(resting, later(3), 'another')).toBe(undefined);
+    expect(afterSilence(resting, later(3), 'another')).toBe(undefined);
+  });
+
+  it('when the rest is over, then others try before any of them', () => {
+    const resting = failures([...'abcde']);
+    expect(leaveToAsk(resting, later(60), 'a').kind).toBe('parked');
+    expect(leaveToAsk(resting, later(60), 'healthy').kind).toBe('probe');
+    expect(leaveToAsk(resting, later(60 + 90), 'a').kind, 'nobody else waits').toBe('probe');
   });
 });
 

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { LearnerId } from '../../functions/identity/contract.ts';
 import { held } from '../../functions/provisioning/breaker.rules.ts';
 import { pressureStore } from '../../functions/provisioning/pressure.store.ts';
+import { reconciliationStore } from '../../functions/provisioning/reconciliation.store.ts';
 import { shellAnswers } from '../../functions/provisioning/shell.contract.ts';
 import { hourOf } from '../../functions/provisioning/standing.rules.ts';
 import { standingStore } from '../../functions/provisioning/standing.store.ts';
+import { waitingStore } from '../../functions/provisioning/waiting.store.ts';
 import { now } from '../../functions/runtime/clock.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { RegionClock } from '../../local/clock.ts';
@@ -21,6 +23,7 @@ import { openQueuePair, type QueuePair } from './queue-pair.ts';
 captureLog();
 const mill = ProviderId.parse('mill');
 const pressure = pressureStore('provisioning');
+const runs = reconciliationStore('provisioning');
 const standings = standingStore('provisioning');
 type Job = (event: unknown) => Promise<unknown>;
 
@@ -101,6 +104,19 @@ describe('given an operator at the shell', () => {
     await mine().empty();
   });
 
+  it('sees how many learners wait for each, as the sweep counted them, though no message does', async () => {
+    const waitingOf = async () =>
+      (await ask('status')).providers.map(({ depth, waiting }) => ({ depth, waiting }));
+    expect(await waitingOf()).toContainEqual({ depth: 0, waiting: undefined });
+    const since = '2025-07-01T02:00:00.000Z';
+    const countedAt = '2025-07-01T03:00:00.000Z';
+    const providers = { [mill]: { learners: 300, since } };
+    await waitingStore('provisioning').keep({ countedAt, providers });
+    const found = await waitingOf();
+    expect(found).toContainEqual({ depth: 0, waiting: { learners: 300, since, countedAt } });
+    expect(found).toContainEqual({ depth: 0, waiting: { learners: 0, countedAt } });
+  });
+
   it('pauses and resumes, twice as well as once, and it is in the trail once', async () => {
     const paused = await ask('pause', of);
     expect(paused).toMatchObject({ state: 'paused', since: expect.any(String) });
@@ -152,6 +168,19 @@ describe('given an operator at the shell', () => {
     expect((await ask('status', of)).providers[0]?.lastReconciliation).toMatchObject({
       startedAt: reconciliation.startedAt,
     });
+  });
+
+  it('edge case 25: reads what the last comparison that ended found that nobody knows', async () => {
+    expect(await job({ ask: 'orphans', ...of })).toMatchObject({
+      refused: { code: 'no-reconciliation' },
+    });
+    const run = await runs.read(mill);
+    if (run === undefined) throw new Error('none was begun');
+    await runs.keepOrphans(run, '1', ['a', 'b'], 4e9);
+    const { reconciliationId } = run;
+    await runs.keep({ ...run, phase: 'done', reported: reconciliationId });
+    const orphans = [{ remoteId: 'a' }, { remoteId: 'b' }];
+    expect(await ask('orphans', of)).toEqual({ reconciliationId, orphans });
   });
 
   it('is told why something is not done, and the function does not fail', async () => {

@@ -60,6 +60,57 @@ describe('given one account that a provider always fails at, in quiet hours', ()
   });
 });
 
+describe('given two accounts of many that a provider always fails at', () => {
+  it('edge case 24: the provider does not rest for them', async () => {
+    const learners = [await at().enter(), await at().enter()];
+    for (const learnerId of learners) await at().choose(learnerId, 'subject');
+    await at().deliverAll();
+    for (const learnerId of learners) await at().approve(learnerId, 'suspended', july(2));
+    await mill().fault({ kind: 'status', status: 500, methods: ['PATCH'] });
+    for (let attempt = 1; attempt <= 6; attempt += 1) {
+      await at().deliver();
+      expect(await stand(), `after attempt ${attempt}`).toBe('asks');
+      at().wait(900);
+    }
+    await mill().recover();
+    await at().deliverAll();
+    expect(await Promise.all(learners.map(stateOf))).toEqual(['suspended', 'suspended']);
+  });
+});
+
+describe('given a learner who is alone with a provider that is down', () => {
+  it.each([
+    ['nobody answers', { kind: 'down' }],
+    ['its gateway says 502', { kind: 'status', status: 502 }],
+    ['its gateway says 503', { kind: 'status', status: 503 }],
+    ['its gateway says 504', { kind: 'status', status: 504 }],
+  ] as const)(
+    'edge case 20: when %s, then they are parked and no message is given up',
+    async (_, fault) => {
+      const learnerId = await at().enter();
+      await at().choose(learnerId, 'subject');
+      await mill().fault(fault);
+      for (let attempt = 1; attempt <= 5; attempt += 1) {
+        expect(await at().deliver(), `attempt ${attempt} comes back`).toBe(1);
+        at().wait(900);
+      }
+      expect(await stand()).toBe('rests');
+      for (let quarter = 0; quarter < 12; quarter += 1) {
+        await at().sweep();
+        await at().deliver();
+        at().wait(900);
+      }
+      await at().deliver();
+      expect(await at().queue.receive()).toEqual([]);
+      expect(await stateOf(learnerId)).toBe('pending');
+      await mill().recover();
+      at().wait(1_800);
+      await comeBack();
+      expect(await stateOf(learnerId)).toBe('active');
+    },
+  );
+});
+
 describe('given a provider that refuses single requests', () => {
   it.each([400, 409, 422])(
     'when six learners are answered %i, then it goes on being asked',

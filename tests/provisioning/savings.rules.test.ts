@@ -109,6 +109,29 @@ describe('what is spent and saved (domain.md rows 9 and 35)', () => {
   });
 });
 
+describe('a donated contract that has a price', () => {
+  it.each([
+    ['nothing: all of the market is saved', 0, { paid: 0, saved: 70_000, savedPercent: 100 }],
+    ['a fee for each seat: that is paid', 500, { paid: 3_500, saved: 66_500, savedPercent: 95 }],
+  ])('of %s', (_, seatMonth, sums) => {
+    const price = { seatMonth, marketSeatMonth: 10_000 };
+    const contract: Contract = {
+      ...{ type: 'donated', from: '2025-01-01' },
+      prices: [{ from: '2025-01-01', ...price }],
+    };
+    const given = { currency: 'KRW', providers: [provider(well, contract)] };
+    const found = savingsOf(given, [['2025-09', new Map([[well, 7]])]], period);
+    const all = { market: 70_000, ...sums };
+    expect(found.sums).toEqual(all);
+    expect(found.providers).toEqual([
+      {
+        ...{ providerId: well, contract: 'donated', priced: true, seatMonths: 7, sums: all },
+        months: [{ month: '2025-09', seats: 7, price, sums: all }],
+      },
+    ]);
+  });
+});
+
 describe('the price of a month', () => {
   const [first] = region.providers;
   it.each([

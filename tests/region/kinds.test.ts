@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enrolment } from '../../functions/enrolment/contract.ts';
 import { launch, type WayIn } from '../../functions/launch/contract.ts';
 import { provisioning } from '../../functions/provisioning/contract.ts';
-import { ProviderId } from '../../regions/schema.ts';
+import { ProviderId, type ProviderKind, providerKinds } from '../../regions/schema.ts';
 import { formIn, send, visit } from '../launch/browser.ts';
 import { granted } from '../people.ts';
 import { until } from '../until.ts';
@@ -20,7 +20,7 @@ interface Seat {
 
 /** A provider's kind, as those live it who have to do with it. */
 interface Life {
-  readonly kind: string;
+  readonly kind: ProviderKind;
   readonly providerId: string;
   readonly place: 'subject' | 'reading';
   /** What somebody has to do once it was chosen, or given back; absent: it comes by itself. */
@@ -115,6 +115,10 @@ const lives: readonly Life[] = [
 // It tells how each wish ended when we have long had its answer.
 beforeAll(() => world.setMode('harbour-light', 'later'));
 afterAll(() => world.setMode('harbour-light', 'at-once'));
+
+it('each kind of provider is lived here', () => {
+  expect(lives.map(({ kind }) => kind).sort()).toEqual([...providerKinds].sort());
+});
 
 describe.each(lives)('given a provider of kind $kind', ({ providerId, place, ...life }) => {
   const params = { place };

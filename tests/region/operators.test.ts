@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { enrolment } from '../../functions/enrolment/contract.ts';
 import { provisioning } from '../../functions/provisioning/contract.ts';
@@ -55,6 +57,19 @@ describe('a provider that an operator pauses', () => {
       failures: [],
     });
     expect(granted(await api(redrive, { params }))).toEqual({ moved: 0 });
+  });
+
+  it('is told of at the shell as by the route', async () => {
+    const route = await status();
+    const words = ['ops', 'status', 'regions/seoul.yaml', params.providerId, '--json'];
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['bin/ladder.mjs', ...words, '--endpoint', `${people.url}/_aws`],
+      { env: { ...process.env, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' } },
+    );
+    // Each looks at a moment of its own.
+    const moment = { oldestSeconds: undefined, waiting: undefined };
+    expect({ ...JSON.parse(stdout), ...moment }).toEqual({ ...route, ...moment });
   });
 
   it('is no business of staff who serve a part of the region', async () => {

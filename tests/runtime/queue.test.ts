@@ -126,6 +126,29 @@ describe('given a message that fails', () => {
     }
   });
 
+  it('does not come back together with those that failed with it', async () => {
+    const jobs = 'abcdefghijklmnopqrst'.split('').map((group) => `${group}1`);
+    await send(...jobs);
+    const { handler } = worker(Object.fromEntries(jobs.map((job) => [job, new Error('always')])));
+    for (const records of [await queue.receive(), await queue.receive()]) {
+      // Of the tenth attempt: between seven minutes and a half and fifteen.
+      const late = records.map((record) => ({
+        ...record,
+        attributes: { ...record.attributes, ApproximateReceiveCount: '10' },
+      }));
+      expect(await queue.deliver(handler, late)).toHaveLength(10);
+    }
+    const seconds = new Set<number>();
+    for (let second = 1; second <= 900; second += 1) {
+      const before = queue.depth().available;
+      cloud.clock.advance(1_000);
+      if (queue.depth().available > before) seconds.add(second);
+    }
+    expect(queue.depth().available).toBe(20);
+    // Twenty of 450 seconds: that as few as ten differ is less likely than one in 10^11.
+    expect(seconds.size).toBeGreaterThan(10);
+  });
+
   it('never waits longer than a quarter of an hour by itself', async () => {
     await send('a1');
     const { handler } = worker({ a1: new Error('always') });
@@ -152,7 +175,7 @@ describe('given a message that fails', () => {
     expect(seconds).toBeLessThanOrEqual(most);
   });
 
-  it('edge case 20: waits for hours where it was asked for more than SQS can hide a message', async () => {
+  it('waits for hours where it was asked for more than SQS can hide a message', async () => {
     await send('a1');
     const { handler } = worker({ a1: new RetryLater('status-503', 1e9) });
     const records = await queue.receive();

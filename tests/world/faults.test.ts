@@ -182,12 +182,14 @@ describe('the control routes', () => {
     expect((await control('/providers/math-house/requests')).body).toEqual({
       received: { POST: 2, GET: 1 },
       disturbed: 1,
+      met: { 'status 503': 1 },
       maxAtOnce: 1,
     });
     await check();
     expect((await control('/registry/requests')).body).toEqual({
       received: { POST: 1 },
       disturbed: 0,
+      met: {},
       maxAtOnce: 1,
     });
   });
