@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Folders whose tests load no function that is deployed. */
-const unit = 'architecture,bin,docs,lib,local,regions,world';
+const unit = 'architecture,bench,bin,docs,lib,local,regions,world';
 
 export default defineConfig({
   test: {
@@ -20,7 +20,6 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [`tests/{${unit}}/**/*.test.ts`, 'tests/*.test.ts'],
-          globalSetup: 'tests/runtime/global-setup.ts',
           // Nothing in these modules outlives a test, so files share them: a quarter of the time saved.
           isolate: false,
         },
@@ -31,8 +30,6 @@ export default defineConfig({
           name: 'functions',
           include: ['tests/**/*.test.ts'],
           exclude: [`tests/{${unit},region,deploy,upgrade,whole,soak}/**`, 'tests/*.test.ts'],
-          // One DynamoDB Local serves them all.
-          globalSetup: 'tests/runtime/global-setup.ts',
           // Packages are loaded once for each worker; our own modules anew for each file.
           isolate: false,
           setupFiles: 'tests/runtime/own-modules.ts',
@@ -57,7 +54,6 @@ export default defineConfig({
           // These start regions of their own, and wait for them more than they work.
           include: ['tests/{deploy,upgrade,whole}/**/*.test.ts'],
           testTimeout: 90_000,
-          globalSetup: 'tests/runtime/global-setup.ts',
           isolate: false,
         },
       },
@@ -67,7 +63,6 @@ export default defineConfig({
           // Minutes long, so no part of `npm test`: `npm run soak`.
           name: 'soak',
           include: ['tests/soak/**/*.test.ts'],
-          globalSetup: 'tests/runtime/global-setup.ts',
           testTimeout: 400_000,
         },
       },

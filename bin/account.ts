@@ -1,4 +1,8 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 
 const Access = z.object({ baseUrl: z.url(), token: z.string() });
@@ -28,6 +32,30 @@ export async function askProvider(
   providerId: string,
   accountId: string,
 ): Promise<unknown> {
+  const { baseUrl, token } = Access.parse(await secretOf(url, regionId, providerId));
+  const query = new URLSearchParams({ filter: `externalId eq "${accountId}"` });
+  const response = await fetch(`${baseUrl}/Users?${query}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return response.json();
+}
+
+/** Whether a provider can be asked as `askProvider` does: what opens it is what opens a SCIM server. */
+export async function canBeAsked(
+  url: string,
+  regionId: string,
+  providerId: string,
+): Promise<boolean> {
+  try {
+    return Access.safeParse(await secretOf(url, regionId, providerId)).success;
+  } catch (error) {
+    // Nothing opens a provider whose accounts people or codes make.
+    if (error instanceof ResourceNotFoundException) return false;
+    throw error;
+  }
+}
+
+async function secretOf(url: string, regionId: string, providerId: string): Promise<unknown> {
   const secrets = new SecretsManagerClient({
     endpoint: `${url}/_aws`,
     region: 'local',
@@ -35,10 +63,5 @@ export async function askProvider(
   });
   const name = `ladder/${regionId}/providers/${providerId}`;
   const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: name }));
-  const { baseUrl, token } = Access.parse(JSON.parse(SecretString ?? ''));
-  const query = new URLSearchParams({ filter: `externalId eq "${accountId}"` });
-  const response = await fetch(`${baseUrl}/Users?${query}`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  return response.json();
+  return JSON.parse(SecretString ?? '');
 }

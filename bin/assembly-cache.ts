@@ -19,6 +19,7 @@ const project = fileURLToPath(new URL('../', import.meta.url));
 
 /** All that an assembly is made of, and how it is kept; the lock file stands for the packages. */
 const sources = [
+  'clients',
   'functions',
   'lib',
   'regions',

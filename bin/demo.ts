@@ -10,10 +10,11 @@ import { apiClient, type CallResult } from '../functions/runtime/client.ts';
 import type { Route } from '../functions/runtime/route.ts';
 import { ControlClient } from '../local/control/client.ts';
 import { categories, type ProviderId } from '../regions/schema.ts';
-import { type Account, accountsAt } from './account.ts';
+import { type Account, accountsAt, canBeAsked } from './account.ts';
 import { codeFor, publicLogin } from './login.ts';
 import { narrator } from './narrator.ts';
 import { recordPerson } from './person.ts';
+import { leftEmpty, tourChoice } from './tour-choice.ts';
 
 /** The learner of the tour, whom the local welfare registry gets to know under a name of their own. */
 const learner = {
@@ -116,21 +117,24 @@ export async function demo({
           catalogue.routes.listProviders,
           await call(catalogue.routes.listProviders, { query: { category } }),
         );
-        const provider =
-          list.providers.find(({ providerId }) => !chosen.has(providerId)) ?? list.providers[0];
-        if (provider === undefined)
+        if (list.providers.length === 0)
           throw new TourStopped(`Nobody offers ${category} to the stage ${stage}.`);
+        const provider = await tourChoice(list.providers, chosen, (id) =>
+          canBeAsked(url, region.id, id),
+        );
+        if (provider === undefined) return leftEmpty;
         chosen.add(provider.providerId);
         const input = { params: { place: category }, body: { providerId: provider.providerId } };
         const { state } = expectOk(
           enrolment.routes.choose,
           await call(enrolment.routes.choose, input),
         );
-        return { name: provider.name, state };
+        return `${provider.name}: ${state}`;
       },
-      (answer) => `${answer.name}: ${answer.state}`,
+      (answer) => answer,
     );
   }
+  if (chosen.size === 0) throw new TourStopped(nobodyToAsk(wanted));
   const settled = await tell.step(
     'The accounts are made',
     () => until(read, ({ enrolments }) => enrolments.every(({ state }) => state !== 'pending')),
@@ -153,8 +157,8 @@ export async function demo({
     );
   }
   const active = settled.enrolments.filter(({ state }) => state === 'active').length;
-  if (active !== wanted.length)
-    throw new TourStopped(`${active} of ${wanted.length} accounts are active.`);
+  if (active !== settled.enrolments.length)
+    throw new TourStopped(`${active} of ${settled.enrolments.length} accounts are active.`);
   tell.end(
     `${active} active accounts. The mails are at ${url}/_local/mailbox, the API's reference at ${url}/docs.`,
   );
@@ -166,15 +170,21 @@ function describeAccounts([account, ...others]: readonly Account[], category: st
   return `${account.active ? 'active' : 'inactive'} account ${account.id} for ${category}`;
 }
 
-/** Goes in as a browser does, without a password: the headline and the first words of the page. */
+/** Goes in as a browser does, without a password: the headline and the first words of the page; or how else one gets in. */
 async function seenBy(way: WayIn, providerId: ProviderId): Promise<string> {
-  if (way.kind !== 'open') throw new TourStopped(`Nobody gets in at ${providerId} by an address.`);
+  if (way.kind === 'sign-in')
+    return `sign in as ${way.account}${way.url === undefined ? '' : ` at ${way.url}`}`;
+  if (way.kind === 'redeem') return `redeem ${way.code} at ${way.url}`;
   const response = await fetch(way.url);
   const page = await response.text();
   if (!response.ok) throw new TourStopped(`${providerId} answered ${response.status}: ${page}`);
   const [, headline, words] = /<h1>(.*)<\/h1>\s*<p>(.*)<\/p>/.exec(page) ?? [];
   if (headline === undefined) throw new TourStopped(`${providerId} shows no page: ${page}`);
   return `${headline}: ${words}`;
+}
+
+function nobodyToAsk(places: readonly string[]): string {
+  return `No provider of ${places.join(', ')} is a SCIM server, and the tour asks providers themselves whether the accounts are there. Show it a region with one, such as regions/taebaek.yaml: npm start -- regions/taebaek.yaml`;
 }
 
 function notDecided(waitingFor: string): string {

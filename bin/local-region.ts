@@ -1,4 +1,5 @@
 import type { DynamoDbPlace } from '../local/dynamodb/service.ts';
+import type { Observer } from '../local/observer.ts';
 import { type PreparedRegion, prepareRegion } from '../local/region.ts';
 import type { Region } from '../regions/schema.ts';
 import { synthesizeOnce } from './assembly-cache.ts';
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly dynamodb?: DynamoDbPlace | undefined;
   /** Is told of each step as it begins or ends. */
   readonly progress: (step: string) => void;
+  /** Counts what the region does. */
+  readonly observer?: Observer | undefined;
   /** Gives the boot up when it is aborted; what was started is stopped. */
   readonly interrupted?: AbortSignal;
 }
@@ -36,7 +39,7 @@ export interface RunningRegion {
  * @throws the reason of `interrupted` when that is aborted before the region is up
  */
 export async function runRegion(options: RunOptions): Promise<RunningRegion> {
-  const { region, interrupted } = options;
+  const { region, interrupted, observer } = options;
   return opening(options, async (local, opened) => {
     const failing = new AbortController();
     local.dynamodb().catch((error: unknown) => failing.abort(error));
@@ -57,7 +60,7 @@ export async function runRegion(options: RunOptions): Promise<RunningRegion> {
     const identities = [senderOf(region)];
     const running = await unless(
       interrupted,
-      local.deploy({ assembly: directory, compileCache, secrets, identities }),
+      local.deploy({ assembly: directory, compileCache, secrets, identities, observer }),
     );
     return { url: running.url, worldUrl: world.url, stop: () => opened.disposeAsync() };
   });

@@ -43,10 +43,12 @@ export interface Patience {
   readonly waits: number;
   /** Invocations in a row that may end with an error. */
   readonly failures: number;
+  /** Ends the pauses, and so the whole, by its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** A run that was cut off holds its migration until its 50 seconds are over. */
-const patient: Patience = { pause: 6_000, waits: 20, failures: 3 };
+export const patient: Patience = { pause: 6_000, waits: 20, failures: 3 };
 
 /**
  * Runs the migrations of data of a deployed region: invokes its function again and again, each time for about half a
@@ -68,6 +70,7 @@ export async function migrate(
       'The stack has no output "MigrationFunction": it is of release 0.1.0, which had no migrations. Deploy this release first: npx ladder rollout.',
     );
   let { waits, failures } = patience;
+  const { pause, signal } = patience;
   for (;;) {
     const run = await asking('running the migrations of data', () => invoke(lambda, name));
     if (run.kind === 'reached') {
@@ -81,7 +84,7 @@ export async function migrate(
     if (waits === 0 || failures === 0) throw stopped(run, name);
     if (run.kind === 'busy') progress('somebody else runs the migrations; waiting', { busy: true });
     else progress(`a run ended with ${run.error}; trying again`, { error: run.error });
-    await sleep(patience.pause);
+    await sleep(pause, undefined, signal && { signal });
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDbPlace } from '../local/dynamodb/service.ts';
 import { interruption } from './interruption.ts';
 import type { RunOptions } from './local-region.ts';
@@ -9,6 +10,9 @@ export interface StartOptions {
   /** Whether whoever deploys finds a region without a stack, as an AWS account is to a rollout. */
   readonly empty: boolean;
 }
+
+/** Milliseconds in which npm hands on the Ctrl-C that the terminal has sent already. */
+const secondSignal = 100;
 
 /** `ladder start`: runs a region until Ctrl-C or SIGTERM, which stop everything that it started. */
 export async function start(options: StartOptions): Promise<void> {
@@ -22,12 +26,22 @@ export async function start(options: StartOptions): Promise<void> {
   });
   const running = await boot(options, interrupted);
   if (running === undefined) return;
+  const migrated = options.empty ? undefined : migrate(running, interrupted);
   await ended;
   await running.stop();
+  await migrated;
+  // Nobody hears the second of them any more once this process ends, and it would end by that signal.
+  await sleep(secondSignal);
+}
+
+interface Booted {
+  readonly url: string;
+  readonly stackName: string;
+  stop(): Promise<void>;
 }
 
 /** @returns nothing when it was interrupted; all that had been started is stopped then */
-async function boot(options: StartOptions, interrupted: AbortSignal) {
+async function boot(options: StartOptions, interrupted: AbortSignal): Promise<Booted | undefined> {
   const { region: file, port, data, empty } = options;
   const [{ loadRegion }, { openEmptyRegion, runRegion }] = await Promise.all([
     import('../regions/load.ts'),
@@ -47,11 +61,17 @@ async function boot(options: StartOptions, interrupted: AbortSignal) {
     const running = await (empty ? openEmptyRegion(common) : runRegion({ ...common, file }));
     const text = empty ? emptyBanner(running.url, file) : banner(running.url);
     if (!interrupted.aborted) console.log(readyAfter(seconds(), text, data));
-    return running;
+    return { ...running, stackName: `ladder-${region.id}` };
   } catch (error) {
     if (interrupted.aborted && error === interrupted.reason) return;
     throw error;
   }
+}
+
+/** Beside what people do meanwhile: it takes less than a second where nothing is left to migrate. */
+async function migrate({ url, stackName }: Booted, interrupted: AbortSignal): Promise<void> {
+  const { migrateStarted } = await import('./start-migrations.ts');
+  await migrateStarted(url, stackName, interrupted);
 }
 
 /** What AWS_ENDPOINT_URL_DYNAMODB names, for machines without Java. */

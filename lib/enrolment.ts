@@ -4,6 +4,7 @@ import { applicationKeyPrefix } from '../functions/eligibility/contract.ts';
 import {
   dueIndex,
   type enrolmentEnvironments,
+  lookIndex,
   pendingIndex,
   seatsKeyPrefix,
 } from '../functions/enrolment/contract.ts';
@@ -33,6 +34,8 @@ export class Enrolment extends Construct {
     this.#notices = props.notices;
     this.table = new CapabilityTable(this, 'Data', { stream: true });
     this.table.addIndex(pendingIndex, { partition: 'pendingLot', sort: 'sweepDue' });
+    this.table.addIndex(lookIndex, { partition: 'lookLot', sort: 'lookAt', over: 'keys' });
+    // Rows of 0.1.0 are in this one; the release after 0.2.0 has it no more.
     this.table.addIndex(dueIndex, { partition: 'dueLot', sort: 'dueAt' });
     const environment = {
       ...this.#environment,
@@ -107,6 +110,7 @@ export class Enrolment extends Construct {
       seconds: 240,
     });
     this.#allowChanges(handler);
+    this.table.allowQueries(handler, lookIndex);
     this.table.allowQueries(handler, dueIndex);
     eligibility.allow(handler, 'GetItem');
     new Schedule(this, 'DueEvery5Minutes', {

@@ -10,12 +10,11 @@ import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
 import {
-  batchOf,
+  crewAt,
   type LtiSecret,
   longestAttempts,
   type ScimSecret,
   type WebhookSecret,
-  workersOfQueue,
 } from '../functions/provisioning/contract.ts';
 import type { Provider } from '../regions/schema.ts';
 import { Keys } from './keys.ts';
@@ -64,13 +63,14 @@ export class ProviderChannel extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: longestAttempts },
     });
     this.secret = this.#addSecret(provider, `${secretNamePrefix(context)}${provider.id}`);
+    const { batch, workers } = crewAt(provider);
     const mapping = new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: this.queue.queueArn,
       functionName: worker.function.functionName,
-      batchSize: batchOf(provider.pressure),
+      batchSize: batch,
       functionResponseTypes: ['ReportBatchItemFailures'],
       // Few at once: gentle to a provider, and no provider can take all of Lambda's concurrency.
-      scalingConfig: { maximumConcurrency: workersOfQueue },
+      scalingConfig: { maximumConcurrency: workers },
     });
     acknowledgeRedriven(mapping);
     context.alarms.whenFilled(

@@ -138,7 +138,7 @@ export class Provisioning extends Construct {
       PROVISIONING_TABLE: table.name,
       SECRET_PREFIX: secretNamePrefix(context),
     } satisfies z.input<typeof provisioningEnvironments.account>;
-    // Ten messages side by side, each at most a look-up and a creation at a provider that takes its time.
+    // Twice what a batch takes whose requests are all answered at the last moment (`crewOf`): some take two or three.
     const props = { entry: 'provisioning/account.worker', environment, seconds: 60 } as const;
     const worker = new HandlerFunction(this, 'Account', context, props);
     for (const used of [table, enrolment]) used.allow(worker, 'GetItem', 'PutItem');

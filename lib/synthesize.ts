@@ -30,7 +30,7 @@ export async function synthesize(region: Region, outdir: string): Promise<void> 
 }
 
 /** Bundles every handler of the project for a region. */
-async function bundleRegion(region: Region, directory: string): Promise<Bundles> {
+export async function bundleRegion(region: Region, directory: string): Promise<Bundles> {
   const [
     { bundle },
     { aboutModule },
@@ -47,13 +47,13 @@ async function bundleRegion(region: Region, directory: string): Promise<Bundles>
     import('./notices-module.ts'),
   ]);
   const modules = {
-    '#about': aboutModule,
     '#identity': () => identityModule(region),
     '#launch': () => launchModule(region),
     '#mentoring': () => mentoringModule(region),
-    '#notices': () => noticesModule(region),
   };
-  return bundle({ region, directory, modules });
+  // The reference, and the texts of each language.
+  const beside = { '#about': aboutModule, '#notices': () => noticesModule(region) };
+  return bundle({ region, directory, modules, beside });
 }
 
 /** Empties a directory that the CDK wrote, and no other; the CLI's locks stay. */

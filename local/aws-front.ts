@@ -6,6 +6,7 @@ import type { FaultEffect } from './faults/rule.ts';
 import { corsHeaders } from './guard.ts';
 import { BodyTooLarge, readBody, send } from './http.ts';
 import type { Authority } from './iam/authority.ts';
+import type { Observer } from './observer.ts';
 import { QueryForm } from './query.ts';
 import {
   type AwsService,
@@ -27,6 +28,8 @@ interface Called {
 export interface FrontOptions {
   /** Holds requests against roles; without one everybody may do everything. */
   readonly authority?: Authority;
+  /** Is told of each request that a service answers. */
+  readonly observer?: Observer | undefined;
   /** Whether more services come in a moment: whoever asks for one that is not there is to ask again. */
   readonly partial?: boolean;
 }
@@ -123,12 +126,21 @@ export class AwsFront {
       if (replaced !== undefined) return replaced;
       lost ||= effect.kind === 'lose-answer';
     }
-    if (!lost) return service.answer(operation, request);
+    if (!lost) return this.#answer(service, operation, request);
     // Whether the service did it or refused, its caller is not to know.
-    await service.answer(operation, request).catch((error: unknown) => {
+    await this.#answer(service, operation, request).catch((error: unknown) => {
       if (!(error instanceof ServiceError)) throw error;
     });
     return 'lost';
+  }
+
+  #answer(service: AwsService, operation: string, request: ServiceRequest): Promise<ServiceReply> {
+    const { observer, authority } = this.#options;
+    if (observer === undefined) return service.answer(operation, request);
+    const functionName = authority?.callerOf(request);
+    return observer.asked({ functionName, service, operation, request }, (one) =>
+      service.answer(operation, one),
+    );
   }
 
   async #suffer(effect: FaultEffect, service: AwsService): Promise<ServiceReply | undefined> {

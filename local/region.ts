@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Assembly, readAssembly } from './cloudformation/assembly.ts';
 import { TemplateError } from './cloudformation/problems.ts';
 import type { ResourceRecord } from './cloudformation/records.ts';
 import type { LocalContext } from './context.ts';
+import type { ConflictOptions } from './dynamodb/engine/conflicts.ts';
+import { isOfDynamoDbLocal } from './dynamodb/own-store.ts';
 import { DynamoDb, type DynamoDbPlace } from './dynamodb/service.ts';
 import { layGround } from './ground.ts';
 import { type HostOptions, StackHost } from './stack-host.ts';
@@ -16,8 +17,10 @@ export interface RegionOptions {
   readonly region: string;
   /** Directory that keeps everything; without it the region forgets when it stops. */
   readonly data?: string | undefined;
-  /** A DynamoDB Local that runs already; without it one is started. */
+  /** A DynamoDB that runs already and is to keep the tables. */
   readonly dynamodb?: DynamoDbPlace | undefined;
+  /** Whether transactions on one item meet, as at AWS; without it they never do. */
+  readonly conflicts?: ConflictOptions | undefined;
   /** Is told what boot is at. */
   readonly progress?: (step: string) => void;
   /** Is told of errors that are the local region's own, with their stack. */
@@ -76,8 +79,7 @@ export async function bootRegion(options: RegionOptions & StackOptions): Promise
 }
 
 /**
- * Takes the port and the data directory and starts DynamoDB, which needs most of a boot's time, so that a
- * template can be synthesized meanwhile. Requests are told to come back until a stack is deployed.
+ * Takes the port and the data directory and opens the tables, so that a template can be synthesized meanwhile. Requests are told to come back until a stack is deployed.
  * @throws DataInUse when another local region uses the data directory
  * @throws Error when the port is taken
  */
@@ -158,13 +160,19 @@ async function runAssembly(host: StackHost, assembly: Assembly) {
   return outputs;
 }
 
-/** Starts DynamoDB Local; without a data directory its process is noted where the next start finds it. */
+/** Opens the tables, or connects to those that are kept somewhere else. */
 function startDynamoDb(context: LocalContext, options: RegionOptions): Promise<DynamoDb> {
-  const { data, dynamodb } = options;
+  const { data, dynamodb, conflicts, progress } = options;
   if (dynamodb !== undefined) return DynamoDb.start(context, dynamodb);
+  const directory = data === undefined ? undefined : join(data, 'dynamodb');
+  if (directory !== undefined && isOfDynamoDbLocal(directory)) {
+    progress?.(
+      'Its tables were begun by an earlier release: they stay in DynamoDB Local, which needs Java',
+    );
+  }
   return DynamoDb.start(context, {
-    pidDirectory: join(tmpdir(), `local-region-${process.getuid?.() ?? 'user'}`),
-    ...(data !== undefined && { directory: join(data, 'dynamodb') }),
+    ...(directory !== undefined && { directory }),
+    ...(conflicts && { conflicts }),
   });
 }
 

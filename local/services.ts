@@ -13,6 +13,7 @@ import { LambdaApi } from './lambda/api.ts';
 import type { UnpackedCode } from './lambda/code.ts';
 import { Lambda, type LambdaOptions } from './lambda/service.ts';
 import type { Deliver } from './mailbox/mail.ts';
+import type { Observer } from './observer.ts';
 import { ServiceQuotas } from './quotas/service.ts';
 import type { ResourceKind } from './resource.ts';
 import type { Blobs } from './s3/blobs.ts';
@@ -37,6 +38,7 @@ export interface ServiceOptions extends Omit<LambdaOptions, 'assetPath'> {
   readonly deliver: Deliver;
   /** Senders that SES has verified besides those in the template. */
   readonly identities: readonly string[];
+  readonly observer?: Observer | undefined;
   /** Takes a line for the region's log. */
   report(message: string): void;
 }
@@ -75,7 +77,7 @@ export class Services {
       roleOf: (functionName) => this.#lambda.roleOf(functionName),
       report: options.report,
     });
-    const invoke = this.invocations.counted(this.#lambda.invoke);
+    const invoke = this.invocations.counted(this.#lambda.invoke, options.observer);
     const cognito = new Cognito(context, deliver);
     const secretsManager = new Secrets(context, secrets);
     const ses = new Ses(context, deliver, identities);

@@ -11,6 +11,7 @@ import { Faults } from './faults/faults.ts';
 import type { Ground } from './ground.ts';
 import { UnpackedCode } from './lambda/code.ts';
 import { Mailbox } from './mailbox/mailbox.ts';
+import type { Observer } from './observer.ts';
 import { Blobs } from './s3/blobs.ts';
 import type { AwsService } from './service.ts';
 import { Services } from './services.ts';
@@ -29,6 +30,8 @@ export interface HostOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined;
   /** Directory that may keep what V8 compiles of the assembly's code, for the next start of the same. */
   readonly compileCache?: string | undefined;
+  /** Counts what the region does. */
+  readonly observer?: Observer | undefined;
   /** The directory of an asset of an assembly; undefined: it is none of that's. */
   readonly assetPath?: ((s3Key: string) => string | undefined) | undefined;
 }
@@ -136,9 +139,10 @@ export class StackHost implements StackRunner {
 
   #newServices(): Services {
     const { context, logs, report } = this.#ground;
-    const { identities = [], environment, compileCache, assetPath } = this.#options;
+    const { identities = [], environment, compileCache, assetPath, observer } = this.#options;
     return new Services(context, {
       dynamodb: this.#dynamodb,
+      observer,
       secrets: this.#secrets,
       identities,
       deliver: (mail) => this.#mailbox.deliver(mail),
@@ -157,7 +161,10 @@ export class StackHost implements StackRunner {
     const { edge, report } = this.#ground;
     const services = this.#services;
     const { aws, authority } = services;
-    this.#front = new AwsFront([...this.#account, ...aws], this.#faults, report, { authority });
+    this.#front = new AwsFront([...this.#account, ...aws], this.#faults, report, {
+      authority,
+      observer: this.#options.observer,
+    });
     edge.open({
       aws: this.#front,
       control: this.#control(services, stackName, outputs),

@@ -37,8 +37,13 @@ export type Contract = z.infer<typeof Contract>;
 /** How hard a provider may be pressed; what it says itself, by 429 and Retry-After, counts besides. */
 export const Pressure = z
   .strictObject({
-    requests: z.int().min(1).max(1_000).describe('how many requests it takes …'),
-    seconds: z.int().min(1).max(3_600).describe('… in so many seconds, whichever you look at'),
+    requests: z.int().min(1).max(1_000).exactOptional().describe('how many requests it takes …'),
+    seconds: z
+      .int()
+      .min(1)
+      .max(3_600)
+      .exactOptional()
+      .describe('… in so many seconds, whichever you look at; neither: any number'),
     concurrency: z
       .int()
       .min(2)
@@ -46,8 +51,11 @@ export const Pressure = z
       .exactOptional()
       .describe('how many requests may be under way at once; none: 20'),
   })
+  .refine(({ requests, seconds }) => (requests === undefined) === (seconds === undefined), {
+    error: 'say both "requests" and "seconds", or, where only so many at once matter, neither',
+  })
   // A step of three requests has to get its turns while a function runs (ADR 36).
-  .refine(({ requests, seconds }) => seconds <= 4 * requests, {
+  .refine(({ requests = 1, seconds = 1 }) => seconds <= 4 * requests, {
     path: ['seconds'],
     error:
       'a provider takes 15 requests in a minute at least; one that takes fewer is for a person (kind: manual)',
@@ -107,17 +115,17 @@ export const ScimQuirks = z.strictObject({
 });
 export type ScimQuirks = z.infer<typeof ScimQuirks>;
 
+/** The page of a provider on which learners sign in by themselves. */
+const SignInPage = z.url({ protocol: /^https$/ }).exactOptional();
+
 /** Accounts that we make at the provider (RFC 7643, RFC 7644). */
 const ScimProvider = z.strictObject({
   ...common,
   kind: z.literal('scim').describe('the way accounts are made: SCIM 2.0'),
   scim: ScimQuirks.exactOptional().describe('what it does otherwise than most'),
-  launch: z
-    .url({ protocol: /^https$/ })
-    .exactOptional()
-    .describe(
-      'where learners sign in there, by the name that we gave their account; none: they are told that name only, unless the secret says where they come in with a ticket',
-    ),
+  launch: SignInPage.describe(
+    'where learners sign in there, by the name that we gave their account; none: they are told that name only, unless the secret says where they come in with a ticket',
+  ),
 });
 
 /** Codes that the provider gave us, one for each learner. */
@@ -143,16 +151,16 @@ const LtiProvider = z.strictObject({
 const WebhookProvider = z.strictObject({
   ...common,
   kind: z.literal('webhook').describe('the way accounts are made: signed messages to the provider'),
+  launch: SignInPage.describe(
+    'where learners sign in there, by the name that it gave their account, or else our id; none: they are told that name only, unless the secret says where they come in with a ticket',
+  ),
 });
 
 /** A person makes the accounts, by a work list. */
 const ManualProvider = z.strictObject({
   ...common,
   kind: z.literal('manual').describe('the way accounts are made: by a person, from a work list'),
-  launch: z
-    .url({ protocol: /^https$/ })
-    .exactOptional()
-    .describe('where learners sign in there'),
+  launch: SignInPage.describe('where learners sign in there'),
 });
 
 export const Provider = z.discriminatedUnion('kind', [

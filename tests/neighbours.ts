@@ -13,6 +13,7 @@ const Memberships = z.object({ members: z.array(z.object({ user_id: z.string() }
 const Requests = z.object({
   received: z.record(z.string(), z.int()),
   met: z.record(z.string(), z.int()),
+  maxAtOnce: z.int(),
 });
 
 export type RemoteAccount = z.infer<typeof Accounts>[number];
@@ -49,6 +50,9 @@ export function neighboursAt(worldUrl: string) {
     /** When requests came to a provider, in milliseconds since the epoch. */
     arrivals: async (providerId: string): Promise<readonly number[]> =>
       Arrivals.parse(await ask('GET', `/providers/${providerId}/arrivals`)),
+    /** How many requests to a provider were under way at once, at most. */
+    mostAtOnce: async (providerId: string): Promise<number> =>
+      Requests.parse(await ask('GET', `/providers/${providerId}/requests`)).maxAtOnce,
     /** How a provider that takes messages tells what became of them. */
     setMode: (providerId: string, mode: 'at-once' | 'later' | 'manual') =>
       ask('PUT', `/providers/${providerId}/mode`, { mode }),

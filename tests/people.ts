@@ -45,13 +45,29 @@ const random = () => randomBytes(6).toString('hex');
  *
  * @param url - where it answers
  * @param administratorToken - of the administrator whom the region file names
+ * @param client - another than the usual, such as one that counts
  */
-export function peopleOf(url: string, administratorToken: string) {
+export function peopleOf(
+  url: string,
+  administratorToken: string,
+  client: typeof apiClient = apiClient,
+) {
   const control = new ControlClient(url);
-  const anyone = apiClient(url);
-  const administrator = { token: administratorToken, api: apiClient(url, administratorToken) };
+  const anyone = client(url);
+  const administrator = { token: administratorToken, api: client(url, administratorToken) };
 
-  async function configuration(): Promise<Configuration> {
+  let known: Promise<Configuration> | undefined;
+
+  /** Asked for once, as a page does: it is what it is for as long as the region runs. */
+  function configuration(): Promise<Configuration> {
+    known ??= askForConfiguration().catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  }
+
+  async function askForConfiguration(): Promise<Configuration> {
     return granted(await anyone(about.routes.configuration, {}));
   }
 
@@ -63,7 +79,7 @@ export function peopleOf(url: string, administratorToken: string) {
     await login.signUp();
     await login.confirm(await codeFor(email, control));
     const token = await login.signIn();
-    return { email, password, login, token, api: apiClient(url, token) };
+    return { email, password, login, token, api: client(url, token) };
   }
 
   /** Signs someone in again, perhaps where the region answers now. */
@@ -74,7 +90,7 @@ export function peopleOf(url: string, administratorToken: string) {
     readonly email: string;
     readonly password: string;
   }) {
-    return apiClient(url, await publicLogin(await configuration(), email, password).signIn());
+    return client(url, await publicLogin(await configuration(), email, password).signIn());
   }
 
   /** Somebody new whom the registry confirms as a member of these groups: nobody is approved twice. */
@@ -122,7 +138,7 @@ export function peopleOf(url: string, administratorToken: string) {
         granted(await administrator.api(identity.routes.readStaff, { params })).state === 'invited',
     );
     const token = await acceptInvitation(url, email);
-    return { token, api: apiClient(url, token), email, staffId };
+    return { token, api: client(url, token), email, staffId };
   }
 
   return {

@@ -24,149 +24,109 @@ interface Told {
   readonly lines: readonly object[];
 }
 
-/** `ladder ops status` */
-export async function status(
-  file: string,
-  providerId: string | undefined,
-  options: OpsOptions,
-  out: Terminal = process.stdout,
-): Promise<void> {
-  await tell(file, options, out, async ({ ask }) => {
-    const { providers } = await ask('status', providerId === undefined ? {} : { providerId });
-    return { text: statusTable(providers, out), lines: providers };
-  });
+/** What a command is about, and where it tells of it. */
+interface Asked<Provider, Options> {
+  readonly file: string;
+  readonly providerId: Provider;
+  readonly options: Options;
+  readonly out: Terminal;
 }
+
+/** A command about a provider of the region in a file: opens the region's shell, and tells what comes of `act`. */
+function command<
+  Provider extends string | undefined = string,
+  Options extends OpsOptions = OpsOptions,
+>(act: (shell: Shell, asked: Asked<Provider, Options>) => Promise<Told>) {
+  return (
+    file: string,
+    providerId: Provider,
+    options: Options,
+    out: Terminal = process.stdout,
+  ): Promise<void> =>
+    tell(file, options, out, (shell) => act(shell, { file, providerId, options, out }));
+}
+
+/** `ladder ops status` */
+export const status = command<string | undefined>(async ({ ask }, { providerId, out }) => {
+  const { providers } = await ask('status', providerId === undefined ? {} : { providerId });
+  return { text: statusTable(providers, out), lines: providers };
+});
 
 /** `ladder ops failures` */
-export async function failures(
-  file: string,
-  providerId: string,
-  options: OpsOptions,
-  out: Terminal = process.stdout,
-): Promise<void> {
-  await tell(file, options, out, async ({ ask }) => {
-    const { failures, deadLetters, unreadable } = await ask('failures', { providerId });
-    // Programs are told how many there are also where none can be read.
-    const lines = [...failures, { providerId, deadLetters, unreadable }];
-    if (deadLetters === 0 && failures.length === 0) return { text: 'nothing was given up', lines };
-    const shown = `${failures.length} learners, of about ${deadLetters} messages; ${unreadable} of those seen are no message of ours`;
-    return { text: `${failureTable(failures)}\n${shown}`, lines };
-  });
-}
+export const failures = command(async ({ ask }, { providerId }) => {
+  const { failures: found, deadLetters, unreadable } = await ask('failures', { providerId });
+  // Programs are told how many there are also where none can be read.
+  const lines = [...found, { providerId, deadLetters, unreadable }];
+  if (deadLetters === 0 && found.length === 0) return { text: 'nothing was given up', lines };
+  const shown = `${found.length} learners, of about ${deadLetters} messages; ${unreadable} of those seen are no message of ours`;
+  return { text: `${failureTable(found)}\n${shown}`, lines };
+});
 
 /** `ladder ops tasks` */
-export async function tasks(
-  file: string,
-  providerId: string,
-  options: OpsOptions,
-  out: Terminal = process.stdout,
-): Promise<void> {
-  await tell(file, options, out, async ({ ask }) => {
-    const found = await ask('tasks', { providerId });
-    const text =
-      found.tasks.length === 0 ? 'nobody has to see to anything' : taskTable(found.tasks);
-    return { text, lines: found.tasks };
-  });
-}
+export const tasks = command(async ({ ask }, { providerId }) => {
+  const found = await ask('tasks', { providerId });
+  const text = found.tasks.length === 0 ? 'nobody has to see to anything' : taskTable(found.tasks);
+  return { text, lines: found.tasks };
+});
 
 /** `ladder ops redrive` */
-export async function redrive(
-  file: string,
-  providerId: string,
-  options: OpsOptions,
-  out: Terminal = process.stdout,
-): Promise<void> {
-  await tell(file, options, out, async ({ ask }) => {
-    const { moved } = await ask('redrive', { providerId });
-    const count = moved === undefined ? 'messages' : `about ${moved} messages`;
-    const text = `${count} of ${providerId} go back to its queue`;
-    return { text, lines: [{ providerId, moved: moved ?? null }] };
-  });
-}
+export const redrive = command(async ({ ask }, { providerId }) => {
+  const { moved } = await ask('redrive', { providerId });
+  const count = moved === undefined ? 'messages' : `about ${moved} messages`;
+  const text = `${count} of ${providerId} go back to its queue`;
+  return { text, lines: [{ providerId, moved: moved ?? null }] };
+});
 
 /** `ladder ops pause` */
-export async function pause(
-  file: string,
-  providerId: string,
-  options: OpsOptions,
-  out: Terminal = process.stdout,
-): Promise<void> {
-  await tell(file, options, out, async ({ ask }) => {
-    const breaker = await ask('pause', { providerId });
-    const text = `${providerId} is asked nothing since ${breaker.since}; go on with "npm run ops -- resume ${file} ${providerId}"`;
-    return { text, lines: [{ providerId, breaker }] };
-  });
-}
+export const pause = command(async ({ ask }, { file, providerId }) => {
+  const breaker = await ask('pause', { providerId });
+  const text = `${providerId} is asked nothing since ${breaker.since}; go on with "npm run ops -- resume ${file} ${providerId}"`;
+  return { text, lines: [{ providerId, breaker }] };
+});
 
 /** `ladder ops resume` */
-export async function resume(
-  file: string,
-  providerId: string,
-  options: OpsOptions,
-  out: Terminal = process.stdout,
-): Promise<void> {
-  await tell(file, options, out, async ({ ask }) => {
-    const breaker = await ask('resume', { providerId });
-    const text = `${providerId} is asked; whoever waits is next within a minute`;
-    return { text, lines: [{ providerId, breaker }] };
-  });
-}
+export const resume = command(async ({ ask }, { providerId }) => {
+  const breaker = await ask('resume', { providerId });
+  const text = `${providerId} is asked; whoever waits is next within a minute`;
+  return { text, lines: [{ providerId, breaker }] };
+});
 
 /** Milliseconds between two looks at a comparison: it goes on each minute. */
 const interval = 5_000;
 
 /** `ladder ops reconcile` */
-export async function reconcile(
-  file: string,
-  providerId: string,
-  options: ReconcileOptions,
-  out: Terminal = process.stdout,
-): Promise<void> {
-  await tell(file, options, out, async ({ ask }) => {
-    let { reconciliation } = await ask('reconcile', { providerId });
+export const reconcile = command<string, ReconcileOptions>(
+  async ({ ask }, { providerId, options, out }) => {
+    let { reconciliation: latest } = await ask('reconcile', { providerId });
     let last = '';
-    while (options.watch && reconciliation.phase !== 'done') {
-      const now = progressOf(reconciliation);
-      if (now !== last) out.write(`${options.json ? JSON.stringify(reconciliation) : now}\n`);
+    while (options.watch && latest.phase !== 'done') {
+      const now = progressOf(latest);
+      if (now !== last) out.write(`${options.json ? JSON.stringify(latest) : now}\n`);
       last = now;
       await sleep(interval);
-      ({ reconciliation } = await ask('reconciliation', { providerId }));
+      ({ reconciliation: latest } = await ask('reconciliation', { providerId }));
     }
-    return { text: progressOf(reconciliation), lines: [reconciliation] };
-  });
-}
+    return { text: progressOf(latest), lines: [latest] };
+  },
+);
 
 /** `ladder ops reconciliation` */
-export async function reconciliation(
-  file: string,
-  providerId: string,
-  options: OpsOptions,
-  out: Terminal = process.stdout,
-): Promise<void> {
-  await tell(file, options, out, async ({ ask }) => {
-    const { reconciliation: latest } = await ask('reconciliation', { providerId });
-    return { text: progressOf(latest), lines: [latest] };
-  });
-}
+export const reconciliation = command(async ({ ask }, { providerId }) => {
+  const { reconciliation: latest } = await ask('reconciliation', { providerId });
+  return { text: progressOf(latest), lines: [latest] };
+});
 
 /** `ladder ops orphans` */
-export async function orphans(
-  file: string,
-  providerId: string,
-  options: OpsOptions,
-  out: Terminal = process.stdout,
-): Promise<void> {
-  await tell(file, options, out, async ({ ask }) => {
-    let page = await ask('orphans', { providerId });
-    const lines = [...page.orphans];
-    while (page.cursor !== undefined) {
-      page = await ask('orphans', { providerId, cursor: page.cursor });
-      lines.push(...page.orphans);
-    }
-    const text = lines.map(({ remoteId }) => remoteId).join('\n');
-    return { text: text || 'somebody here knows all accounts', lines };
-  });
-}
+export const orphans = command(async ({ ask }, { providerId }) => {
+  let page = await ask('orphans', { providerId });
+  const lines = [...page.orphans];
+  while (page.cursor !== undefined) {
+    page = await ask('orphans', { providerId, cursor: page.cursor });
+    lines.push(...page.orphans);
+  }
+  const text = lines.map(({ remoteId }) => remoteId).join('\n');
+  return { text: text || 'somebody here knows all accounts', lines };
+});
 
 const settled = {
   taken: 'taken; the region goes on from there',

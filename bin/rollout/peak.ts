@@ -1,3 +1,4 @@
+import { crewAt } from '../../functions/provisioning/contract.ts';
 import type { Region } from '../../regions/schema.ts';
 
 /** What a region asks of its account at its busiest moment. */
@@ -13,7 +14,7 @@ export interface Peak {
 /** Seconds that a request keeps a function busy, with what it sets off on streams and queues. */
 const secondsPerRequest = 0.25;
 
-/** Executions that jobs and workers may need beside the requests. */
+/** Executions that jobs may need beside the requests, and workers beside those of the providers' queues. */
 const background = 20;
 
 /** Requests to the API for each newcomer: profile, application, papers, choices, and looking at them. */
@@ -35,8 +36,9 @@ export function peakOf(region: Region): Peak {
   const perSecond = (learners * firstHour) / 3600;
   const newcomers = Math.min(requestsPerSecond / requestsPerNewcomer, perSecond);
   const visitors = Math.min(requestsPerSecond / requestsPerSignIn, Math.max(1, perSecond * 4));
+  const workers = region.providers.reduce((sum, provider) => sum + crewAt(provider).workers, 0);
   return {
-    concurrency: Math.ceil(requestsPerSecond * secondsPerRequest) + background,
+    concurrency: Math.ceil(requestsPerSecond * secondsPerRequest) + background + workers,
     creations: Math.ceil(newcomers * 2),
     authentications: Math.ceil(visitors),
   };

@@ -13,7 +13,7 @@ const environment = readEnvironment(documentsEnvironments.scan);
 const papers = documentsStore(environment.DOCUMENTS_TABLE);
 const files = paperFiles(environment.PAPERS_BUCKET);
 
-/** Rounds within one delivery, each begun anew from the row: two do, more where the row changes meanwhile. */
+/** Rounds within one delivery, each a step: three do, more where the row changes meanwhile and is read anew. */
 const rounds = 6;
 
 /** Uploads into quarantine: each is judged, and then is clean or gone. */
@@ -26,44 +26,56 @@ export const handler = consumeQueue(UploadEvent, environment.QUEUE_URL, async (o
 });
 
 async function settle(upload: UploadedVersion): Promise<void> {
+  let seen: Versioned | undefined;
   for (let round = 0; round < rounds; round += 1) {
-    if (await bringAbout(upload)) return;
+    const next = await bringAbout(upload, seen ?? (await papers.read(upload)));
+    if (next === 'settled') return;
+    seen = next;
   }
   throw new RetryLater('rows-keep-changing');
 }
 
 /**
- * One round: the step that the row asks for, which says when there is none left. Whatever a crash leaves undone
- * the next delivery of the same event finds by the row; a duplicate finds nothing to do.
+ * One round: the step that the row asks for, which says when there is none left, or how the row is now; undefined where that
+ * has to be read. Whatever a crash leaves undone the next delivery of the same event finds by the row; a duplicate finds
+ * nothing to do.
  */
-async function bringAbout(upload: UploadedVersion): Promise<boolean> {
-  const seen = await papers.read(upload);
+async function bringAbout(
+  upload: UploadedVersion,
+  seen: Versioned | undefined,
+): Promise<Versioned | 'settled' | undefined> {
   if (seen === undefined) {
     // Deleted before the upload came, or while this function was about to release it.
     await Promise.all([files.erase('quarantine', upload), files.erase('clean', upload)]);
-    return true;
+    return 'settled';
   }
   switch (seen.paper.state) {
     case 'awaited':
-      await papers.keep(arrived(region, seen.paper, now()), seen);
-      return false;
+      return keep(arrived(region, seen.paper, now()), seen);
     case 'quarantined':
       return judge(upload, seen);
     case 'clean':
     case 'refused':
       await files.erase('quarantine', upload);
-      return true;
+      return 'settled';
   }
 }
 
-async function judge(upload: UploadedVersion, seen: Versioned): Promise<boolean> {
+/** The row as it is kept; undefined where it changed or went meanwhile. */
+async function keep(paper: Paper, seen: Versioned): Promise<Versioned | undefined> {
+  const kept = await papers.keep(paper, seen);
+  return kept ? { paper, version: seen.version + 1 } : undefined;
+}
+
+async function judge(upload: UploadedVersion, seen: Versioned) {
   const verdict = await verdictOn(upload, seen.paper);
   // Gone: by whoever judged it already, and then the row says so, or by the bucket's own rules.
-  if (verdict === undefined) return (await papers.read(upload))?.version === seen.version;
-  if (verdict === 'clean' && !(await files.release(upload))) return false;
-  const kept = await papers.keep(judged(region, seen.paper, verdict, now()), seen);
+  if (verdict === undefined)
+    return (await papers.read(upload))?.version === seen.version ? 'settled' : undefined;
+  if (verdict === 'clean' && !(await files.release(upload))) return undefined;
+  const kept = await keep(judged(region, seen.paper, verdict, now()), seen);
   if (kept) log.info('paper judged', { ...ownerOf(upload), code: verdict });
-  return false;
+  return kept;
 }
 
 /** @throws {RetryLater} the scanner did not say */

@@ -105,7 +105,7 @@ async function listMine({ caller, query }: Call<Routes['listMine']>) {
 async function withPosition(application: Application) {
   const own = shownToLearner(application);
   if (application.state !== 'waitlisted') return own;
-  return { ...own, position: await quota.positionOf(application) };
+  return { ...own, ...(await quota.positionOf(application)) };
 }
 
 async function handInPapers(call: Call<Routes['handIn']>) {

@@ -210,5 +210,7 @@ export const OwnApplication = Application.omit({
       .min(1)
       .optional()
       .meta({ examples: [12] }),
+    /** In the place of `position` where a hundred or more are before it, who are not all counted: this one or later. */
+    positionAtLeast: z.int().min(1).optional(),
   });
 export type OwnApplication = z.infer<typeof OwnApplication>;

@@ -50,17 +50,25 @@ export function isFull(capacities: readonly number[], used: readonly number[]): 
 }
 
 /**
- * The order in which someone tries the lots: all that are not full, beginning anywhere, so that people spread.
+ * The order in which someone tries the lots: all that are not full, beginning with that of any one of the free seats.
+ * So people spread, and lots run out together: the last seats are in many lots, and those who come for them are not
+ * all at the same counter.
  *
- * @param start - any whole number that is not negative, such as a random one
+ * @param draw - any whole number that is not negative, drawn from many more than there are seats
  */
 export function lotsToTry(
   capacities: readonly number[],
   used: readonly number[],
-  start: number,
+  draw: number,
 ): readonly number[] {
-  const order = capacities.map((_, step) => (start + step) % capacities.length);
-  return order.filter((lot) => (used[lot] ?? 0) < (capacities[lot] ?? 0));
+  const free = capacities.map((capacity, lot) => Math.max(capacity - (used[lot] ?? 0), 0));
+  let seat = draw % Math.max(sum(free), 1);
+  const first = free.findIndex((count) => {
+    seat -= count;
+    return seat < 0;
+  });
+  const order = capacities.map((_, step) => (Math.max(first, 0) + step) % capacities.length);
+  return order.filter((lot) => (free[lot] ?? 0) > 0);
 }
 
 /** So many counts out of one lot into another; both lots' counts as they were seen are its conditions. */

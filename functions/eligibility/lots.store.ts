@@ -7,6 +7,9 @@ import { isFull, lotsToTry, type Move, movesFor, nextMove } from './lots.rules.t
 
 const LotRow = z.strictObject({ pk: z.string(), sk: z.string(), used: z.int().min(0) });
 
+/** Of how many a free place is drawn: many more than there are, so that each is as likely. */
+const draws = 2 ** 32;
+
 /** Times that the lots are read anew because others moved counts meanwhile. */
 const attempts = 10;
 
@@ -46,7 +49,7 @@ export function lotsStore(table: string) {
       const [first] = movesFor(capacities, used);
       if (first === undefined) {
         if (isFull(capacities, used)) return [];
-        return lotsToTry(capacities, used, Math.floor(Math.random() * capacities.length));
+        return lotsToTry(capacities, used, Math.floor(Math.random() * draws));
       }
       await move(areaId, first);
     }

@@ -2,6 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { AreaId } from '../../regions/schema.ts';
 import { documents, putNew, type TransactItem } from '../runtime/dynamodb.ts';
+import { type ListPlace, listPlaceOf } from '../runtime/list-place.ts';
 import { type Application, ApplicationId } from './contract.ts';
 
 const EntryRow = z.strictObject({
@@ -45,28 +46,11 @@ export function waitlistStore(table: string) {
   }
 
   /**
-   * Which in the list someone is, from 1 (edge case 40: read from the table, not from an index).
-   * Capacity: 1 read unit for some 25 who are before them.
+   * Which in the list someone is, exactly if it is among the first (edge case 40: read from the table, not from an index).
+   * Capacity: 1 read unit for some 25 who are before them, 4 at most.
    */
-  async function positionOf(application: Waiting): Promise<number> {
-    const { pk, sk } = entryKey(application);
-    let before = 0;
-    let from: Record<string, unknown> | undefined;
-    do {
-      const { Count = 0, LastEvaluatedKey } = await documents.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk AND sk < :own',
-          ExpressionAttributeValues: { ':pk': pk, ':own': sk },
-          ConsistentRead: true,
-          Select: 'COUNT',
-          ExclusiveStartKey: from,
-        }),
-      );
-      before += Count;
-      from = LastEvaluatedKey;
-    } while (from !== undefined);
-    return before + 1;
+  function positionOf(application: Waiting): Promise<ListPlace> {
+    return listPlaceOf(table, entryKey(application), true);
   }
 
   /** Enters the list. Capacity: 2 write units. */

@@ -22,7 +22,7 @@ import {
   type Refused,
 } from './rules.ts';
 import { enrolmentStore } from './store.ts';
-import { enrolmentsOf, enrolmentView, waitingView } from './view.rules.ts';
+import { enrolmentsOf, enrolmentView, type WaitEntry, waitingView } from './view.rules.ts';
 import { join, leave, mayWait } from './waiting.rules.ts';
 import { waitingStore } from './waiting.store.ts';
 
@@ -45,11 +45,7 @@ async function listMine({ caller, query }: Call<Routes['listMine']>) {
   const learnerId = await knownLearner(caller.sub, query);
   const places = await placesOf(learnerId);
   const { enrolments, waits } = enrolmentsOf(places);
-  const waiting = await Promise.all(
-    waits.map(async (entry) =>
-      waitingView(entry, entry.offer ? undefined : await lists.positionOf({ learnerId, ...entry })),
-    ),
-  );
+  const waiting = await Promise.all(waits.map((entry) => standingOf(learnerId, entry)));
   const left = switchesLeft(region, places, now());
   return {
     body: { learnerId, approval: places.approval, enrolments, waiting, switchesLeft: left },
@@ -112,26 +108,26 @@ async function wait({ caller, params, query, body }: Call<Routes['wait']>) {
     const seen = await placesOf(learnerId);
     const joining = mayWait(region, seen, wish, now());
     if (joining.kind === 'refused') throw refusalOf(joining);
-    if (joining.kind === 'unchanged') return { body: await standingOf(seen, wish.placeId) };
+    if (joining.kind === 'unchanged') return { body: await waitingFor(seen, wish.placeId) };
     const seats = await store.readSeats(joining.lots);
     const change = join(region, seen, wish.placeId, joining.lots, seats, now());
     if ('code' in change) throw refusalOf(change);
     if ((await changes.keep(change)) === 'kept') {
-      return { body: await standingOf(change.next, wish.placeId) };
+      return { body: await waitingFor(change.next, wish.placeId) };
     }
   }
   throw new Busy();
 }
 
-/** How a learner who waits stands on the list. */
-async function standingOf(places: Places, placeId: Call<Routes['wait']>['params']['place']) {
+async function waitingFor(places: Places, placeId: Call<Routes['wait']>['params']['place']) {
   const entry = enrolmentsOf(places).waits.find(({ placeId: id }) => id === placeId);
   if (entry === undefined) throw new RangeError(`there is no wait for ${placeId}`);
-  const { learnerId } = places;
-  return waitingView(
-    entry,
-    entry.offer ? undefined : await lists.positionOf({ learnerId, ...entry }),
-  );
+  return standingOf(places.learnerId, entry);
+}
+
+/** How a learner who waits stands on the list. */
+async function standingOf(learnerId: LearnerId, entry: WaitEntry) {
+  return waitingView(entry, entry.offer ? {} : await lists.positionOf({ learnerId, ...entry }));
 }
 
 async function stopWaiting({ caller, params, query }: Call<Routes['stopWaiting']>) {

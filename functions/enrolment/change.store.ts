@@ -1,5 +1,5 @@
 import type { LearnerId } from '../identity/contract.ts';
-import { pause, putNew, type TransactItem, transact } from '../runtime/dynamodb.ts';
+import { pause, putNew, type TransactItem, transact, transactOnce } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
 import { AnsweredBefore } from '../runtime/idempotency.ts';
 import { sendNotice } from '../runtime/notice.ts';
@@ -8,12 +8,14 @@ import { moveSeats, readSeatsAtOnce } from './lot.store.ts';
 import type { Places } from './place.contract.ts';
 import { seated } from './place.rules.ts';
 import { endedItem, entryItem, entryKey, lotKey, queueKey, seatsKey } from './rows.store.ts';
-
 import { givenTo, type LotClaim, type SeatsSeen, seatPlan } from './seats.rules.ts';
 import { enrolmentStore, ifUnchanged } from './store.ts';
 
 /** How keeping a change ended; `stale`: the row is no longer what it was decided on; `full`: no seat is free. */
 export type Kept = 'kept' | 'stale' | 'full';
+
+/** How one write of it ended; `held`: others are at the lot; `moved`: a count that is given back is in another lot by now. */
+type Written = 'kept' | 'stale' | 'lot-full' | 'held' | 'moved';
 
 /** The names of the tables that a change writes to. */
 export interface Tables {
@@ -23,6 +25,10 @@ export interface Tables {
 
 /** Reads of the counters for one seat: a cut can ask for a move each, and who comes last is told to come back. */
 const rounds = 20;
+/** Transactions for one seat that others' cancel. */
+const cancelled = 8;
+/** Of how many a free seat is drawn: many more than there are, so that each is as likely. */
+const draws = 2 ** 32;
 /** The longest pause between two reads of counters that others write, by `pause`: of all together 1.5 seconds at most. */
 const longestPause = 3;
 /** Times that a decision is made anew because the learner's row changed meanwhile. */
@@ -35,8 +41,10 @@ export function changeStore(tables: Tables) {
 
   /**
    * Keeps a change: the row, its seats and all that goes with it, or nothing (domain.md row 4). A seat is taken
-   * from the first lot that has one; "full" is said of a moment in which every lot was. Capacity: 2 write units for each row, 1 where the learner's is the only
-   * one, 4 for each notice; and where a seat is taken 1 read unit for 40 lots, and 2 for each of several that are full.
+   * from any of those that are free; where others are just at its lot, from any of those that are free by then, for
+   * they may have been the last. "full" is said of a moment in which every lot was. Capacity: 2 write units for each row and
+   * 2 for the learner's entry in the sweep's index (half of each where the learner's is the only row), 4 for each notice; and
+   * where a seat is taken 1 read unit for 40 lots, and 2 for each of several that are full.
    *
    * @param items - what else the same transaction writes: the answer to a POST
    * @throws {AnsweredBefore} one of `items` was there already
@@ -45,9 +53,10 @@ export function changeStore(tables: Tables) {
   async function keep(change: Change, items: readonly TransactItem[] = []): Promise<Kept> {
     const { take } = change;
     if (take === undefined) return keepFreeing(change, undefined, items).then(neverFull);
-    for (let round = 0; round < rounds; round += 1) {
+    let held = 0;
+    for (let round = 0; round < rounds && held < cancelled; round += 1) {
       const seen = await reads.readSeats(take);
-      const plan = seatPlan(take, seen, Math.floor(Math.random() * take.capacities.length));
+      const plan = seatPlan(take, seen, Math.floor(Math.random() * draws));
       if (plan.kind === 'full') {
         if (await isFullAtOnce(take, seen)) return 'full';
         await pause(Math.min(round + 1, longestPause));
@@ -60,6 +69,11 @@ export function changeStore(tables: Tables) {
       for (const claim of plan.claims) {
         const next = seated(change, take, claim.lot);
         const kept = await keepFreeing({ ...change, next }, { ...take, ...claim }, items);
+        if (kept === 'held') {
+          held += 1;
+          await pause(held);
+          break;
+        }
         if (kept !== 'lot-full') return kept;
       }
     }
@@ -79,7 +93,7 @@ export function changeStore(tables: Tables) {
     change: Change,
     claim: (Taking & LotClaim) | undefined,
     items: readonly TransactItem[],
-  ): Promise<'kept' | 'stale' | 'lot-full'> {
+  ): Promise<Exclude<Written, 'moved'>> {
     const written = await write(change, claim, items);
     if (written !== 'moved') return written;
     const freed: Seat[] = [];
@@ -102,7 +116,7 @@ export function changeStore(tables: Tables) {
     change: Change,
     claim: (Taking & LotClaim) | undefined,
     items: readonly TransactItem[],
-  ): Promise<'kept' | 'stale' | 'lot-full' | 'moved'> {
+  ): Promise<Written> {
     // A lot that nobody has taken from has no row yet, so its condition could not refuse the first.
     if (claim !== undefined && claim.capacity < 1) return 'lot-full';
     const { next } = change;
@@ -116,7 +130,9 @@ export function changeStore(tables: Tables) {
     ];
     const all = [...items, { Put: ifUnchanged(table, next) }, ...takes, ...releases, ...others];
     if (all.length === 1) return reads.keepPlaces(next);
-    const written = await transact(all);
+    // Who wants a seat takes another; who only gives back waits for the very lot that it came from.
+    const written = await (claim === undefined ? transact(all) : transactOnce(all));
+    if (written === 'held') return 'held';
     if (written.done) return 'kept';
     if (written.failed.some((position) => position < items.length)) throw new AnsweredBefore();
     const failed = (from: number, count: number) =>
@@ -149,8 +165,9 @@ export function changeStore(tables: Tables) {
   return { keep, decide };
 }
 
-function neverFull(kept: 'kept' | 'stale' | 'lot-full'): Kept {
-  if (kept === 'lot-full') throw new RangeError('a change that takes no seat met a full lot');
+function neverFull(kept: Exclude<Written, 'moved'>): Kept {
+  if (kept === 'lot-full' || kept === 'held')
+    throw new RangeError('a change that takes no seat met a full lot');
   return kept;
 }
 

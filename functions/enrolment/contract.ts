@@ -37,8 +37,10 @@ export const Waiting = z.strictObject({
   category: Category,
   providerId: ProviderId,
   since: z.iso.datetime(),
-  /** 1 is next; absent once a seat is offered. */
+  /** 1 is next; absent once a seat is offered, and where `positionAtLeast` is there. */
   position: z.int().min(1).optional(),
+  /** In the place of `position` where a hundred or more are before, who are not all counted: this one or later. */
+  positionAtLeast: z.int().min(1).optional(),
   /** The last day on which the seat that is held can be taken. */
   offerUntil: z.iso.date().optional(),
 });
@@ -76,7 +78,9 @@ export const seatsKeyPrefix = 'SEATS#';
 
 /** The sparse index of learners with an account that is not yet as it should be. */
 export const pendingIndex = 'pending';
-/** The sparse index of learners for whom the calendar may change something. */
+/** The sparse index of learners for whom the calendar may change something; of keys only, so that it moves with no write but a look's. */
+export const lookIndex = 'look';
+/** What was in its place until 0.1.0, over whole rows: their next write takes them out of it (docs/adr/0045). */
 export const dueIndex = 'due';
 
 const params = z.strictObject({

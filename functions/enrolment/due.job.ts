@@ -1,5 +1,6 @@
 import { timestamp } from '../../regions/calendar.ts';
 import { eligibilityStore } from '../eligibility/store.ts';
+import type { LearnerId } from '../identity/contract.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { isTime, type RemainingTime, sideBySide } from '../runtime/job.ts';
@@ -60,18 +61,17 @@ async function workOff(lot: string, clock: RemainingTime) {
   let [count, failed] = [0, 0];
   const lists = new Map<string, SeatList>();
   for await (const page of store.listDue(lot, timestamp(now()))) {
-    failed += await sideBySide(page, abreast, counted);
+    failed += await sideBySide(page, abreast, (learnerId) => counted(learnerId, lists));
     count += page.length;
-    for (const list of page.flatMap(listsOf)) lists.set(seatsKey(list), list);
     if (!isTime(clock, keptForOffers)) break;
   }
   return { count, failed, lists };
 }
 
-/** 1 where it failed, which stops no other's. */
-async function counted(due: Places): Promise<number> {
+/** 1 where it failed, which stops no other's; `lists` gets those on which the learner waits. */
+async function counted(learnerId: LearnerId, lists: Map<string, SeatList>): Promise<number> {
   try {
-    await look(due);
+    for (const list of listsOf(await look(learnerId))) lists.set(seatsKey(list), list);
     return 0;
   } catch (error) {
     log.error('look failed', describeError(error));
@@ -91,16 +91,24 @@ async function offer(list: SeatList, clock: RemainingTime): Promise<number> {
   }
 }
 
-async function look(due: Places): Promise<void> {
-  const { learnerId } = due;
-  if (lacksApproval(region, due, now())) {
-    const application = await applications.currentOf(learnerId);
-    const approval = application === undefined ? undefined : approvalOf(application);
-    if (approval !== undefined) await approvals.recordApproval(learnerId, approval, now());
-  }
-  const seen = await approvals.relocateAll(learnerId, now());
+/** The row as it was before the look. */
+async function look(learnerId: LearnerId): Promise<Places> {
+  const found = await approvals.relocateAll(learnerId, now());
+  const seen = (await withApproval(found)) ? await store.readPlaces(learnerId) : found;
   // A row that changed meanwhile is due at its new moment.
   await changes.keep(fallDue(region, seen, now()));
+  return found;
+}
+
+/** Whether an approval was recorded that no message has brought. */
+async function withApproval(places: Places): Promise<boolean> {
+  const { learnerId } = places;
+  if (!lacksApproval(region, places, now())) return false;
+  const application = await applications.currentOf(learnerId);
+  const approval = application === undefined ? undefined : approvalOf(application);
+  if (approval === undefined) return false;
+  await approvals.recordApproval(learnerId, approval, now());
+  return true;
 }
 
 function listsOf({ waits }: Places): readonly SeatList[] {

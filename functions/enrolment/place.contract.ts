@@ -119,7 +119,7 @@ export const Places = z.strictObject({
    * (a place pending, or an ending).
    */
   sweepDue: z.iso.datetime().optional(),
-  /** When the calendar may change something for this learner; present as long as there is a place or a wait. */
+  /** When the calendar may change something for this learner; present as long as there is a place, a wait, or an approval. */
   dueAt: z.iso.datetime().optional(),
 });
 export type Places = z.infer<typeof Places>;

@@ -164,22 +164,37 @@ const sweepAfter = { minutes: 15 } as const;
  */
 const lookAfter = { place: { hours: 24 }, wait: { hours: 1 } } as const;
 
-/** A change with the moments at which the sweep and the calendar look at the row again. */
+/**
+ * A change with the moments at which the sweep and the calendar look at the row again. One that is to come, and early
+ * enough, stays as it is: an index is then not written for it.
+ */
 export function scheduled(region: Region, change: Change, now: Temporal.Instant): Change {
   const { sweepDue, dueAt, ...rest } = change.next;
   const due = dueOf(region, rest, now);
+  const sweep = isSettled(rest) ? undefined : timestamp(now.add(sweepAfter));
   const next: Places = {
     ...rest,
-    ...(isSettled(rest) ? {} : { sweepDue: timestamp(now.add(sweepAfter)) }),
-    ...(due === undefined ? {} : { dueAt: due }),
+    ...(sweep === undefined ? {} : { sweepDue: inTime(sweepDue, sweep, now) }),
+    ...(due === undefined ? {} : { dueAt: inTime(dueAt, due, now) }),
   };
   return { ...change, next };
+}
+
+function inTime(set: string | undefined, latest: string, now: Temporal.Instant): string {
+  return set !== undefined && set > timestamp(now) && set < latest ? set : latest;
+}
+
+/** Whether somebody can choose a place, now or once it is not suspended any more. */
+function mayHold({ approval }: Places, region: Region, now: Temporal.Instant): boolean {
+  if (approval === undefined || approval.state === 'ended') return false;
+  return approval.validUntil >= dayIn(region, now).toString();
 }
 
 function dueOf(region: Region, places: Places, now: Temporal.Instant): string | undefined {
   const held = Object.values(places.places);
   const waits = Object.values(places.waits);
-  if (held.length + waits.length === 0) return undefined;
+  // Whoever can choose is in the index before they do: an opening day's choices then write to none but the sweep's.
+  if (held.length + waits.length === 0 && !mayHold(places, region, now)) return undefined;
   const lasts = [
     places.approval?.validUntil,
     ...held.flatMap((place) => [contractEnd(region, place), place.graceUntil]),

@@ -11,8 +11,11 @@ export const workLots = ['0', '1', '2', '3'] as const;
 const PlacesRow = Places.extend({
   pk: z.string(),
   sk: z.literal('PLACES'),
-  /** Partitions of the indexes; present with `sweepDue` and with `dueAt` only. */
+  /** Partitions of the indexes; present with `sweepDue` and with `lookAt` only. */
   pendingLot: z.string().optional(),
+  lookLot: z.string().optional(),
+  /** `dueAt`; rows of 0.1.0 have it by that name, and `dueLot`, in the index of whole rows. */
+  lookAt: z.iso.datetime().optional(),
   dueLot: z.string().optional(),
 });
 
@@ -39,8 +42,9 @@ const EntryRow = z.strictObject({
 
 /** A learner's row, from the table, its index or its stream. */
 export function toPlaces(item: Record<string, unknown>): Places {
-  const { pk, sk, pendingLot, dueLot, ...places } = PlacesRow.parse(item);
-  return places;
+  const { pk, sk, pendingLot, lookLot, dueLot, lookAt, dueAt, ...places } = PlacesRow.parse(item);
+  const due = lookAt ?? dueAt;
+  return due === undefined ? places : { ...places, dueAt: due };
 }
 
 /** As `toPlaces`; undefined for the learner's history, which has the same partition. */
@@ -48,15 +52,19 @@ export function placesOfRow(item: Record<string, unknown>): Places | undefined {
   return item['sk'] === 'PLACES' ? toPlaces(item) : undefined;
 }
 
-export function toRow(places: Places): z.input<typeof PlacesRow> {
+export function toRow({ dueAt, ...places }: Places): z.input<typeof PlacesRow> {
   const lot = workLotOf(places.learnerId);
   return {
     ...placesKey(places.learnerId),
     ...places,
     ...(places.sweepDue === undefined ? {} : { pendingLot: lot }),
-    ...(places.dueAt === undefined ? {} : { dueLot: lot }),
+    ...(dueAt === undefined ? {} : { lookLot: lot, lookAt: dueAt }),
   };
 }
+
+/** Whose an entry of an index is that has little beside its keys. */
+export const learnerOfKey = ({ pk }: Record<string, unknown>): LearnerId =>
+  LearnerId.parse(z.string().parse(pk).slice(learnerKeyPrefix.length));
 
 /** Ids are random, so their last character spreads evenly. */
 function workLotOf(learnerId: LearnerId): string {

@@ -55,12 +55,12 @@ export function isFull(capacities: readonly number[], { used, waiting }: SeatsSe
  * How to take a seat. What is free goes to those who wait before anybody else, unless it is for one of them;
  * "full" is said only when every lot is.
  *
- * @param start - any whole number that is not negative, so that those who come at once spread over the lots
+ * @param draw - which of the free seats is aimed at, as for `lotsToTry`
  */
 export function seatPlan(
   taking: Pick<Taking, 'capacities' | 'for'>,
   { used, waiting }: SeatsSeen,
-  start: number,
+  draw: number,
 ): SeatPlan {
   const { capacities } = taking;
   const [move] = movesFor(capacities, used);
@@ -68,7 +68,7 @@ export function seatPlan(
   if (isFull(capacities, { used, waiting: taking.for === 'offer' ? 0 : waiting })) {
     return { kind: 'full' };
   }
-  const claims = lotsToTry(capacities, used, start).map((lot) => ({
+  const claims = lotsToTry(capacities, used, draw).map((lot) => ({
     lot,
     capacity: capacities[lot] ?? 0,
   }));

@@ -23,13 +23,17 @@ export function enrolmentView(
 /** A wait with the place that it is for. */
 export type WaitEntry = Wait & { readonly placeId: PlaceId };
 
-/** A wait as its learner sees it. */
+/**
+ * A wait as its learner sees it.
+ *
+ * @param listed - where they stand on the list, unless a seat is offered to them
+ */
 export function waitingView(
   { placeId, providerId, since, offer }: WaitEntry,
-  position: number | undefined,
+  listed: Pick<Waiting, 'position' | 'positionAtLeast'>,
 ): Waiting {
   const { category } = partsOf(placeId);
-  const standing = offer === undefined ? { position } : { offerUntil: offer.until };
+  const standing = offer === undefined ? listed : { offerUntil: offer.until };
   return { place: placeId, category, providerId, since, ...standing };
 }
 

@@ -43,6 +43,8 @@ export interface Parting {
   readonly isJudged: boolean;
 }
 
+type Links = Awaited<ReturnType<ReturnType<typeof identityStore>['linksOf']>>;
+
 /** Accounts that are to be deleted: `table` is the identity table's name. */
 export function leavingStore(table: string, region: Region) {
   const learners = identityStore(table);
@@ -91,10 +93,11 @@ export function leavingStore(table: string, region: Region) {
     const { sub } = asked;
     // First: what is read after it is all that there is, or the writes fail.
     const fence = sub === undefined ? undefined : await tiesOf(table, sub);
-    const leaver = sub === undefined ? asked : await wholeOf(sub, asked);
+    const links = sub === undefined ? undefined : await learners.linksOf(sub);
+    const leaver = sub === undefined ? asked : await wholeOf(sub, asked, links?.self);
     const { learnerId } = leaver;
     const record = learnerId === undefined ? undefined : await learners.readRecord(learnerId);
-    const children = sub === undefined ? [] : await childrenOf(sub);
+    const children = links === undefined ? [] : await childrenOf(links);
     // The one who acts for a child that cannot act itself does not leave it behind, nor the last one who could name an
     // address for a child that came of age without a login.
     const depending = children.filter(({ record: child, ties }) => !child.ownLogin && ties < 2);
@@ -102,7 +105,7 @@ export function leavingStore(table: string, region: Region) {
     const items = [
       ...(record === undefined || record.leaving ? [] : await leaveAsLearner(record, at)),
       ...(sub === undefined ? [] : [tiesAre(table, sub, fence)]),
-      ...(sub === undefined ? [] : await leaveAsLogin(sub, leaver, now)),
+      ...(sub === undefined ? [] : await leaveAsLogin(sub, links?.self, leaver, now)),
       ...(sub === undefined ? [] : children.flatMap((child) => leaveChild(sub, child.record))),
     ];
     const alone = depending.map(({ record: child }) => child.profile.learnerId);
@@ -137,7 +140,7 @@ export function leavingStore(table: string, region: Region) {
       const unlinked = isThis ? [removeSelf(sub, learnerId)] : [];
       return itemsOf([...asLearner, ...unlinked], { learnerId });
     }
-    const asLogin = await leaveAsLogin(sub, { learnerId }, now);
+    const asLogin = await leaveAsLogin(sub, self, { learnerId }, now);
     return itemsOf([...asLearner, tiesAre(table, sub, fence), ...asLogin], { learnerId, sub });
   }
 
@@ -155,17 +158,13 @@ export function leavingStore(table: string, region: Region) {
   });
 
   /** What a login is by now: it may have become a learner or a mentor since somebody asked. */
-  async function wholeOf(sub: Sub, { learnerId, mentorId }: Leaver): Promise<Leaver> {
-    return {
-      learnerId: learnerId ?? (await learners.selfOf(sub)),
-      mentorId: mentorId ?? (await mentors.mentorIdOf(sub)),
-      sub,
-    };
+  async function wholeOf(sub: Sub, asked: Leaver, self: Links['self']): Promise<Leaver> {
+    const mentorId = asked.mentorId ?? (await mentors.mentorIdOf(sub));
+    return { learnerId: asked.learnerId ?? self?.learnerId, mentorId, sub };
   }
 
   /** The children of a login, with how many are tied to each: also those of age who have no login but the one they are offered. */
-  async function childrenOf(sub: Sub) {
-    const { wards, former } = await learners.linksOf(sub);
+  async function childrenOf({ wards, former }: Pick<Links, 'wards' | 'former'>) {
     const found = await guardians.readLearners(
       [...wards, ...former].map(({ learnerId }) => learnerId),
     );
@@ -200,10 +199,10 @@ export function leavingStore(table: string, region: Region) {
 
   async function leaveAsLogin(
     sub: Sub,
+    self: Links['self'],
     { learnerId, mentorId }: Leaver,
     now: Moment,
   ): Promise<TransactItem[]> {
-    const { self } = await learners.linksOf(sub);
     const asked = self?.consentId;
     const request = asked === undefined ? undefined : await requests.readRequest(asked);
     const row = { pk: loginKey(sub), sk: 'SELF' as const, leaving: true as const };

@@ -37,14 +37,13 @@ export function mentorStore(table: string) {
 
   /** The mentor that a login is. Capacity: 1 read unit. */
   async function mentorIdOf(sub: Sub): Promise<MentorId | undefined> {
-    const item = await get(loginKey(sub), 'MENTOR');
-    return item === undefined ? undefined : MentorLink.parse(item).mentorId;
+    return (await linkOf(sub))?.mentorId;
   }
 
-  /** The address that a login had, verified, when it became a mentor. Capacity: 1 read unit. */
-  async function emailOf(sub: Sub): Promise<string | undefined> {
+  /** The mentor that a login is, and the address that it had, verified, when it became one. Capacity: 1 read unit. */
+  async function linkOf(sub: Sub): Promise<z.infer<typeof MentorLink> | undefined> {
     const item = await get(loginKey(sub), 'MENTOR');
-    return item === undefined ? undefined : MentorLink.parse(item).email;
+    return item === undefined ? undefined : MentorLink.parse(item);
   }
 
   /** A mentor. Capacity: 1 read unit. */
@@ -84,7 +83,7 @@ export function mentorStore(table: string) {
     return written.done;
   }
 
-  return { mentorIdOf, emailOf, readMentor, createMentor, keepMentor };
+  return { mentorIdOf, linkOf, readMentor, createMentor, keepMentor };
 }
 
 const mentorKey = (mentorId: MentorId) => `MENTOR#${mentorId}`;

@@ -6,6 +6,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair } from 'jose';
+import { now } from '../runtime/clock.ts';
 import { type KeyPair, PlatformKeys, PublicKey } from './contract.ts';
 
 const client = new SecretsManagerClient({});
@@ -26,13 +27,13 @@ export function keySecret(name: string) {
 
   /** The keys as they are, or were minutes ago. One request. */
   async function read(): Promise<KeptKeys> {
-    if (kept !== undefined && kept.until > Date.now()) return kept.found;
+    if (kept !== undefined && kept.until > now().epochMilliseconds) return kept.found;
     const { SecretString = '', VersionId = '' } = await client.send(
       new GetSecretValueCommand({ SecretId: name }),
     );
     const keys = PlatformKeys.safeParse(fromJson(SecretString)).data;
     const found = { version: VersionId, keys };
-    if (keys !== undefined) kept = { found, until: Date.now() + keptFor };
+    if (keys !== undefined) kept = { found, until: now().epochMilliseconds + keptFor };
     return found;
   }
 

@@ -34,6 +34,7 @@ import {
 } from './platform.api.ts';
 import { sign } from './token.adapter.ts';
 import {
+  type Door,
   doorOf,
   enter,
   isReady,
@@ -88,7 +89,7 @@ async function wayIn(
       return { kind: 'redeem', url: door.url, code };
     }
     case 'ticket':
-      return withTicket(provider, comer, door.by);
+      return withTicket(provider, comer, door);
     case 'launch':
       return launched(provider, comer, content);
   }
@@ -98,13 +99,12 @@ async function wayIn(
 async function withTicket(
   provider: Provider,
   comer: Comer,
-  by: 'scim' | 'webhook',
+  { by, page }: Extract<Door, { kind: 'ticket' }>,
 ): Promise<WayIn> {
   const { account, accountId, apiUrl } = comer;
   const secretName = environment.SECRET_PREFIX + provider.id;
   const { launch } = await readSecret(secretName, providerSecrets[by]);
   if (launch === undefined) {
-    const page = 'launch' in provider ? provider.launch : undefined;
     // Where its own id of the account is no name, the name is the one that we gave.
     const isName = kindTraits[provider.kind].remoteId === 'name';
     const name = isName ? (account.remoteId ?? accountId) : accountId;

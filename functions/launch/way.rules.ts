@@ -71,7 +71,12 @@ function shut(code: Shut['code'], detail: string): Shut {
 export type Door =
   | { readonly kind: 'told'; readonly way: WayIn }
   | { readonly kind: 'voucher'; readonly url: string }
-  | { readonly kind: 'ticket'; readonly by: 'scim' | 'webhook' }
+  /** `page`: where they sign in if it takes no ticket. */
+  | {
+      readonly kind: 'ticket';
+      readonly by: 'scim' | 'webhook';
+      readonly page: string | undefined;
+    }
   | { readonly kind: 'launch' };
 
 /** How learners get in at a provider, before it is looked whether its secret says more. */
@@ -79,7 +84,7 @@ export function doorOf(provider: Provider, { remoteId }: Account, accountId: str
   switch (provider.kind) {
     case 'scim':
     case 'webhook':
-      return { kind: 'ticket', by: provider.kind };
+      return { kind: 'ticket', by: provider.kind, page: provider.launch };
     case 'voucher':
       return { kind: 'voucher', url: provider.voucher.redeem };
     case 'lti':

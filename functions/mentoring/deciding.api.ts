@@ -130,6 +130,9 @@ export async function decide<Answer>(
 export const reasonToHold = async (mentorship: Mentorship) =>
   heldBecause(region, await standings.read(mentorship), now());
 
+/** What of it is the learner's. */
+export const standingOfLearner = ({ learnerId }: Mentorship) => standings.ofLearner(learnerId);
+
 /** The refusal that a rule has found. */
 export function refusalOf(refused: Refused): Ruled | Conflict {
   return refused.because === 'rule' ? new Ruled(refused) : new Conflict(refused);

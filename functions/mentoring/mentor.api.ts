@@ -15,7 +15,7 @@ import { applyOffer, comingExceptions, leaveOf } from './mentor.rules.ts';
 import { mentorStore, type SeenMentor } from './mentor.store.ts';
 import { mentorDue } from './mentor-due.rules.ts';
 import { nominationStore } from './nomination.store.ts';
-import { environment, mentorOf, persons } from './people.api.ts';
+import { environment, mentorLinkOf, mentorOf, persons } from './people.api.ts';
 
 type Routes = typeof mentorRoutes;
 
@@ -26,9 +26,9 @@ const households = householdStore(IDENTITY_TABLE);
 const applications = eligibilityStore(ELIGIBILITY_TABLE);
 
 async function writeOffer({ caller, body, ifMatch }: Call<Routes['writeOffer']>) {
-  const mentorId = await mentorOf(caller);
+  const { mentorId, email } = await mentorLinkOf(caller);
   const { household, ...offer } = body;
-  const known = await knownOf(caller.sub);
+  const known = await knownOf(caller.sub, email);
   return anew(async () => {
     const seen = await mentors.read(mentorId);
     if (ifMatch !== undefined && ifMatch !== seen?.version) throw stale();
@@ -48,14 +48,11 @@ const declaredOf = (people: NonNullable<OfferInput['household']>) =>
   householdMarksOf({ learnerIds: [], loginMarks: [], people }, markOf);
 
 /** What is known of a login that offers to be a mentor. */
-async function knownOf(sub: Sub) {
-  const [{ learnerId, marks }, email] = await Promise.all([
-    households.marksOfLogin(sub),
-    persons.emailOf(sub),
-  ]);
+async function knownOf(sub: Sub, email: string) {
+  const { learnerId, marks } = await households.marksOfLogin(sub);
   const [history, nominatedBy] = await Promise.all([
     learnerId === undefined ? [] : applications.listOf(learnerId),
-    email === undefined ? undefined : nominations.universityOf(email, now()),
+    nominations.universityOf(email, now()),
   ]);
   // An approval has a last day, and keeps it when it has ended.
   const formerMember = history.some(({ validUntil }) => validUntil !== undefined);

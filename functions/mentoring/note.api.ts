@@ -57,12 +57,9 @@ async function writePlan({ caller, params, query, body, ifMatch }: Call<Routes['
 async function writeNote({ caller, params, body, claim }: Call<Routes['writeNote']>) {
   const party = { side: 'mentor', id: await actingMentor(caller) } as const;
   const { mentorshipId } = params;
-  if (body.sessionId !== undefined) {
-    await openTo(party, mentorshipId);
-    await sessionOf(mentorshipId, body.sessionId);
-  }
   return anew(async () => {
     await writableBy(party, mentorshipId);
+    if (body.sessionId !== undefined) await sessionOf(mentorshipId, body.sessionId);
     const at = now().toString({ smallestUnit: 'millisecond' });
     const note: Note = { noteId: newId(NoteId, 'nte'), at, ...body };
     const answer = { body: note };

@@ -43,8 +43,13 @@ export async function actingFor(caller: PublicCaller, wanted?: LearnerId): Promi
  * @throws {NotFound} `not-a-mentor`
  */
 export async function mentorOf(caller: PublicCaller): Promise<MentorId> {
-  const mentorId = await persons.mentorIdOf(caller.sub);
-  if (mentorId !== undefined) return mentorId;
+  return (await mentorLinkOf(caller)).mentorId;
+}
+
+/** The same, with the address by which they became one. */
+export async function mentorLinkOf(caller: PublicCaller) {
+  const link = await persons.linkOf(caller.sub);
+  if (link !== undefined) return link;
   throw new NotFound({
     code: 'not-a-mentor',
     detail: 'You are no mentor. Say who you are with PUT /me/mentor, then apply.',

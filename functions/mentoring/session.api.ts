@@ -13,9 +13,9 @@ import {
   decide,
   mentorFor,
   noSuchSession,
-  reasonToHold,
   sessionOf,
   sessions,
+  standingOfLearner,
   table,
   theirs,
   timesOfLearner,
@@ -27,7 +27,7 @@ import { partitionOf, type SeenMentorship } from './mentorship.store.ts';
 import { earned } from './outcome.api.ts';
 import { type Party, partyOf } from './people.api.ts';
 import { cancel, maySeeSession, openSpan, sessionView, startsOf } from './session.rules.ts';
-import { notToMeet } from './standing.rules.ts';
+import { heldBecause, notToMeet } from './standing.rules.ts';
 import { SessionId } from './words.contract.ts';
 
 type Routes = typeof mentoring.routes;
@@ -138,10 +138,11 @@ async function otherSide(
   seen: SeenMentorship,
   terms: Terms,
 ): Promise<Other | Refused> {
-  const [{ mentor, availability }, because] = await Promise.all([
+  const [{ mentor, availability }, learner] = await Promise.all([
     mentorFor(seen.mentorship.mentorId),
-    reasonToHold(seen.mentorship),
+    standingOfLearner(seen.mentorship),
   ]);
+  const because = heldBecause(region, { ...learner, mentor }, now());
   const refused = mayMeet(terms, mentor) ?? notToMeet(because);
   if (refused !== undefined) return refused;
   if (party.side === 'learner') return { side: 'mentor', availability };

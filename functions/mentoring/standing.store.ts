@@ -27,5 +27,5 @@ export function standingStore(tables: StandingTables) {
     return { ...entitled, mentor: mentor?.mentor };
   }
 
-  return { read };
+  return { read, ofLearner: entitling.read };
 }

@@ -1,4 +1,5 @@
 import { timestamp } from '../../regions/calendar.ts';
+import type { Places } from '../enrolment/contract.ts';
 import { enrolmentStore } from '../enrolment/store.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -9,6 +10,7 @@ import { forgetSecret } from '../runtime/secrets.ts';
 import type { ProviderAdapter } from './adapter.ts';
 import { adapterOf } from './adapters.worker.ts';
 import {
+  type Account,
   AccountMessage,
   type ProviderResult,
   provisioningEnvironments,
@@ -74,11 +76,13 @@ async function park({ learnerId, providerId }: AccountMessage, until: string): P
 }
 
 /**
- * One round: a step where one is needed, otherwise the end; true where there is nothing more to do now.
+ * One round: a step where one is needed, otherwise the end; true where there is nothing more to do now. A step ends with the
+ * learner's row as it was seen before: where that has changed meanwhile, it is not written, and the next round begins anew.
  *
  * @throws {Parked} nobody asks the provider at the moment
  */
 async function bringAbout({ learnerId, providerId }: AccountMessage): Promise<boolean> {
+  // The account first: no step is begun for what was wanted before it became what it is.
   const account = await accounts.readAccount(learnerId, providerId);
   const places = await enrolments.readPlaces(learnerId);
   const step = nextStep(places, providerId, account, now());
@@ -89,15 +93,24 @@ async function bringAbout({ learnerId, providerId }: AccountMessage): Promise<bo
   }
   // Before the step is written as begun: what was never asked for cannot come about late.
   if (step !== 'nothing') await gate.enter(providerId, learnerId);
-  const settlement =
-    step === 'nothing'
-      ? { kind: 'done' as const }
-      : await take(step, { learnerId, providerId }, account);
+  const taken = step === 'nothing' ? done : await take(step, { learnerId, providerId }, account);
+  if (taken === undefined) return false;
+  const settlement = taken.kind === 'ended' ? settlementOf(taken.account, places) : taken;
   if (settlement === undefined) return false;
   const next = settle(places, providerId, settlement);
+  // Without a write nobody has said whether this is wanted still.
+  if (next === undefined && taken.kind === 'ended') return false;
   if (next !== undefined && (await enrolments.keepPlaces(next)) === 'stale') return false;
   log.info('account settled', { learnerId, providerId, code: settlement.kind });
   return true;
+}
+
+const done = { kind: 'done' } as const;
+
+/** Undefined where something is left to do. */
+function settlementOf(account: Account, places: Places): typeof done | undefined {
+  const step = nextStep(places, account.providerId, account, now());
+  return step === 'nothing' ? done : undefined;
 }
 
 /**
@@ -115,7 +128,7 @@ async function ask<Result extends ProviderResult>(
   if (provider === undefined) throw new RetryLater('provider-left');
   const adapter = await adapterOf(provider, {
     secretName,
-    turn: () => gate.waitForTurn(providerId, provider.pressure),
+    turn: (request) => gate.inTurn(providerId, provider.pressure, request),
     poolOf: ({ id }) => vouchers.poolOf(id, learnerId, timestamp(now())),
   });
   const result = await request(adapter);

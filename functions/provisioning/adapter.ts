@@ -2,6 +2,12 @@ import type { AccountId } from '../enrolment/contract.ts';
 import type { FoundResult, MadeResult, Retry } from './contract.ts';
 import type { ListedPage } from './reconciliation.contract.ts';
 
+/** Makes a request when it may be made. */
+export type Turn = <Result>(request: () => Promise<Result>) => Promise<Result>;
+
+/** Where nothing is said of turns: at once. */
+export const atOnce: Turn = (request) => request();
+
 /** An account as a provider is told of it. */
 export interface Known {
   readonly accountId: AccountId;

@@ -1,6 +1,6 @@
 import type { Provider } from '../../regions/schema.ts';
 import { readSecret } from '../runtime/secrets.ts';
-import type { ProviderAdapter } from './adapter.ts';
+import type { ProviderAdapter, Turn } from './adapter.ts';
 import { ScimSecret, WebhookSecret } from './contract.ts';
 import { ltiAdapter } from './lti.adapter.ts';
 import { manualAdapter } from './manual.adapter.ts';
@@ -12,8 +12,7 @@ import { webhookAdapter } from './webhook.adapter.ts';
 export interface AdapterNeeds {
   /** The name of the provider's secret. */
   readonly secretName: string;
-  /** Returns when a request may be made. */
-  readonly turn: () => Promise<void>;
+  readonly turn: Turn;
   /** The codes of a provider, for this learner. */
   readonly poolOf: (provider: Provider) => Pool;
 }

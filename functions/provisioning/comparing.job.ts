@@ -6,6 +6,7 @@ import { epochSeconds, now } from '../runtime/clock.ts';
 import { Busy } from '../runtime/errors.ts';
 import { sideBySide } from '../runtime/job.ts';
 import { log } from '../runtime/logger.ts';
+import { measure } from '../runtime/metric.ts';
 import { RetryLater } from '../runtime/queue.ts';
 import { region } from '../runtime/region.ts';
 import type { Account } from './contract.ts';
@@ -171,7 +172,9 @@ export function comparingAt({ PROVISIONING_TABLE, ENROLMENT_TABLE }: Needs) {
         // Should it end in between, the worker is made to look by the next run, and finds the several by itself.
         const begun = await accounts.begin(account, verdict.asked, account, month);
         const open = openOf({ kind: 'person', reason: 'several-accounts' }, now());
-        return begun !== undefined && accounts.end({ ...begun, open }, month);
+        if (begun === undefined || !(await accounts.end({ ...begun, open }, month))) return false;
+        measure({ TasksOpened: 1 });
+        return true;
       }
       case 'doubt': {
         // First the doubt: without it the worker would find that all is well. Should it end in between, the next run

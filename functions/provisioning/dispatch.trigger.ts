@@ -9,6 +9,9 @@ import { tallyOf } from './tally.rules.ts';
 
 const queues = accountQueues(readEnvironment(provisioningEnvironments.dispatch).QUEUE_URL_PREFIX);
 
+/** Learners whose messages are sent at once: a batch of a hundred is done in a tenth of the time that they take one by one. */
+const abreast = 10;
+
 /** Learners' rows of the enrolment table's stream: each provider with something new to do gets a message. */
 export const handler = consumeStream(async ({ before, after }) => {
   const [was, next] = [before, after].map((row) => row && placesOfRow(row));
@@ -16,4 +19,4 @@ export const handler = consumeStream(async ({ before, after }) => {
   if (next === undefined) return;
   const messages = messagesFor(was, next);
   await Promise.all(messages.map((message) => queues.send(message)));
-});
+}, abreast);

@@ -13,8 +13,9 @@ import {
   leaveToAsk,
 } from './breaker.rules.ts';
 import type { Breaker, Counts, ProviderResult } from './contract.ts';
-import { isInTime, longestWait, spaceBetween } from './pressure.rules.ts';
+import { crewOf, isInTime, longestWait, rateOf, spaceBetween } from './pressure.rules.ts';
 import type { pressureStore } from './pressure.store.ts';
+import { type Slots, slotsFor } from './slots.worker.ts';
 import { hourOf } from './standing.rules.ts';
 import type { standingStore } from './standing.store.ts';
 
@@ -40,25 +41,44 @@ export function gateAt(
   standing: Pick<ReturnType<typeof standingStore>, 'count'>,
 ) {
   const counted = new Map<ProviderId, Counts>();
+  const slots = new Map<ProviderId, Slots>();
 
   /**
-   * Returns when a request may be made.
+   * Makes a request when it is its turn, and when this function may have one more under way.
    *
    * @param asked - how many requests the provider takes; undefined: as many as come
    * @throws {RetryLater} so many wait that one's turn is not soon
    */
+  function inTurn<Result>(
+    providerId: ProviderId,
+    asked: Pressure | undefined,
+    request: () => Promise<Result>,
+  ): Promise<Result> {
+    const inSlot = slots.get(providerId) ?? slotsFor(crewOf(asked).slots);
+    slots.set(providerId, inSlot);
+    return inSlot(async () => {
+      await waitForTurn(providerId, asked);
+      return request();
+    });
+  }
+
   async function waitForTurn(providerId: ProviderId, asked: Pressure | undefined): Promise<void> {
-    if (asked === undefined) return;
-    const space = spaceBetween(asked);
+    const rate = asked && rateOf(asked);
+    if (rate === undefined) return;
+    const space = spaceBetween(rate);
+    // A machine that stood still, or a slow store, has its turn missed: the next is as far ahead as that took.
+    let ahead = 0;
     for (;;) {
-      const moment = now().epochMilliseconds;
+      const begun = now().epochMilliseconds;
+      const moment = begun + ahead;
       const turn = await pressure.takeTurn(providerId, {
         ...{ space, now: moment, longest: longestWait },
       });
       if (turn.kind === 'full') throw new RetryLater('turns-taken', (turn.freeAt - moment) / 1_000);
       await waitFor(turn.at - now().epochMilliseconds);
-      // A machine that stood still has missed its turn.
-      if (isInTime(turn.at, now().epochMilliseconds)) return;
+      const late = now().epochMilliseconds;
+      if (isInTime(turn.at, late)) return;
+      ahead = Math.min(late - begun, longestWait);
     }
   }
 
@@ -90,11 +110,10 @@ export function gateAt(
     const verdict = verdictOn(result, learnerId);
     // Who lists nothing says so each time; that is told of the list, and says nothing of accounts.
     if (verdict !== 'refused' || learnerId !== undefined) note(providerId, verdict);
-    // Who refuses one request says when that one is to come back.
-    const seconds = result.kind === 'retry' && verdict !== 'refused' ? result.afterSeconds : 0;
+    const seconds = secondsForAll(result);
     const changed = await pressure.changeBreaker(providerId, (seen) => {
       const next = after(verdict, seen, askerOf(learnerId));
-      return held(next ?? seen, seconds ?? 0, now()) ?? next;
+      return held(next ?? seen, seconds, now()) ?? next;
     });
     if (changed.kind !== 'changed') return;
     if (changed.breaker.restsUntil !== changed.seen.restsUntil)
@@ -119,7 +138,7 @@ export function gateAt(
       await standing.count(providerId, hourOf(moment), counts, epochSeconds(moment.add(keptFor)));
   }
 
-  return { enter, waitForTurn, heard, keepCounts };
+  return { enter, inTurn, heard, keepCounts };
 }
 
 type Verdict = 'answered' | 'busy' | 'refused' | 'failed' | 'silent';
@@ -139,6 +158,15 @@ function verdictOn(result: ProviderResult, learnerId: LearnerId | undefined): Ve
   if (!/^status-4\d\d$/.test(result.reason)) return 'failed';
   const ofAll = result.reason === 'status-401' || result.reason === 'status-403';
   return ofAll && learnerId !== undefined ? 'failed' : 'refused';
+}
+
+/**
+ * Seconds for which the provider will have nobody: what a 429 or a 503 says is of the provider (RFC 6585, 4; RFC 9110,
+ * 15.6.4), what any other failure says is of that request (edge case 24).
+ */
+function secondsForAll(result: ProviderResult): number {
+  const isOfAll = result.kind === 'retry' && /^status-(429|503)$/.test(result.reason);
+  return isOfAll ? (result.afterSeconds ?? 0) : 0;
 }
 
 function after(verdict: Verdict, breaker: Breaker, asker: string): Breaker | undefined {

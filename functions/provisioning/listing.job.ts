@@ -44,7 +44,7 @@ export function listingAt({ PROVISIONING_TABLE: table, SECRET_PREFIX }: Needs) {
     if (!isOneThat(provider, 'lists')) return { kind: 'listed', accounts: [] };
     const secretName = SECRET_PREFIX + provider.id;
     const result = await scimAdapter(await readSecret(secretName, ScimSecret), {
-      turn: () => gate.waitForTurn(provider.id, provider.pressure),
+      turn: (request) => gate.inTurn(provider.id, provider.pressure, request),
       ...(provider.scim && { quirks: provider.scim }),
     }).list(cursor);
     await gate.heard(provider.id, result.kind === 'listed' ? { kind: 'done' } : result);

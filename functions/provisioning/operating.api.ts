@@ -23,6 +23,7 @@ import {
   tasksCounted,
 } from './operator.contract.ts';
 import { pressureStore } from './pressure.store.ts';
+import type { Run } from './reconciliation.contract.ts';
 import { reconciliationStore } from './reconciliation.store.ts';
 import { hoursOf, successRate } from './standing.rules.ts';
 import { type Standing, standingStore } from './standing.store.ts';
@@ -48,10 +49,11 @@ export async function statusOf(providers: readonly Provider[]): Promise<Provider
   const ids = providers.map(({ id }) => id);
   // Loaded with the first that looks: other requests do without what speaks to CloudWatch.
   const { oldestSecondsOf } = await import('./queue-ages.adapter.ts');
-  const [standing, ages, count, ...each] = await Promise.all([
+  const [standing, ages, count, compared, ...each] = await Promise.all([
     standings.readStanding(ids, hoursOf(moment)),
     oldestSecondsOf(namePrefix, ids, moment),
     waiting.read(),
+    runs.list(),
     ...providers.map(onlyOf),
   ]);
   return each.map(({ providerId, kind, depth, ...rest }) => {
@@ -69,6 +71,7 @@ export async function statusOf(providers: readonly Provider[]): Promise<Provider
       oldestSeconds: depth === 0 ? undefined : ages.get(providerId),
       successRate: successRate(counted),
       breaker: viewOf(breaker),
+      lastReconciliation: shownOf(compared.find((run) => run.providerId === providerId)),
       ...rest,
     };
   });
@@ -76,20 +79,17 @@ export async function statusOf(providers: readonly Provider[]): Promise<Provider
 
 const nowhere: Standing = { breaker: { version: 0, failures: 0, rests: 0 }, counted: [] };
 
-/** What has to be asked provider by provider. */
+/** What has to be asked provider by provider: queues are counted one by one, and tasks have a partition each. */
 async function onlyOf({ id: providerId, kind }: Provider) {
-  const [depths, tasks, run] = await Promise.all([
+  const [depths, tasks] = await Promise.all([
     queues.depthsOf(providerId),
-    work.listTasks(providerId, { limit: tasksCounted }),
-    runs.read(providerId),
+    work.countTasks(providerId, tasksCounted),
   ]);
-  const lastReconciliation = run && {
-    phase: run.phase,
-    startedAt: run.startedAt,
-    finishedAt: run.finishedAt,
-  };
-  return { providerId, kind, ...depths, tasks: tasks.length, lastReconciliation };
+  return { providerId, kind, ...depths, tasks };
 }
+
+const shownOf = (run: Run | undefined): ProviderStatus['lastReconciliation'] =>
+  run && { phase: run.phase, startedAt: run.startedAt, finishedAt: run.finishedAt };
 
 /** Whose messages were given up: a sample, which stays as it is. */
 export async function failuresOf(providerId: ProviderId): Promise<Failures> {

@@ -12,6 +12,7 @@ import { region } from '../runtime/region.ts';
 import { type Account, provisioningEnvironments } from './contract.ts';
 import { judge, type Word } from './outcome.rules.ts';
 import { accountQueues } from './queues.adapter.ts';
+import { unsettled } from './reconciliation.rules.ts';
 import { settle } from './rules.ts';
 import { monthIn } from './seats.rules.ts';
 import { ending, provisioningStore } from './store.ts';
@@ -36,8 +37,8 @@ export interface Along {
 }
 
 /**
- * Takes how a request ended: writes it, with what a rejection does to the learner's places, and has the worker look. A
- * crash between the two is healed by the sweep, for the learner's row is still pending.
+ * Takes how a request ended: writes it, with what that does to the learner's places, and has the worker look. A crash
+ * between the two is healed by the sweep, for the learner's row is pending.
  *
  * @returns `stale`: something newer was asked for, and nothing was written
  * @throws {NotFound} `no-such-account`
@@ -76,14 +77,28 @@ function changesOf(
   next: Account,
   account: Account,
   places: Places,
-  { providerId, outcome }: Told,
+  told: Told,
 ): readonly TransactItem[] {
   const { PROVISIONING_TABLE, ENROLMENT_TABLE } = environment;
   const ended = ending(PROVISIONING_TABLE, next, account, monthIn(region, now()));
-  if (outcome.kind !== 'rejected') return ended;
-  const failure = failureOf(account);
-  const failed = settle(places, providerId, { kind: 'rejected', failure });
-  return failed === undefined ? ended : [...ended, { Put: ifUnchanged(ENROLMENT_TABLE, failed) }];
+  const changed = placesAfter(places, account, told);
+  return changed === undefined ? ended : [...ended, { Put: ifUnchanged(ENROLMENT_TABLE, changed) }];
+}
+
+/** The learner's places: a rejection fails them, and what is asked for again is unsettled also where they did not know of it. */
+function placesAfter(
+  places: Places,
+  account: Account,
+  { providerId, outcome }: Told,
+): Places | undefined {
+  switch (outcome.kind) {
+    case 'done':
+      return undefined;
+    case 'again':
+      return places.version === 0 ? undefined : unsettled(places, providerId, now());
+    case 'rejected':
+      return settle(places, providerId, { kind: 'rejected', failure: failureOf(account) });
+  }
 }
 
 function failureOf({ open }: Account): Failure {

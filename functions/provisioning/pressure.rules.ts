@@ -1,6 +1,6 @@
 import { allowance } from './pressure.contract.ts';
 
-export { allowance, longestWait, spaceBetween } from './pressure.contract.ts';
+export { allowance, crewOf, longestWait, rateOf, spaceBetween } from './pressure.contract.ts';
 
 /**
  * Whether a turn can still be used: one that is used late would come too close to the next.

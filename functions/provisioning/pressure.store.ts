@@ -5,7 +5,7 @@ import type { ProviderId } from '../../regions/schema.ts';
 import { documents, put, type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
 import { closed } from './breaker.rules.ts';
-import { Breaker } from './contract.ts';
+import { allowance, Breaker } from './contract.ts';
 
 /** A turn at a provider, or when there will be one; milliseconds since the epoch. */
 export type Turn =
@@ -26,8 +26,14 @@ const attempts = 8;
 
 /** What all workers share of a provider: its turns, and whether it is asked at all; `table` is the provisioning table's. */
 export function pressureStore(table: string) {
+  /** Providers at which others waited for their turns when last one was taken. */
+  const busy = new Set<ProviderId>();
+  /** Breakers that are being read. */
+  const reading = new Map<ProviderId, Promise<Breaker>>();
+
   /**
-   * Takes the next turn. Capacity: 1 write unit, 2 where nobody waits for one.
+   * Takes the next turn. Capacity: 1 write unit, 2 where others have begun to wait for theirs since the last time, or no
+   * longer do.
    *
    * @param space - milliseconds from one turn to the next
    * @param now - milliseconds since the epoch
@@ -44,22 +50,16 @@ export function pressureStore(table: string) {
   ): Promise<Turn> {
     const Key = { pk: `PROVIDER#${providerId}`, sk: 'TURNS' };
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const behind = await change({
+      const isBusy = busy.has(providerId);
+      const taken = await change({
         Key,
-        UpdateExpression: 'SET nextAt = nextAt + :space',
-        ConditionExpression: 'nextAt > :now AND nextAt <= :latest',
-        ExpressionAttributeValues: { ':space': space, ':now': now, ':latest': now + longest },
+        ...(isBusy ? behindOthers(space, now, now + longest) : asTheFirst(space, now)),
       });
-      if (behind.done) return { kind: 'turn', at: behind.nextAt - space };
-      if ((behind.nextAt ?? 0) > now + longest)
-        return { kind: 'full', freeAt: behind.nextAt ?? now };
-      const first = await change({
-        Key,
-        UpdateExpression: 'SET nextAt = :next',
-        ConditionExpression: 'attribute_not_exists(nextAt) OR nextAt <= :now',
-        ExpressionAttributeValues: { ':next': now + space, ':now': now },
-      });
-      if (first.done) return { kind: 'turn', at: now };
+      if (taken.done) return { kind: 'turn', at: taken.nextAt - space };
+      const { nextAt = 0 } = taken;
+      if (nextAt > now + longest) return { kind: 'full', freeAt: nextAt };
+      if (nextAt > now - usable) busy.add(providerId);
+      else busy.delete(providerId);
     }
     throw new Busy();
   }
@@ -87,8 +87,19 @@ export function pressureStore(table: string) {
     }
   }
 
-  /** Whether a provider is asked; strongly consistent. Capacity: 1 read unit. */
-  async function readBreaker(providerId: ProviderId): Promise<Breaker> {
+  /**
+   * Whether a provider is asked; strongly consistent. Capacity: 1 read unit, for all who ask while it is read: a batch of
+   * messages begins with the same.
+   */
+  function readBreaker(providerId: ProviderId): Promise<Breaker> {
+    const underWay = reading.get(providerId);
+    if (underWay !== undefined) return underWay;
+    const read = getBreaker(providerId).finally(() => reading.delete(providerId));
+    reading.set(providerId, read);
+    return read;
+  }
+
+  async function getBreaker(providerId: ProviderId): Promise<Breaker> {
     const Key = breakerKey(providerId);
     const { Item } = await documents.send(
       new GetCommand({ TableName: table, Key, ConsistentRead: true }),
@@ -136,6 +147,30 @@ export function pressureStore(table: string) {
       ...(next.version > 0 && { ExpressionAttributeValues: { ':seen': next.version } }),
     };
   }
+}
+
+/**
+ * Milliseconds for which a turn that nobody has taken is taken late: half of what it may be used late. So where requests come
+ * one after the other, but no faster than they may, each takes its turn in one write.
+ */
+const usable = allowance.late / 2;
+
+/** A turn after those that others have. */
+function behindOthers(space: number, now: number, latest: number) {
+  return {
+    UpdateExpression: 'SET nextAt = nextAt + :space',
+    ConditionExpression: 'nextAt > :past AND nextAt <= :latest',
+    ExpressionAttributeValues: { ':space': space, ':past': now - usable, ':latest': latest },
+  };
+}
+
+/** A turn now, where nobody waits for theirs. */
+function asTheFirst(space: number, now: number) {
+  return {
+    UpdateExpression: 'SET nextAt = :next',
+    ConditionExpression: 'attribute_not_exists(nextAt) OR nextAt <= :now',
+    ExpressionAttributeValues: { ':next': now + space, ':now': now },
+  };
 }
 
 /** The breaker of a row. @throws {ZodError} it is none */

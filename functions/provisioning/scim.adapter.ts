@@ -1,6 +1,6 @@
 import type { ScimQuirks } from '../../regions/schema.ts';
 import type { AccountId } from '../enrolment/contract.ts';
-import type { Known, ProviderAdapter } from './adapter.ts';
+import { atOnce, type Known, type ProviderAdapter, type Turn } from './adapter.ts';
 import type { FoundResult, MadeResult, ScimSecret } from './contract.ts';
 import { type Reply, replyTo, retryOf } from './reply.adapter.ts';
 import { listUsers } from './scim-list.adapter.ts';
@@ -24,8 +24,7 @@ type Search = Found | { readonly kind: 'none' } | Exclude<FoundResult, { readonl
 
 export interface ScimOptions {
   readonly quirks?: ScimQuirks;
-  /** Returns when a request may be made. */
-  readonly turn?: () => Promise<void>;
+  readonly turn?: Turn;
   /** Milliseconds that the provider has for each answer. */
   readonly patience?: number;
 }
@@ -36,10 +35,9 @@ export interface ScimOptions {
  */
 export function scimAdapter(
   { baseUrl, token }: ScimSecret,
-  { quirks = {}, turn = () => Promise.resolve(), patience = 5_000 }: ScimOptions = {},
+  { quirks = {}, turn = atOnce, patience = 5_000 }: ScimOptions = {},
 ): Required<ProviderAdapter> {
   const ask = async (method: string, path: string, body?: unknown): Promise<Reply> => {
-    await turn();
     const init = {
       method,
       headers: {
@@ -49,7 +47,7 @@ export function scimAdapter(
       },
       body: body === undefined ? null : JSON.stringify(body),
     };
-    return replyTo(`${baseUrl.replace(/\/$/, '')}${path}`, init, patience);
+    return turn(() => replyTo(`${baseUrl.replace(/\/$/, '')}${path}`, init, patience));
   };
 
   /** The account that carries our id, if there is one (RFC 7644, 3.4.2.2). */

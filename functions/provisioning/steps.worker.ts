@@ -10,6 +10,13 @@ import { lateUntilOf, openOf, type Settlement, secondsOfLateness, stillLate } fr
 import { monthIn } from './seats.rules.ts';
 import type { provisioningStore } from './store.ts';
 
+/** A step has been taken, and this is the account now. */
+export interface Ended {
+  readonly kind: 'ended';
+  readonly account: Account;
+}
+type Rejected = Extract<Settlement, { readonly kind: 'rejected' }>;
+
 export type Whose = Pick<Account, 'learnerId' | 'providerId'>;
 type Ask = <Result extends ProviderResult>(
   whose: Whose,
@@ -23,9 +30,12 @@ type Ask = <Result extends ProviderResult>(
  * @param ask - asks a learner's provider; throws RetryLater where it did not say
  */
 export function stepsAt(accounts: ReturnType<typeof provisioningStore>, ask: Ask) {
-  /** Writes how a step ended; false where it has been overtaken. */
-  const keep = (ended: Account) =>
-    accounts.end({ ...ended, changedAt: timestamp(now()) }, monthIn(region, now()));
+  /** Writes how a step ended, and gives the account as it is now; undefined where it has been overtaken. */
+  async function keep(ended: Account): Promise<Ended | undefined> {
+    const account: Account = { ...ended, changedAt: timestamp(now()) };
+    const kept = await accounts.end(account, monthIn(region, now()));
+    return kept ? { kind: 'ended', account } : undefined;
+  }
 
   /** The account as it stands before a step, and what of it outlives the step. */
   async function begin(step: AskedStep, whose: Whose, seen: Account | undefined) {
@@ -64,10 +74,13 @@ export function stepsAt(accounts: ReturnType<typeof provisioningStore>, ask: Ask
     result: Extract<ProviderResult, { readonly kind: 'accepted' | 'person' }>,
   ): Promise<undefined> {
     const kept = await keep({ ...begun, lateUntil, open: openOf(result, now()) });
-    if (kept && result.kind === 'person') measure({ TasksOpened: 1 });
+    if (kept !== undefined && result.kind === 'person') measure({ TasksOpened: 1 });
   }
 
-  async function make(whose: Whose, seen: Account | undefined): Promise<Settlement | undefined> {
+  async function make(
+    whose: Whose,
+    seen: Account | undefined,
+  ): Promise<Ended | Rejected | undefined> {
     const step = await begin('create', whose, seen);
     if (step === undefined) return undefined;
     const { begun, known, answered } = step;
@@ -75,8 +88,7 @@ export function stepsAt(accounts: ReturnType<typeof provisioningStore>, ask: Ask
     const result = await ask(whose, (adapter) => adapter.create(known, mayExist));
     switch (result.kind) {
       case 'done':
-        await keep({ ...answered, state: 'present', remoteId: result.remoteId });
-        return undefined;
+        return keep({ ...answered, state: 'present', remoteId: result.remoteId });
       case 'rejected':
         return (await keep({ ...answered, state: 'absent' })) ? result : undefined;
       case 'accepted':
@@ -90,38 +102,37 @@ export function stepsAt(accounts: ReturnType<typeof provisioningStore>, ask: Ask
     asked: 'suspend' | 'resume',
     whose: Whose,
     seen: Account | undefined,
-  ): Promise<undefined> {
+  ): Promise<Ended | undefined> {
     const step = await begin(asked, whose, seen);
     if (step === undefined) return undefined;
     const { begun, known, answered } = step;
     const result = await ask(whose, (adapter) => adapter[asked](known));
     if (result.kind !== 'done') return leaveOpen(begun, answered.lateUntil, result);
-    if (result.remoteId === undefined) {
-      await keep({ ...answered, state: 'absent' });
-      return undefined;
-    }
+    if (result.remoteId === undefined) return keep({ ...answered, state: 'absent' });
     const seconds = secondsOfLateness(answered.lateUntil, now());
     const changed = asked === 'suspend' ? 'suspended' : 'present';
     const state = seconds > 0 ? 'changing' : changed;
-    await keep({ ...answered, state, remoteId: result.remoteId });
+    const ended = await keep({ ...answered, state, remoteId: result.remoteId });
     if (seconds > 0) throw new RetryLater('may-still-come', seconds);
+    return ended;
   }
 
   /** There is no account now; for certain only when no lost request can make one any more. */
-  async function end(whose: Whose, seen: Account | undefined): Promise<undefined> {
+  async function end(whose: Whose, seen: Account | undefined): Promise<Ended | undefined> {
     const step = await begin('delete', whose, seen);
     if (step === undefined) return undefined;
     const { begun, known, answered } = step;
     const result = await ask(whose, (adapter) => adapter.end(known));
     if (result.kind !== 'done') return leaveOpen(begun, answered.lateUntil, result);
     const seconds = secondsOfLateness(answered.lateUntil, now());
-    await keep({ ...answered, state: seconds > 0 ? 'deleting' : 'absent' });
+    const ended = await keep({ ...answered, state: seconds > 0 ? 'deleting' : 'absent' });
     if (seconds > 0) throw new RetryLater('may-still-come', seconds);
+    return ended;
   }
 
   /**
-   * Takes a step. Undefined unless the provider rejected: what the step has brought about is judged by the next
-   * round, for the places may want something else by now.
+   * Takes a step: what the account is now, or that the provider rejected it. Undefined where the rows have to be looked at
+   * anew: it was left open, or something else was asked for meanwhile.
    *
    * @throws {RetryLater} the provider did not say, or what it said may still be undone
    */

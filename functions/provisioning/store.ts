@@ -35,14 +35,14 @@ export function accountRow(account: Account): z.input<typeof AccountRow> {
 }
 
 /** The account of a row. @throws {ZodError} it is none */
-export function toAccount(row: unknown): Account {
+function toAccount(row: unknown): Account {
   const { pk, sk, accountId, accountLot, ...account } = AccountRow.parse(row);
   return account;
 }
 
 const lotKey = (providerId: ProviderId, lot: AccountLot) => `${providerId}#${lot}`;
 
-export function lotOfAccount(account: Pick<Account, 'learnerId' | 'providerId'>): AccountLot {
+function lotOfAccount(account: Pick<Account, 'learnerId' | 'providerId'>): AccountLot {
   return lotOf(accountIdOf(account.learnerId, account.providerId));
 }
 

@@ -81,7 +81,22 @@ export function taskStore(table: string) {
       return task;
     });
   }
-  return { listTasks };
+
+  /** How many there are at a provider, up to `most`. Capacity: half a read unit for 4 KB, some ten tasks. */
+  async function countTasks(providerId: ProviderId, most: number): Promise<number> {
+    const { Count = 0 } = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': partitionOf(providerId) },
+        Select: 'COUNT',
+        Limit: most,
+      }),
+    );
+    return Count;
+  }
+
+  return { listTasks, countTasks };
 }
 
 const partitionOf = (providerId: ProviderId) => `TASKS#${providerId}`;

@@ -1,6 +1,6 @@
 import { epochSeconds, now } from '../runtime/clock.ts';
 import { signNew } from '../runtime/message-signature.ts';
-import type { Known, ProviderAdapter } from './adapter.ts';
+import { atOnce, type Known, type ProviderAdapter, type Turn } from './adapter.ts';
 import type { FoundResult, MadeResult, WebhookSecret } from './contract.ts';
 import { type Reply, replyTo, retryOf } from './reply.adapter.ts';
 import { type AccountWanted, NameTaken, WantedRefusal, WantedReply } from './webhook.contract.ts';
@@ -10,8 +10,7 @@ type Wanted = AccountWanted['data']['wanted'];
 type Said = Exclude<MadeResult, { readonly kind: 'rejected' }>;
 
 export interface WebhookOptions {
-  /** Returns when a request may be made. */
-  readonly turn?: () => Promise<void>;
+  readonly turn?: Turn;
   /** Milliseconds that the provider has for each answer. */
   readonly patience?: number;
 }
@@ -24,10 +23,12 @@ export interface WebhookOptions {
  */
 export function webhookAdapter(
   { url, key }: WebhookSecret,
-  { turn = () => Promise.resolve(), patience = 5_000 }: WebhookOptions = {},
+  { turn = atOnce, patience = 5_000 }: WebhookOptions = {},
 ): ProviderAdapter {
-  async function send({ accountId, fence }: Known, wanted: Wanted): Promise<Reply> {
-    await turn();
+  // Signed when it is its turn: a receiver takes no message that is minutes old.
+  const send = (known: Known, wanted: Wanted) => turn(() => sendNow(known, wanted));
+
+  async function sendNow({ accountId, fence }: Known, wanted: Wanted): Promise<Reply> {
     const moment = now();
     const message: AccountWanted = {
       type: 'account.wanted',

@@ -42,9 +42,19 @@ const attempts = 8;
  * @throws {Busy} the conflict or the throttling stayed
  */
 export async function transact(items: readonly TransactItem[]): Promise<Written> {
-  return retryConflicts(async () => {
-    await documents.send(new TransactWriteCommand({ TransactItems: [...items] }));
-  });
+  return retryConflicts(() => writeAll(items));
+}
+
+/**
+ * The same, once, for who can do something better than to wait for the same items; "held" where another transaction
+ * holds one of them, or its partition is throttled.
+ */
+export async function transactOnce(items: readonly TransactItem[]): Promise<Written | 'held'> {
+  return once(() => writeAll(items));
+}
+
+async function writeAll(items: readonly TransactItem[]): Promise<void> {
+  await documents.send(new TransactWriteCommand({ TransactItems: [...items] }));
 }
 
 /**
@@ -71,18 +81,24 @@ export async function update(input: UpdateCommandInput): Promise<Written> {
 
 async function retryConflicts(write: () => Promise<void>): Promise<Written> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    try {
-      await write();
-      return { done: true };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return { done: false, failed: [0] };
-      const failed = failedConditions(error);
-      if (failed.length > 0) return { done: false, failed };
-      if (!passes(error)) throw error;
-    }
+    const written = await once(write);
+    if (written !== 'held') return written;
     await pause(attempt);
   }
   throw new Busy();
+}
+
+async function once(write: () => Promise<void>): Promise<Written | 'held'> {
+  try {
+    await write();
+    return { done: true };
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return { done: false, failed: [0] };
+    const failed = failedConditions(error);
+    if (failed.length > 0) return { done: false, failed };
+    if (!passes(error)) throw error;
+    return 'held';
+  }
 }
 
 function failedConditions(error: unknown): readonly number[] {

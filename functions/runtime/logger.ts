@@ -1,3 +1,5 @@
+import { atSource } from './frames.ts';
+
 /** What a log line may carry: ids, codes and numbers. No field can hold a name, an address or a date of birth. */
 export interface LogFields {
   readonly learnerId?: string;
@@ -46,5 +48,5 @@ export function describeError(error: unknown): Pick<LogFields, 'error' | 'frames
     .replace(error.message, '')
     .split('\n')
     .filter((frame) => frame.trimStart().startsWith('at '));
-  return { error: error.name, frames: frames.slice(0, 6).map((frame) => frame.trim()) };
+  return { error: error.name, frames: frames.slice(0, 6).map((frame) => atSource(frame.trim())) };
 }

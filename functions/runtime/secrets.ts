@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { z } from 'zod';
+import { now } from './clock.ts';
 
 const client = new SecretsManagerClient({});
 const cache = new Map<string, { readonly value: unknown; readonly until: number }>();
@@ -17,11 +18,11 @@ export async function readSecret<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.output<Schema>> {
   const kept = cache.get(name);
-  if (kept !== undefined && kept.until > Date.now()) return schema.parse(kept.value);
+  if (kept !== undefined && kept.until > now().epochMilliseconds) return schema.parse(kept.value);
   const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }));
   const parsed = schema.safeParse(fromJson(SecretString ?? ''));
   if (!parsed.success) throw new UnusableSecret(name);
-  cache.set(name, { value: parsed.data, until: Date.now() + keptFor });
+  cache.set(name, { value: parsed.data, until: now().epochMilliseconds + keptFor });
   return parsed.data;
 }
 

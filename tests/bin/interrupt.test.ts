@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, inject, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { interrupting, pressCtrlC } from './interrupting.ts';
 
 const at = interrupting();
@@ -8,15 +8,12 @@ const at = interrupting();
 // Two cores that others use as well: a boot of three seconds may take thirty.
 vi.setConfig({ testTimeout: 90_000 });
 
-/** Where it matters nothing who started DynamoDB, which takes a second of a processor. */
-const guest = () => ({ AWS_ENDPOINT_URL_DYNAMODB: inject('dynamodb') });
-
 describe('a start that is interrupted', () => {
   it.each([
     ['while it synthesizes', 'content providers'],
     ['while it creates resources', 'Creating'],
   ])('%s stops at once, calmly, and leaves nothing', async (_, step) => {
-    const running = step === 'Creating' ? at.run(['start', '--port', '0']) : at.startAnew(guest());
+    const running = step === 'Creating' ? at.run(['start', '--port', '0']) : at.startAnew();
     await running.said(step);
     pressCtrlC(running);
     const pressed = performance.now();
@@ -30,7 +27,7 @@ describe('a start that is interrupted', () => {
   });
 
   it('by SIGTERM to itself alone ends the synthesis, too', async () => {
-    const running = at.startAnew(guest());
+    const running = at.startAnew();
     await at.synthesisBegan();
     running.child.kill('SIGTERM');
     const { code, stdout, stderr } = await running.ended;

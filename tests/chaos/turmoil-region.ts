@@ -3,7 +3,10 @@ import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import { chosenCategories, kindsOf } from './provider-names.ts';
 
-const Sample = z.looseObject({ policies: z.array(z.looseObject({})).length(1) });
+const Sample = z.looseObject({
+  policies: z.array(z.looseObject({})).length(1),
+  deployment: z.looseObject({}),
+});
 
 /** What a provider of a kind has besides, so that each does something otherwise than the plainest. */
 const more: Readonly<Record<string, object>> = {
@@ -33,7 +36,9 @@ export function turmoilRegion(otherwise: Readonly<Record<string, object>> = {}):
       ...otherwise[provider.id],
     })),
   );
-  return stringify({ ...sample, policies, providers });
+  // Whoever judges asks for a thousand learners within seconds.
+  const deployment = { ...sample.deployment, throttle: { requestsPerSecond: 5_000, burst: 5_000 } };
+  return stringify({ ...sample, policies, providers, deployment });
 }
 
 function providersOf(category: keyof typeof kindsOf) {

@@ -110,8 +110,8 @@ describe('a stack that an earlier run is still making', () => {
 describe('the busiest moment that a region file announces', () => {
   it.each([
     // Half a thousand learners never ask for more than a few sign-ups, whatever the throttle allows.
-    ['taebaek', { concurrency: 45, creations: 1, authentications: 1 }],
-    ['seoul', { concurrency: 270, creations: 50, authentications: 100 }],
+    ['taebaek', { concurrency: 75, creations: 1, authentications: 1 }],
+    ['seoul', { concurrency: 399, creations: 50, authentications: 100 }],
   ])('of %s', (id, peak) => {
     expect(peakOf(loadRegion(`regions/${id}.yaml`))).toEqual(peak);
   });

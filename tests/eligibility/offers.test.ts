@@ -52,7 +52,7 @@ describe('given a full area where others wait, when a place is given back', () =
     expect(await world.stateOf(third)).toMatchObject({ offerUntil: '2025-07-09', lot: 0 });
     expect(await world.toldTo(third)).toEqual(['place-offered']);
     expect(await world.trailOf(third)).toEqual(['rules offered']);
-    expect(await world.quota().quota.positionOf(fourth)).toBe(1);
+    expect(await world.quota().quota.positionOf(fourth)).toEqual({ position: 1 });
     await leave(all);
   });
 

@@ -40,11 +40,11 @@ describe('edge case 12: given five people for each four places of a quota, who a
     const applications = kept.flatMap((one) => (one.kind === 'kept' ? [one.application] : []));
     const waiting = applications.filter(({ state }) => state === 'waitlisted');
     const inOrder = waiting.toSorted((a, b) => a.submittedAt.localeCompare(b.submittedAt));
-    const positions = await Promise.all(inOrder.map((one) => quota.quota.positionOf(one)));
+    const places = await Promise.all(inOrder.map((one) => quota.quota.positionOf(one)));
     return {
       approved: applications.filter(({ state }) => state === 'approved').length,
       counted: await quota.counted(),
-      positions,
+      positions: places.map(({ position }) => position),
     };
   }
   const exactly = {
@@ -244,7 +244,7 @@ describe('edge case 14: given a learner who moves', () => {
   it('where the new area is full, waits there, and the old place goes back all the same', async () => {
     const { quota, became } = await moved([1]);
     expect(became).toMatchObject({ state: 'waitlisted', areaId: hill, because: 'moved' });
-    expect(became === undefined ? 0 : await quota.quota.positionOf(became)).toBe(1);
+    expect(became && (await quota.quota.positionOf(became))).toEqual({ position: 1 });
     expect(await quota.readLots()).toEqual([0]);
     expect(await quota.quota.readLots(river)).toEqual([0]);
   });

@@ -277,6 +277,17 @@ describe('what the calendar brings about', () => {
     expect(due('2025-08-31T12:00')).toBe('2025-08-31T15:00:00.000Z');
     const ending = { ...full, approval: approval({ validUntil: '2025-07-01' }) };
     expect(due('2025-07-01T12:00', ending)).toBe('2025-07-01T15:00:00.000Z');
-    expect(due('2025-07-01T12:00', {})).toBe(undefined);
+    // Whoever may choose is looked at though nothing is there: the choice itself then writes to no index of the calendar's.
+    expect(due('2025-07-01T12:00', {})).toBe('2025-07-02T03:00:00.000Z');
+    const over = { approval: approval({ validUntil: '2025-06-30' }) };
+    expect(due('2025-07-01T12:00', over)).toBe(undefined);
+  });
+
+  it('given a look that is to come early enough: it stays as it is', () => {
+    const due = (dueAt: string) =>
+      fallDue(region, approved({ ...full, dueAt }), at('2025-07-01T12:00')).next.dueAt;
+    expect(due('2025-07-01T10:00:00.000Z')).toBe('2025-07-01T10:00:00.000Z');
+    expect(due('2025-07-03T10:00:00.000Z')).toBe('2025-07-02T03:00:00.000Z');
+    expect(due('2025-07-01T02:00:00.000Z')).toBe('2025-07-02T03:00:00.000Z');
   });
 });

@@ -29,6 +29,7 @@ export function openEnrolment(): () => Cloud {
       tables.enrolment,
       ['pending', 'pendingLot', 'sweepDue'],
       ['due', 'dueLot', 'dueAt'],
+      ['look', 'lookLot', 'lookAt'],
     );
     await cloud.createTable('eligibility', ['waiting', 'waitingArea', 'submittedAt']);
     Object.assign(process.env, {

@@ -40,6 +40,7 @@ beforeAll(async () => {
     'enrolment',
     ['pending', 'pendingLot', 'sweepDue'],
     ['due', 'dueLot', 'dueAt'],
+    ['look', 'lookLot', 'lookAt'],
   );
   await cloud.createTable('eligibility');
   await cloud.createTable('notices');
@@ -95,6 +96,19 @@ describe('given learners for whom nothing happens but time', () => {
     const { history } = await store.listHistory(id, 5, undefined);
     expect(history.map(({ reason }) => reason)).toEqual(['expired', 'expired']);
     expect((await store.readSeats(river)).used.reduce((sum, used) => sum + used, 0)).toBe(0);
+  });
+
+  it('whose row is of 0.1.0, in the index of then: is looked at all the same', async () => {
+    const id = await enter(approval({ validUntil: '2025-07-31' }));
+    await take(id, wish('subject', 'mill'));
+    await cloud.ask('UpdateItem', {
+      TableName: 'enrolment',
+      Key: { pk: { S: `LEARNER#${id}` }, sk: { S: 'PLACES' } },
+      UpdateExpression: 'SET dueAt = lookAt, dueLot = lookLot REMOVE lookAt, lookLot',
+    });
+    moveTo(at('2025-08-01T00:00'));
+    await due();
+    expect((await store.readPlaces(id)).places).toEqual({});
   });
 
   it('edge case 25: whose provider leaves mid-term: the place ends, and another is chosen freely', async () => {

@@ -36,7 +36,12 @@ async function fullWell(waiters: number) {
   villages += 1;
   const table = `waiting-${villages}`;
   const tables = { enrolment: table, notices: 'notices' };
-  await cloud.createTable(table, ['pending', 'pendingLot', 'sweepDue'], ['due', 'dueLot', 'dueAt']);
+  await cloud.createTable(
+    table,
+    ['pending', 'pendingLot', 'sweepDue'],
+    ['due', 'dueLot', 'dueAt'],
+    ['look', 'lookLot', 'lookAt'],
+  );
   const region = village({ providers: [mill, { ...well, seats: { perArea: 2 } }] });
   const learners = learnersAt(table, region);
   const enter = () => learners.enter();
@@ -72,7 +77,8 @@ async function fullWell(waiters: number) {
     positionOf: async (id: LearnerId) => {
       const wait = (await rowOf(id)).waits.reading;
       if (wait === undefined) throw new Error('they do not wait');
-      return waitingStore(table).positionOf({ ...wait, learnerId: id, placeId: 'reading' });
+      const entry = { ...wait, learnerId: id, placeId: 'reading' } as const;
+      return (await waitingStore(table).positionOf(entry)).position;
     },
   };
 }

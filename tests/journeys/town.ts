@@ -107,6 +107,7 @@ const tables = {
   enrolment: [
     ['pending', 'pendingLot', 'sweepDue'],
     ['due', 'dueLot', 'dueAt'],
+    ['look', 'lookLot', 'lookAt'],
   ],
   notices: [],
   documents: [['due', 'dueLot', 'dueOn']],

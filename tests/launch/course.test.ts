@@ -8,7 +8,7 @@ import {
   launch,
   membershipScope,
 } from '../../functions/launch/contract.ts';
-import { accountRow, lotOfAccount } from '../../functions/provisioning/store.ts';
+import { accountRow } from '../../functions/provisioning/store.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { ProviderId } from '../../regions/schema.ts';
 import { captureLog } from '../runtime/log-lines.ts';
@@ -27,8 +27,8 @@ async function putEnded(count: number): Promise<void> {
   const rows: object[] = [];
   while (rows.length < count) {
     const learnerId = newId(LearnerId, 'lrn');
-    const account = { learnerId, providerId: quay, state: 'absent', fence: 2 } as const;
-    if (lotOfAccount(account) === '3') rows.push(accountRow(account));
+    const row = accountRow({ learnerId, providerId: quay, state: 'absent', fence: 2 });
+    if (row.accountLot === 'quay#3') rows.push(row);
   }
   const puts = rows.map((row) => ({
     PutRequest: { Item: marshall(row, { removeUndefinedValues: true }) },

@@ -42,6 +42,10 @@ export const region = village({
     { ...common, id: 'bell', name: text('종'), kind: 'webhook' },
     {
       ...common,
+      ...{ id: 'horn', name: text('나팔'), kind: 'webhook', launch: 'https://horn.example/in' },
+    },
+    {
+      ...common,
       ...{ id: 'seed', name: text('씨앗'), kind: 'voucher' },
       voucher: { redeem: 'https://seed.example/redeem', lowWater: 1, afterUse: 'void' },
     },
@@ -89,6 +93,9 @@ export function secretsWith(values: Readonly<Record<string, string>>): Secrets {
   return secrets;
 }
 
+/** What signs the messages of webhooks. */
+const key = `whsec_${Buffer.alloc(32).toString('base64')}`;
+
 /** The launch API between its tables and the world's providers. */
 export function house(): () => House {
   let opened: House;
@@ -105,6 +112,7 @@ export function house(): () => House {
         'providers/mill': JSON.stringify(scimOf(world, 'mill')),
         'providers/barn': JSON.stringify({ baseUrl: 'https://barn.example/scim', token: 'token' }),
         'providers/bell': JSON.stringify(webhookOf(world, 'bell')),
+        'providers/horn': JSON.stringify({ url: 'https://horn.example/hook', key }),
         'platform-keys': '{"unmade":"at random"}',
       }),
     );
@@ -144,7 +152,7 @@ function neighbours(url: string, now: () => number): Promise<World> {
     providers: [
       { id: 'loom', kind: 'lti', clientId: 'village.loom', deployments: ['village'] },
       { id: 'mill', kind: 'scim', token: 'token' },
-      { id: 'bell', kind: 'webhook', key: `whsec_${Buffer.alloc(32).toString('base64')}` },
+      { id: 'bell', kind: 'webhook', key },
     ],
     registry: { key: 'key' },
     platform: {

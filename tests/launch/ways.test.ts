@@ -68,6 +68,16 @@ describe('row 12: given a learner whose account is there, then there is a way in
     expect((await ask(open)).body).toEqual(expected);
   });
 
+  it('horn: the name that a webhook’s provider gave the account, or our id where it gave none', async () => {
+    const named = await here().enter('horn', { remoteId: 'remote-8' });
+    const unnamed = await here().enter('horn');
+    const url = 'https://horn.example/in';
+    expect((await named.ask(open)).body).toEqual({ kind: 'sign-in', account: 'remote-8', url });
+    expect((await unnamed.ask(open)).body).toEqual({
+      ...{ kind: 'sign-in', account: unnamed.accountId, url },
+    });
+  });
+
   it('hand: the account that a person made, or our id where they told no name', async () => {
     const known = await here().enter('hand', { remoteId: 'haneul-3' });
     const unknown = await here().enter('hand');

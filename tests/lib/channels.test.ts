@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { batchOf } from '../../functions/provisioning/contract.ts';
+import { crewAt } from '../../functions/provisioning/contract.ts';
 import type { ProviderKind } from '../../regions/schema.ts';
 import { resourcesOf, seoul, templateOf } from './template.ts';
 
@@ -80,7 +80,8 @@ describe('given a stream, when a batch of its changes cannot be handled', () => 
   });
 });
 
-describe.each(seoul.providers)('given the provider $id', ({ id, kind, pressure }) => {
+describe.each(seoul.providers)('given the provider $id', (provider) => {
+  const { id, kind } = provider;
   const Queue = z.object({
     VisibilityTimeout: z.number(),
     RedrivePolicy: z.object({ deadLetterTargetArn: Attribute, maxReceiveCount: z.number() }),
@@ -117,7 +118,8 @@ describe.each(seoul.providers)('given the provider $id', ({ id, kind, pressure }
       }),
     );
     expect(mapping?.['Properties']).toMatchObject({
-      BatchSize: batchOf(pressure),
+      BatchSize: crewAt(provider).batch,
+      ScalingConfig: { MaximumConcurrency: crewAt(provider).workers },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
     const worker = resourcesOf(template, 'AWS::Lambda::Function').get(

@@ -135,6 +135,7 @@ describe('given a region, when its functions act on tables', () => {
       'PutItem <NoticesDataTable>',
       'Query <EnrolmentDataTable>',
       'Query <EnrolmentDataTable>/index/due',
+      'Query <EnrolmentDataTable>/index/look',
       'UpdateItem <EnrolmentDataTable>',
     ],
     ['enrolment/rebalance.job', 'Query <EnrolmentDataTable>', 'UpdateItem <EnrolmentDataTable>'],

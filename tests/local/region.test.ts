@@ -12,26 +12,21 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TemplateError } from '../../local/cloudformation/problems.ts';
 import { ControlClient } from '../../local/control/client.ts';
-import type { DynamoDbPlace } from '../../local/dynamodb/service.ts';
 import { bootRegion, type LocalRegion, prepareRegion } from '../../local/region.ts';
-import { newDatabase } from '../runtime/dynamodb-place.ts';
 import { writeMiniAssembly } from './mini-assembly.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'region-'));
 const assembly = writeMiniAssembly(join(root, 'cdk.out'));
 const place = { port: 0, region: 'ap-northeast-2' };
-/** Where it matters nothing who started DynamoDB. */
-const guest = () => ({ ...place, dynamodb: newDatabase(inject('dynamodb')) });
 afterAll(() => rmSync(root, { recursive: true }));
 
-const boot = (data: string, secret = 'first', dynamodb?: DynamoDbPlace) =>
+const boot = (data: string, secret = 'first') =>
   bootRegion({
     ...place,
     ...{ data: join(root, data), assembly, secrets: { 'small/token': secret } },
-    dynamodb,
   });
 
 const sdk = (url: string) => ({
@@ -189,13 +184,10 @@ describe('a region that runs a whole small stack', () => {
   }, 20_000);
 });
 
-// Tables that are killed: dynamodb/durability.test.ts. Here they stay, and the rest of the region goes.
 describe('a region that is killed', () => {
-  const { dynamodb } = guest();
-  const { endpoint, accessKey = '' } = dynamodb;
   async function start(data: string): Promise<{ child: ChildProcess; url: string }> {
     const program = join(import.meta.dirname, 'region-process.ts');
-    const child = fork(program, [assembly, join(root, data), endpoint, accessKey]);
+    const child = fork(program, [assembly, join(root, data)]);
     const [url] = await once(child, 'message');
     return { child, url: String(url) };
   }
@@ -207,7 +199,7 @@ describe('a region that is killed', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
 
-    const region = await boot('killed', 'first', dynamodb);
+    const region = await boot('killed', 'first');
     const control = new ControlClient(region.url);
     // What the killed process had received from the queue comes back when its visibility has ended.
     await control.advance(60);
@@ -220,7 +212,7 @@ describe('a region that is killed', () => {
 describe('a region without a data directory', () => {
   it('answers while it boots, takes a template later, and forgets when it stops', async () => {
     const steps: string[] = [];
-    const prepared = await prepareRegion({ ...guest(), progress: (step) => steps.push(step) });
+    const prepared = await prepareRegion({ ...place, progress: (step) => steps.push(step) });
     expect((await fetch(`${prepared.url}/things/a`)).status).toBe(503);
     expect(await new ControlClient(prepared.url).health()).toBe('booting');
     const region = await prepared.deploy({ assembly, secrets: { 'small/token': 'first' } });
@@ -239,7 +231,7 @@ describe('a region without a data directory', () => {
         Table: { Type: 'AWS::DynamoDB::Table', Properties: { KeySchema: { 'Fn::Cidr': [] } } },
       },
     });
-    const prepared = await prepareRegion(guest());
+    const prepared = await prepareRegion(place);
     const refused = await prepared
       .deploy({ assembly: bad, secrets: {} })
       .catch((error: unknown) => error);
@@ -252,7 +244,7 @@ describe('a region without a data directory', () => {
 
   it('refuses a stack that is bound to another AWS region', async () => {
     const bound = writeMiniAssembly(join(root, 'bound'), { boundTo: 'eu-west-1' });
-    await expect(bootRegion({ ...guest(), assembly: bound, secrets: {} })).rejects.toThrow(
+    await expect(bootRegion({ ...place, assembly: bound, secrets: {} })).rejects.toThrow(
       'the stack is bound to eu-west-1, but this local region is ap-northeast-2',
     );
   });

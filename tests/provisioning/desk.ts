@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { z } from 'zod';
 import { followApproval } from '../../functions/enrolment/approval.rules.ts';
@@ -9,28 +8,22 @@ import { approvalStore } from '../../functions/enrolment/approval.store.ts';
 import { type AccountId, accountIdOf, type Places } from '../../functions/enrolment/contract.ts';
 import { choose, giveBack } from '../../functions/enrolment/rules.ts';
 import { enrolmentStore } from '../../functions/enrolment/store.ts';
-import {
-  type LearnerId,
-  LearnerId as LearnerIds,
-  StaffId,
-} from '../../functions/identity/contract.ts';
-import { staffStore } from '../../functions/identity/staff.store.ts';
+import { type LearnerId, LearnerId as LearnerIds } from '../../functions/identity/contract.ts';
 import { provisioning } from '../../functions/provisioning/contract.ts';
 import { accountQueues } from '../../functions/provisioning/queues.adapter.ts';
 import { messagesFor } from '../../functions/provisioning/rules.ts';
 import { provisioningStore } from '../../functions/provisioning/store.ts';
-import { Sub } from '../../functions/runtime/caller.ts';
 import { newId } from '../../functions/runtime/ids.ts';
-import type { RemainingTime } from '../../functions/runtime/job.ts';
-import { type AreaId, ProviderId } from '../../regions/schema.ts';
+import { ProviderId } from '../../regions/schema.ts';
 import { openWorld, type World } from '../../world/world.ts';
 import { approval, wish } from '../enrolment/places.ts';
-import { type Cloud, openCloud } from '../runtime/cloud.ts';
-import { type ApiHandler, loadHandlers } from '../runtime/handlers.ts';
+import type { Cloud } from '../runtime/cloud.ts';
+import type { ApiHandler } from '../runtime/handlers.ts';
 import { openQueue, type Queue } from '../runtime/queues.ts';
-import { invoke, staffClaims } from '../runtime/requests.ts';
+import { invoke } from '../runtime/requests.ts';
 import { at, village, well } from '../runtime/village.ts';
 import { webhookOf } from '../world/parties.ts';
+import { type Grounds, openGrounds } from './grounds.ts';
 
 const { routes } = provisioning;
 const like = {
@@ -55,28 +48,28 @@ const region = village({
 const summer = at('2025-07-01T12:00');
 export const bellKey = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
-interface Bundled {
-  readonly 'provisioning/account.worker': (event: SQSEvent) => Promise<SQSBatchResponse>;
-  readonly 'provisioning/sweep.job': (event: unknown, clock: RemainingTime) => Promise<void>;
-  readonly 'provisioning/api': ApiHandler;
-}
-
 /** Where people and providers tell how something ended: the real functions, tables, queues and a real provider. */
 export class Desk {
   readonly store = enrolmentStore('enrolment');
   readonly accounts = provisioningStore('provisioning');
   readonly #approvals = approvalStore({ enrolment: 'enrolment', notices: 'notices' }, region);
   readonly #queues = new Map<string, Queue>();
-  #members = 0;
 
   readonly cloud: Cloud;
   readonly world: World;
-  readonly bundled: Bundled;
+  readonly bundled: Grounds['bundled'];
+  readonly coordinator: Grounds['coordinator'];
+  readonly sweep: Grounds['sweep'];
+  readonly #grounds: Grounds;
 
-  constructor(cloud: Cloud, world: World, bundled: Bundled) {
+  constructor(grounds: Grounds, world: World) {
+    const { cloud, bundled, coordinator, sweep } = grounds;
     this.cloud = cloud;
-    this.world = world;
     this.bundled = bundled;
+    this.coordinator = coordinator;
+    this.sweep = sweep;
+    this.world = world;
+    this.#grounds = grounds;
   }
 
   /** Makes a provider's queue, unless it is there. */
@@ -121,7 +114,7 @@ export class Desk {
     const seen = await this.store.readPlaces(learnerId);
     const next = decide(seen);
     if ((await this.store.keepPlaces(next)) !== 'kept') throw new Error('the row has changed');
-    const { send } = accountQueues(process.env['QUEUE_URL_PREFIX'] ?? '');
+    const { send } = accountQueues(this.#grounds.queuePrefix);
     const sent = messagesFor(seen, { ...next, version: next.version + 1 });
     for (const message of sent) if (this.#queues.has(message.providerId)) await send(message);
   }
@@ -139,12 +132,8 @@ export class Desk {
 
   /** Lets time pass, for functions, queues and the world. */
   wait(minutes: number) {
-    vi.setSystemTime(Date.now() + minutes * 60_000);
-    this.cloud.clock.advance(0);
+    this.#grounds.wait(minutes * 60);
   }
-
-  sweep = () =>
-    this.bundled['provisioning/sweep.job']({}, { getRemainingTimeInMillis: () => 60_000 });
 
   async stateOf(learnerId: LearnerId) {
     return (await this.store.readPlaces(learnerId)).places.subject?.state;
@@ -152,20 +141,6 @@ export class Desk {
 
   account(learnerId: LearnerId, providerId: string) {
     return this.accounts.readAccount(learnerId, ProviderId.parse(providerId));
-  }
-
-  /** A coordinator of the whole region, or of an area. */
-  async coordinator(areaId?: AreaId) {
-    this.#members += 1;
-    const sub = Sub.parse(`coordinator-${this.#members}`);
-    const staffId = newId(StaffId, 'stf');
-    const who = { role: 'coordinator', areaId } as const;
-    const store = staffStore('identity');
-    const claim = { id: `administrator#${sub}`, fingerprint: '' };
-    const staff = { staffId, ...who, state: 'inviting' } as const;
-    await store.invite(staff, { ...who, email: `${sub}@village.example` }, claim);
-    await store.recordInvited(staff, sub);
-    return { staffId, claims: staffClaims(sub, 'coordinator') };
   }
 
   /** What the world's control answers. */
@@ -196,25 +171,8 @@ export function desk(): () => Desk {
   let opened: Desk;
   const closing: (() => unknown)[] = [];
   beforeAll(async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
-    const cloud = await openCloud();
-    await cloud.createTable('enrolment', ['pending', 'pendingLot', 'sweepDue']);
-    await cloud.createTable('provisioning', ['accounts', 'accountLot', 'accountId']);
-    await cloud.createTable('identity');
-    await cloud.createTable('audit', ['staff', 'staffId', 'at']);
-    const queue = await openQueue(cloud, 'accounts-hand');
-    Object.assign(process.env, {
-      ENROLMENT_TABLE: 'enrolment',
-      PROVISIONING_TABLE: 'provisioning',
-      IDENTITY_TABLE: 'identity',
-      AUDIT_TABLE: 'audit',
-      SECRET_PREFIX: 'provider-',
-      QUEUE_URL_PREFIX: queue.url.slice(0, -'hand.fifo'.length),
-    });
-    const bundled = await loadHandlers<Bundled>(
-      ['provisioning/account.worker', 'provisioning/sweep.job', 'provisioning/api'],
-      { '#region': region },
-    );
+    const grounds = await openGrounds(region, 'hand');
+    const { cloud, queue, bundled } = grounds;
     const api = await serveEvents(bundled['provisioning/api']);
     const world = await openWorld({
       providers: [{ id: 'bell', kind: 'webhook', key: bellKey }],
@@ -226,7 +184,7 @@ export function desk(): () => Desk {
       () => cloud.close(),
     );
     cloud.secrets.put('provider-bell', webhookOf(world, 'bell'));
-    opened = new Desk(cloud, world, bundled);
+    opened = new Desk(grounds, world);
     const platform = { issuer: api.url, jwks: api.url, authorize: api.url, token: api.url };
     await opened.control('platform', 'PUT', platform);
     await opened.listen('hand', queue);

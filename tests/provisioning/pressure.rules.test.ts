@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batchOf, workersOfQueue } from '../../functions/provisioning/pressure.contract.ts';
 import {
   allowance,
+  crewOf,
   isInTime,
   longestWait,
   spaceBetween,
@@ -53,16 +53,23 @@ describe('given turns as far apart as a provider asks for', () => {
 
 describe('given how hard a provider may be pressed', () => {
   it.each([
-    ['nothing is said', undefined, 10],
-    ['it takes many', { requests: 100, seconds: 1 }, 10],
-    ['it takes two a second', { requests: 2, seconds: 1 }, 8],
-    ['it takes one a second', { requests: 1, seconds: 1 }, 4],
-    ['it takes as few as may be', { requests: 1, seconds: 4 }, 1],
-    ['it takes many, but few at once', { requests: 100, seconds: 1, concurrency: 5 }, 2],
-    ['it takes two at once', { requests: 100, seconds: 1, concurrency: 2 }, 1],
-  ] as const)('when %s, then a batch of %o has %i messages', (_, pressure, size) => {
-    expect(batchOf(pressure)).toBe(size);
-  });
+    ['nothing is said', undefined, [10, 10, 2]],
+    ['it takes many', { requests: 1_000, seconds: 1 }, [10, 10, 2]],
+    ['it takes forty a second', { requests: 40, seconds: 1 }, [6, 10, 3]],
+    ['it takes two a second', { requests: 2, seconds: 1 }, [2, 8, 10]],
+    ['it takes one a second', { requests: 1, seconds: 1 }, [2, 4, 10]],
+    ['it takes as few as may be', { requests: 1, seconds: 4 }, [2, 1, 10]],
+    ['it takes many, but eight at once', { requests: 100, seconds: 1, concurrency: 8 }, [4, 10, 2]],
+    ['it takes many, but four at once', { requests: 100, seconds: 1, concurrency: 4 }, [2, 10, 2]],
+    ['it says only how many at once', { concurrency: 4 }, [2, 10, 2]],
+    ['it takes two at once', { requests: 100, seconds: 1, concurrency: 2 }, [2, 5, 1]],
+  ] as const)(
+    'when %s, then of %o there are %o: functions, messages, requests',
+    (_, asked, crew) => {
+      const { workers, batch, slots } = crewOf(asked);
+      expect([workers, batch, slots]).toEqual(crew);
+    },
+  );
 
   it('then whoever is delivered gets a turn in time, and never are more under way than it takes', () => {
     const pressures = fc
@@ -74,9 +81,12 @@ describe('given how hard a provider may be pressed', () => {
       .filter((pressure) => Pressure.safeParse(pressure).success);
     fc.assert(
       fc.property(pressures, (pressure) => {
-        const underWay = workersOfQueue * batchOf(pressure);
-        expect(underWay).toBeLessThanOrEqual(pressure.concurrency);
-        expect(underWay * spaceBetween(pressure)).toBeLessThanOrEqual(longestWait);
+        const { workers, batch, slots } = crewOf(pressure);
+        const { requests, seconds } = pressure;
+        const space = spaceBetween({ requests, seconds });
+        expect(workers * slots).toBeLessThanOrEqual(pressure.concurrency);
+        expect(workers * batch * space).toBeLessThanOrEqual(longestWait);
+        expect(batch).toBeLessThanOrEqual(5 * slots);
       }),
       { numRuns: runs(300) },
     );
@@ -85,7 +95,10 @@ describe('given how hard a provider may be pressed', () => {
   it.each([
     [{ requests: 1, seconds: 5 }, 'seconds'],
     [{ requests: 1, seconds: 1, concurrency: 1 }, 'concurrency'],
+    [{ requests: 1 }, ''],
+    [{ seconds: 1, concurrency: 2 }, ''],
   ])('then %o is refused: it could not be kept', (pressure, where) => {
-    expect(Pressure.safeParse(pressure).error?.issues.map(({ path }) => path)).toEqual([[where]]);
+    const paths = Pressure.safeParse(pressure).error?.issues.map(({ path }) => path.join('.'));
+    expect(paths).toEqual([where]);
   });
 });

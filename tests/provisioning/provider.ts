@@ -11,7 +11,7 @@ const Accounts = z.array(
     active: z.boolean(),
   }),
 );
-const Requests = z.object({ received: z.record(z.string(), z.int()) });
+const Requests = z.object({ received: z.record(z.string(), z.int()), maxAtOnce: z.int() });
 
 /** A real SCIM server, and what a test does behind its back. */
 export interface Provider {
@@ -23,6 +23,8 @@ export interface Provider {
   recover(): Promise<void>;
   /** Requests that it has received since the file began, by method. */
   received(method: string): Promise<number>;
+  /** How many were under way at once, at most, since the file began. */
+  mostAtOnce(): Promise<number>;
   /** Makes an account as somebody else would. */
   create(user: object): Promise<string>;
   remove(id: string): Promise<void>;
@@ -66,6 +68,7 @@ function open(world: World): Provider {
     fault: (fault) => control('faults', 'POST', fault),
     recover: () => control('faults', 'DELETE'),
     received: async (method) => Requests.parse(await control('requests')).received[method] ?? 0,
+    mostAtOnce: async () => Requests.parse(await control('requests')).maxAtOnce,
     create: async (user) => {
       const schemas = ['urn:ietf:params:scim:schemas:core:2.0:User'];
       const made = await ask(`${secret.baseUrl}/Users`, 'POST', { schemas, ...user });

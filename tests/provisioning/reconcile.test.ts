@@ -83,13 +83,16 @@ describe('given accounts that are not at their provider as we know them', () => 
   it('two by one id are a case for a person, and the learner goes on with the one they have', async () => {
     const [learnerId] = await live([{ standing: 'active', mishap: 'twice' }]);
     if (learnerId === undefined) throw new Error('nobody lives');
+    takeLog();
     expect(await reconcile()).toMatchObject({ counts: { cases: 1, repaired: 0 } });
+    expect(takeLog(), 'whoever opens tasks says so').toContain('"TasksOpened":1');
     expect(await accounts.readAccount(learnerId, millId)).toMatchObject({
       open: { kind: 'person', reason: 'several-accounts' },
     });
     expect((await at().row(learnerId)).places.subject?.state).toBe('active');
     expect(await ourAccounts(learnerId)).toHaveLength(2);
     expect(await reconcile(), 'it is one case').toMatchObject({ counts: { cases: 0 } });
+    expect(takeLog()).not.toContain('TasksOpened');
   });
 
   it('whatever has befallen whom, in any number: all is as wanted, and nothing is done twice', async () => {

@@ -47,7 +47,6 @@ describe('edge case 20: given a provider that said to one when to come back', ()
   it.each([
     [429, 150],
     [503, 150],
-    [403, 150],
     [503, 'a date'],
   ] as const)(
     'when it said so with %i and %s, then nobody asks it before',
@@ -72,6 +71,21 @@ describe('edge case 20: given a provider that said to one when to come back', ()
     await chosen();
     expect(await asked()).toBe(before);
     await firstAskedAt(151);
+  });
+});
+
+describe('edge case 24: given a provider that fails at one account, and says when to come back', () => {
+  it.each([500, 502, 403])('%i: then it holds up that account and nobody else', async (status) => {
+    await mill().fault({ kind: 'status', status, retryAfter: 150, times: 1 });
+    const poison = await chosen();
+    const other = await chosen();
+    expect(await stateOf(other)).toBe('active');
+    expect(await stateOf(poison)).toBe('pending');
+    at().wait(140);
+    expect(await at().queue.receive()).toEqual([]);
+    at().wait(11);
+    await at().deliver();
+    expect(await stateOf(poison)).toBe('active');
   });
 });
 

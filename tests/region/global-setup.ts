@@ -3,8 +3,6 @@ import { runRegion } from '../../bin/local-region.ts';
 import { ControlClient } from '../../local/control/client.ts';
 import { loadRegion } from '../../regions/load.ts';
 import { acceptInvitation } from '../invitation.ts';
-import { newDatabase } from '../runtime/dynamodb-place.ts';
-import openDynamoDb from '../runtime/global-setup.ts';
 import {
   denialsIn,
   leaksIn,
@@ -29,21 +27,15 @@ declare module 'vitest' {
 export default async function setup(project: TestProject) {
   const file = 'regions/seoul.yaml';
   const region = loadRegion(file);
-  const closeDynamoDb = await openDynamoDb(project);
   const printed = listenToLogs();
-  const database = newDatabase(project.getProvidedContext().dynamodb);
   const running = await runRegion({
     file,
     region,
     port: 0,
     data: undefined,
-    dynamodb: database,
     progress: () => {},
   });
-  const stop = async () => {
-    await running.stop();
-    await closeDynamoDb();
-  };
+  const stop = () => running.stop();
   project.provide('url', running.url);
   project.provide('worldUrl', running.worldUrl);
   const { firstAdministrator } = region.deployment;
@@ -53,7 +45,7 @@ export default async function setup(project: TestProject) {
   return async () => {
     try {
       const mails = await new ControlClient(running.url).mails();
-      requireSilence(printed(), await personalValues(database, mails));
+      requireSilence(printed(), await personalValues(running.url, mails));
     } finally {
       await stop();
     }

@@ -1,6 +1,5 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
-import type { DynamoDbPlace } from '../../local/dynamodb/service.ts';
 import { LogSink } from '../../local/logs.ts';
 
 /** A line of the log, and whose it is. */
@@ -35,7 +34,7 @@ export function listenToLogs(): () => readonly Printed[] {
 
 /** What tables and mails hold of people: everything that the tests have made them. */
 export async function personalValues(
-  place: DynamoDbPlace,
+  url: string,
   mails: readonly { readonly text: string }[],
 ): Promise<PersonalValues> {
   const found = {
@@ -43,7 +42,7 @@ export async function personalValues(
     secrets: new Set<string>(),
     texts: new Set<string>(),
   };
-  for await (const row of rowsOf(place)) collect(row, '', found);
+  for await (const row of rowsOf(url)) collect(row, '', found);
   for (const { text } of mails) {
     for (const [, code] of text.matchAll(/<b>(\d{6})<\/b>/g)) found.secrets.add(code ?? '');
     for (const [, token] of text.matchAll(/[?&#]\w+=([\w-]{16,})/g)) found.secrets.add(token ?? '');
@@ -51,11 +50,11 @@ export async function personalValues(
   return found;
 }
 
-async function* rowsOf({ endpoint, accessKey = 'local' }: DynamoDbPlace): AsyncGenerator<unknown> {
+async function* rowsOf(url: string): AsyncGenerator<unknown> {
   const client = new DynamoDBClient({
-    endpoint,
+    endpoint: `${url}/_aws`,
     region: 'ap-northeast-2',
-    credentials: { accessKeyId: accessKey, secretAccessKey: 'local' },
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   const { TableNames = [] } = await client.send(new ListTablesCommand());
   for (const TableName of TableNames) {

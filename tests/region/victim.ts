@@ -13,13 +13,20 @@ const asMentor = { as: 'mentor' } as const;
 /** Nobody else of these tests offers it, so that a round pairs the two. */
 const subject = 'history';
 /** Every time of the week, so that the day on which the test runs does not matter. */
-const always = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'].map(
-  (day) => ({ day, from: '09:00', until: '18:00' }),
-);
+export const always = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+].map((day) => ({ day, from: '09:00', until: '18:00' }));
 
 type Api = Learner['api'];
 
-async function handIn(people: People, api: Api, evidence: string, query: object = {}) {
+/** Hands a paper in, and waits until it is found clean. */
+export async function handIn(people: People, api: Api, evidence: string, query: object = {}) {
   const bytes = files.pdf(evidence);
   const issuedOn = (await people.control.clock()).now.slice(0, 10);
   const body = announced(bytes, { evidenceId: EvidenceId.parse(evidence), issuedOn });
@@ -34,13 +41,13 @@ async function handIn(people: People, api: Api, evidence: string, query: object 
 }
 
 /** Somebody whom the region has selected, who meets learners of all areas. */
-async function selectedMentor(people: People) {
+export async function selectedMentor(people: People, taught: string = subject) {
   const mentor = await people.newLogin();
   await introduceMentor(mentor.api);
   const offer = { topics: [], languages: ['ko'], ways: ['online'], areas: [], capacity: 2 };
   const body = routes.writeOffer.body.parse({
     ...offer,
-    subjects: [subject],
+    subjects: [taught],
     weekly: always,
   });
   const { mentorId } = granted(await mentor.api(routes.writeOffer, { body }));
@@ -59,7 +66,7 @@ async function selectedMentor(people: People) {
       body: routes.decideOnMentor.body.parse(decision),
     }),
   );
-  return { ...mentor, mentorId };
+  return { ...mentor, mentorId, check };
 }
 
 /** Has a login say that they are a mentor. */
@@ -166,7 +173,7 @@ export async function victimIn(people: People, areaId: string) {
   // One that is open, so that nothing is refused for being over.
   const { roundId } = granted(await people.administrator.api(routes.startRound, {}));
   return {
-    ...{ learner, consultant, mentorId: mentor.mentorId, rounds, roundId },
+    ...{ learner, consultant, mentor, mentorId: mentor.mentorId, rounds, roundId },
     own: {
       ...ids,
       appointmentId,

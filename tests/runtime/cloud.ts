@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { inject } from 'vitest';
 import { z } from 'zod';
 import { RegionClock } from '../../local/clock.ts';
 import type { LocalContext } from '../../local/context.ts';
@@ -9,7 +8,6 @@ import { DynamoDb } from '../../local/dynamodb/service.ts';
 import type { AwsService, RequestHead, ServiceReply } from '../../local/service.ts';
 import { Sqs } from '../../local/sqs/service.ts';
 import { openState } from '../../local/state.ts';
-import { borrowDatabase, returnDatabase } from './dynamodb-place.ts';
 import { Secrets } from './secrets-manager.ts';
 
 /** What happens to a request on its way to DynamoDB: answered by somebody else, changed, or only delayed. */
@@ -63,8 +61,7 @@ export async function openCloud(...others: AwsService[]): Promise<Cloud> {
   const clock = new RegionClock();
   const state = openState(':memory:');
   const context = { account: '000000000000', region: 'ap-northeast-2', base, clock, state };
-  const database = borrowDatabase(inject('dynamodb'));
-  const started = await DynamoDb.start(context, database);
+  const started = await DynamoDb.start(context, {});
   const dynamodb = new Disturbed(started);
   const sqs = new Sqs(context);
   const secrets = new Secrets();
@@ -99,23 +96,10 @@ export async function openCloud(...others: AwsService[]): Promise<Cloud> {
         server.close(() => resolve());
         server.closeAllConnections();
       });
-      await empty(started);
-      returnDatabase(database);
       await started.stop();
       state.close();
     },
   };
-}
-
-/** Deletes all tables, of which a hundred are named at once. */
-async function empty(dynamodb: DynamoDb) {
-  const names = z.object({ TableNames: z.array(z.string()) });
-  for (;;) {
-    const { TableNames } = await dynamodb.ask('DynamoDB_20120810', 'ListTables', {}, names);
-    if (TableNames.length === 0) return;
-    for (const TableName of TableNames)
-      await dynamodb.ask('DynamoDB_20120810', 'DeleteTable', { TableName }, z.unknown());
-  }
 }
 
 async function answer(services: ReadonlyMap<string, AwsService>, request: IncomingMessage) {

@@ -32,7 +32,7 @@ export function delayedTransactions(random: () => number, longest: number): Dist
 }
 
 /**
- * Has a share of writes fail as others in the same item make them fail at AWS, which DynamoDB Local never does.
+ * Has a share of writes fail as others in the same item make them fail at AWS, which here only happens when it is asked for.
  *
  * @param reason - why a transaction was cancelled
  */

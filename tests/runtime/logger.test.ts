@@ -1,9 +1,23 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import * as z from 'zod';
 import { describeError, log } from '../../functions/runtime/logger.ts';
 import { captureLog } from './log-lines.ts';
 
 const takeLog = captureLog();
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
 
 describe('a log line', () => {
   it('is one JSON object with level, message, time and the fields', () => {
@@ -37,6 +51,48 @@ describe('a log line', () => {
 });
 
 describe('an error in the log', () => {
+  it('names the line that people wrote, where it arose in a bundle', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ladder-frames-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const written = join(directory, 'written.ts');
+    writeFileSync(
+      written,
+      '/** Words. */\nexport function refuse(): never {\n  throw new RangeError();\n}\n',
+    );
+    const outfile = join(directory, 'index.mjs');
+    buildSync({
+      entryPoints: [written],
+      outfile,
+      format: 'esm',
+      minify: true,
+      sourcemap: 'linked',
+    });
+    // By Node itself, as in Lambda, and not through the test runner.
+    const { refuse } = z.object({ refuse: z.function() }).parse(createRequire(outfile)(outfile));
+    const { frames = [] } = describeError(thrownBy(refuse));
+    expect(frames[0]).toMatch(/^at \S+ \(written\.ts:3:9\)$/);
+  });
+
+  it('names the place in the bundle where that has no map', () => {
+    const error = new RangeError();
+    error.stack = 'RangeError\n    at a (file:///nowhere/index.mjs:1:2)';
+    expect(describeError(error).frames).toEqual(['at a (file:///nowhere/index.mjs:1:2)']);
+  });
+
+  it('names the place in the bundle that the bundler has written itself', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ladder-frames-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const code = join(directory, 'index.mjs');
+    // A segment of one number (ECMA-426): generated code without a source.
+    writeFileSync(
+      `${code}.map`,
+      JSON.stringify({ version: 3, sources: [], names: [], mappings: 'A' }),
+    );
+    const error = new RangeError();
+    error.stack = `RangeError\n    at a (file://${code}:1:2)`;
+    expect(describeError(error).frames).toEqual([`at a (file://${code}:1:2)`]);
+  });
+
   it('is its class and at most six places, the nearest first', () => {
     const nested = (depth: number): Error =>
       depth === 0 ? new RangeError('too deep') : nested(depth - 1);

@@ -57,6 +57,25 @@ describe('given a batch of changes', () => {
     expect(events).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2']);
   });
 
+  it('side by side, where it is asked for: one partition’s in order, and no more partitions than that at once', async () => {
+    const events: string[] = [];
+    let underWay = 0;
+    let most = 0;
+    const handler = consumeStream(async ({ after }) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setTimeout(resolve, after?.['n'] === '1' ? 30 : 1));
+      underWay -= 1;
+      events.push(`${after?.['pk']}${after?.['n']}`);
+    }, 2);
+    const row = (pk: string, n: string) =>
+      record({ Keys: { pk: { S: pk } }, NewImage: { pk: { S: pk }, n: { S: n } } });
+    await handler({ Records: [row('a', '1'), row('b', '1'), row('c', '1'), row('a', '2')] });
+    expect(most).toBe(2);
+    expect(events.toSorted()).toEqual(['a1', 'a2', 'b1', 'c1']);
+    expect(events.indexOf('a1')).toBeLessThan(events.indexOf('a2'));
+  });
+
   it('fails as a whole at the first that fails, leaves those after it alone, and quotes nothing', async () => {
     const seen: unknown[] = [];
     const handler = consumeStream(async ({ after }) => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { synthesizeOnce } from '../../bin/assembly-cache.ts';
 import { type EmptyRegion, openEmptyRegion } from '../../bin/local-region.ts';
 import { identity } from '../../functions/identity/contract.ts';
@@ -9,17 +9,15 @@ import { apiClient } from '../../functions/runtime/client.ts';
 import { loadRegion } from '../../regions/load.ts';
 import { acceptInvitation } from '../invitation.ts';
 import { granted, type Learner, type People, peopleOf } from '../people.ts';
-import { newDatabase } from '../runtime/dynamodb-place.ts';
 import { changeAssembly, type Deployed, deployAssembly } from './toolkit-deployment.ts';
 
 const file = 'regions/taebaek.yaml';
 const region = loadRegion(file);
 const { awsRegion, firstAdministrator } = region.deployment;
 const root = mkdtempSync(join(tmpdir(), 'ladder-empty-'));
-const dynamodb = newDatabase(inject('dynamodb'));
 
 const open = () =>
-  openEmptyRegion({ region, port: 0, data: join(root, 'data'), dynamodb, progress: () => {} });
+  openEmptyRegion({ region, port: 0, data: join(root, 'data'), progress: () => {} });
 
 let running: EmptyRegion;
 let assembly: Awaited<ReturnType<typeof synthesizeOnce>>;

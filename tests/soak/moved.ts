@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { inject } from 'vitest';
 import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import { type Clients, openClients } from '../../bin/export/clients.ts';
@@ -25,7 +24,6 @@ import { run } from '../bin/ladder.ts';
 import { told } from '../bin/told.ts';
 import { acceptInvitation } from '../invitation.ts';
 import { peopleOf } from '../people.ts';
-import { newDatabase } from '../runtime/dynamodb-place.ts';
 import { StaffLogin } from '../whole/staff-login.ts';
 
 /** The file of a region that has one area of another's, and what belongs to it. */
@@ -124,7 +122,6 @@ const inMemory = (file: string) => ({
   region: loadRegion(file),
   port: 0,
   data: undefined,
-  dynamodb: newDatabase(inject('dynamodb')),
   progress: () => {},
 });
 

@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
-import { inject } from 'vitest';
 import { z } from 'zod';
 import { openNeighbours } from '../../bin/neighbours.ts';
 import { prepareRegion } from '../../local/region.ts';
@@ -12,7 +11,6 @@ import { told } from '../bin/told.ts';
 import { acceptInvitation } from '../invitation.ts';
 import { neighboursAt } from '../neighbours.ts';
 import { peopleOf } from '../people.ts';
-import { newDatabase } from '../runtime/dynamodb-place.ts';
 import { unpackRelease } from './release.ts';
 
 /** A secret of today as release 0.1.0 reads it: it takes none that says how learners are launched. */
@@ -38,7 +36,6 @@ export async function harbourOf(release: string) {
     port: 0,
     region: region.deployment.awsRegion,
     data: join(directory, 'data'),
-    dynamodb: newDatabase(inject('dynamodb')),
   });
   const { world, secrets } = await openNeighbours(
     region,

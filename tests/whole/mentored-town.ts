@@ -189,6 +189,7 @@ export async function mentoredTown(
     ...{ newLearner, newMentor, showsCheck, round, begin, newPair },
     today: region.today,
     mailed: region.mailed,
+    everMailed: region.everMailed,
     mailedTo,
     stop: region.stop,
   };

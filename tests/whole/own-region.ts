@@ -1,10 +1,8 @@
-import { inject } from 'vitest';
 import { runRegion } from '../../bin/local-region.ts';
 import { loadRegion } from '../../regions/load.ts';
 import { acceptInvitation } from '../invitation.ts';
 import { neighboursAt } from '../neighbours.ts';
 import { peopleOf } from '../people.ts';
-import { newDatabase } from '../runtime/dynamodb-place.ts';
 
 /** A region of a test's own, in memory: its clock may be moved and its providers may fail without disturbing others. */
 export async function ownRegion(file = 'regions/seoul.yaml') {
@@ -14,7 +12,6 @@ export async function ownRegion(file = 'regions/seoul.yaml') {
     region,
     port: 0,
     data: undefined,
-    dynamodb: newDatabase(inject('dynamodb')),
     progress: () => {},
   });
   const token = await acceptInvitation(running.url, region.deployment.firstAdministrator);

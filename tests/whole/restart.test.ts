@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, describe, expect, it } from 'vitest';
 import { accountsAt } from '../../bin/account.ts';
+import { migrationsOf } from '../../bin/migrate.ts';
+import { describeStack } from '../../bin/rollout/stack.ts';
 import { enrolment } from '../../functions/enrolment/contract.ts';
 import { identity } from '../../functions/identity/contract.ts';
 import { granted, type Learner } from '../people.ts';
@@ -8,6 +12,7 @@ import { until } from '../until.ts';
 import { KeptStart } from './kept-start.ts';
 
 const region = new KeptStart();
+let running: string;
 afterAll(() => region.forget());
 
 async function chosen(learner: Learner) {
@@ -16,7 +21,7 @@ async function chosen(learner: Learner) {
 }
 
 // What Ctrl-C does is in tests/bin/interrupt.test.ts; a start after SIGTERM, and after many kills, in tests/soak.
-// The second step ends what the first has started.
+// The later steps look at, and end, what the first has started.
 describe('npm start -- --data', { retry: 0 }, () => {
   it('killed a moment after a choice was accepted, the next start has what a learner wrote, and makes the account, once', async () => {
     const first = await region.start();
@@ -27,6 +32,7 @@ describe('npm start -- --data', { retry: 0 }, () => {
     await region.end('SIGKILL');
 
     const { control, url, signIn } = await region.start();
+    running = url;
     const api = await signIn(learner);
     expect(await api(identity.routes.readMe, {})).toMatchObject({
       body: { learnerId: learner.learnerId, name },
@@ -41,6 +47,19 @@ describe('npm start -- --data', { retry: 0 }, () => {
     expect(await accountsAt(url, 'seoul', 'ridge-line', accountId)).toMatchObject([
       { externalId: accountId, active: true },
     ]);
+  });
+
+  it('brings what an earlier release may have kept to the shape of this one, without being asked', async () => {
+    const here = {
+      ...{ endpoint: `${running}/_aws`, region: 'local' },
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    };
+    const stack = await describeStack(new CloudFormationClient(here), 'ladder-seoul');
+    const lambda = new LambdaClient(here);
+    await until(async () => {
+      const reached = await migrationsOf(lambda, stack?.outputs ?? {});
+      return reached.startsWith('all migrations of data are done; 0005');
+    }, 60);
   });
 
   it('stopped by SIGTERM it ends with 0', async () => {

@@ -70,6 +70,12 @@ export async function travelsInTime<Region extends Pick<OwnRegion, 'people'>>(re
     return fresh.map(({ to, subject }) => `${called.get(to) ?? to}: ${kindOf(subject)}`).sort();
   }
 
+  /** Of all mails that ever came to somebody, the kinds, each as "kind in language". */
+  async function everMailed(email: string): Promise<readonly string[]> {
+    await control.settle();
+    return (await control.mails(email)).map(({ subject }) => kindOf(subject));
+  }
+
   /** Mails with which people sign in are in all languages at once. */
   function kindOf(subject: string): string {
     const found = subject.split(' · ').map((part) => {
@@ -88,7 +94,7 @@ export async function travelsInTime<Region extends Pick<OwnRegion, 'people'>>(re
     return Token.parse(mails.flatMap(({ text }) => link.exec(text)?.[1] ?? [])[0]);
   }
 
-  return { ...region, called, today, travelTo, mailed, linkFor };
+  return { ...region, called, today, travelTo, mailed, everMailed, linkFor };
 }
 
 export type TimeTravel = Awaited<ReturnType<typeof timeTravel>>;

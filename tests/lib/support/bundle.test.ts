@@ -9,9 +9,10 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
+import { unwantedIn } from '../../../bench/bundle-sizes.ts';
 import { type Bundles, bundle } from '../../../lib/support/bundle.ts';
 import { taebaek } from '../template.ts';
 
@@ -23,17 +24,6 @@ function bundleInto(name: string): Promise<Bundles> {
   return bundle({ region: taebaek, directory: join(temporary, name), functions });
 }
 
-/** The files beside it that a bundled file imports. */
-function importsOf(file: string): readonly string[] {
-  const imports = readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?"\.\/([^"]+\.mjs)"/g);
-  return [...imports].map(([, name = '']) => name);
-}
-
-function mapOf(file: string): string {
-  const [, name = ''] = /sourceMappingURL=(.+)$/m.exec(readFileSync(file, 'utf8')) ?? [];
-  return join(dirname(file), name);
-}
-
 describe('given functions of two kinds and files that are none', () => {
   let bundles: Bundles;
   let file: string;
@@ -42,24 +32,11 @@ describe('given functions of two kinds and files that are none', () => {
     file = join(bundles.directoryOf('greeting/api'), 'index.mjs');
   });
 
-  it('when they are bundled, then each handler has a directory with its code, what that imports, and their maps', () => {
+  it('when they are bundled, then each handler has a directory with its code and the map of it, and no more', () => {
     expect(bundles.entries).toEqual(['greeting/api', 'greeting/nightly.job']);
     for (const entry of bundles.entries) {
-      const files = readdirSync(bundles.directoryOf(entry));
-      const code = files.filter((name) => name.endsWith('.mjs'));
-      expect(code).toContain('index.mjs');
-      const imported = code.flatMap((name) => importsOf(join(bundles.directoryOf(entry), name)));
-      expect(code.filter((name) => name !== 'index.mjs').sort()).toEqual(
-        [...new Set(imported)].sort(),
-      );
-      expect(files.length, 'a map for each').toBe(2 * code.length);
+      expect(readdirSync(bundles.directoryOf(entry))).toEqual(['index.mjs', 'index.mjs.map']);
     }
-  });
-
-  it('when two use the same, then it stands once, in a file that both have', () => {
-    const [first, second] = bundles.entries.map((entry) => readdirSync(bundles.directoryOf(entry)));
-    const shared = first?.filter((name) => name.endsWith('.mjs') && second?.includes(name));
-    expect(shared?.length, 'index.mjs and what both import').toBeGreaterThan(1);
   });
 
   it('when one is asked for that is not there, then the error names those that are', () => {
@@ -90,16 +67,16 @@ describe('given functions of two kinds and files that are none', () => {
       .join('\n');
     // Not toMatch, which would print the bundle.
     expect(/잘못된 입력|Ungültige Eingabe/.test(code), 'other languages of zod').toBe(false);
-    expect(/sso_start_url|169\.254\.170\.2/.test(code), 'other credentials').toBe(false);
-    expect(Buffer.byteLength(code)).toBeLessThan(500_000);
+    expect(unwantedIn(directory)).toEqual([]);
+    expect(Buffer.byteLength(code)).toBeLessThan(330_000);
   });
 
   it('when something fails in it, then its map leads to our source by a path of the project', () => {
     const map = z
       .object({ sources: z.array(z.string()), sourcesContent: z.never().optional() })
-      .parse(JSON.parse(readFileSync(mapOf(file), 'utf8')));
+      .parse(JSON.parse(readFileSync(`${file}.map`, 'utf8')));
     const own = map.sources.filter((source) => source.includes('fixtures'));
-    expect(own.every((source) => source.startsWith('../../tests/lib/fixtures/'))).toBe(true);
+    expect(own.every((source) => source.startsWith('../../../tests/lib/fixtures/'))).toBe(true);
     expect(own.length).toBeGreaterThan(0);
   });
 
@@ -131,4 +108,45 @@ it('given a handler that does not compile, when it is bundled, then the error na
   writeFileSync(join(broken, 'greeting/api.ts'), "export { handler } from './missing.ts';\n");
   const request = { region: taebaek, directory: join(temporary, 'broken'), functions: broken };
   await expect(bundle(request)).rejects.toThrow(/greeting\/api\.ts:1:\d+.*missing\.ts/);
+});
+
+describe('given a module of which each part is a file beside the code', () => {
+  let bundles: Bundles;
+  beforeAll(async () => {
+    const source = join(temporary, 'reading');
+    mkdirSync(join(source, 'reading'), { recursive: true });
+    writeFileSync(join(source, 'reading/other.job.ts'), 'export const handler = () => 1;\n');
+    writeFileSync(
+      join(source, 'reading/api.ts'),
+      "import pages from '#pages';\nexport const handler = (name) => [Object.keys(pages), pages[name], pages[name]];\n",
+    );
+    bundles = await bundle({
+      region: taebaek,
+      directory: join(temporary, 'beside'),
+      functions: source,
+      beside: { '#pages': () => ({ first: { text: 'one' }, second: 'two' }) },
+    });
+  });
+
+  it('then it stands beside the function that reads it, and no other', () => {
+    const names = ['index.mjs', 'index.mjs.map', 'pages.first.json', 'pages.second.json'];
+    expect(readdirSync(bundles.directoryOf('reading/api'))).toEqual(names);
+    expect(readdirSync(bundles.directoryOf('reading/other.job'))).toEqual(names.slice(0, 2));
+    const code = readFileSync(join(bundles.directoryOf('reading/api'), 'index.mjs'), 'utf8');
+    expect(code).not.toMatch(/one|two/);
+  });
+
+  it('then a part is read when it is asked for, and once', () => {
+    const directory = bundles.directoryOf('reading/api');
+    const file = join(directory, 'index.mjs');
+    const { handler } = z
+      .object({ handler: z.function({ input: [z.string()], output: z.unknown() }) })
+      .parse(createRequire(file)(file));
+    rmSync(join(directory, 'pages.second.json'));
+    const first = { text: 'one' };
+    expect(handler('first')).toEqual([['first', 'second'], first, first]);
+    rmSync(join(directory, 'pages.first.json'));
+    expect(handler('first')).toEqual([['first', 'second'], first, first]);
+    expect(() => handler('second')).toThrow(/pages\.second\.json/);
+  });
 });

@@ -15,10 +15,8 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { zipSync } from 'fflate';
-import { inject } from 'vitest';
 import { z } from 'zod';
 import { prepareRegion } from '../../../local/region.ts';
-import { newDatabase } from '../../runtime/dynamodb-place.ts';
 import { writeMiniAssembly } from '../mini-assembly.ts';
 
 export const assetBucket = 'cdk-hnb659fds-assets-000000000000-ap-northeast-2';
@@ -51,12 +49,10 @@ function smallTemplate(assembly: string): SmallTemplate {
 export async function openAccount({ data }: { readonly data?: string } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'account-'));
   const assembly = writeMiniAssembly(join(root, 'cdk.out'));
-  const database = newDatabase(inject('dynamodb'));
   const open = async () => {
     const prepared = await prepareRegion({
       port: 0,
       region: 'ap-northeast-2',
-      dynamodb: database,
       data: data === undefined ? undefined : join(root, data),
     });
     await prepared.serve({ secrets: { 'small/token': 'given' } });

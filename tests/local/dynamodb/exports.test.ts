@@ -6,9 +6,8 @@ import {
   type ExportTableToPointInTimeCommandInput,
   ListExportsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { md5Of } from '../../../local/s3/checksums.ts';
-import { newDatabase } from '../../runtime/dynamodb-place.ts';
 import { onlyKey, Reached } from './region.ts';
 
 const TableArn = 'arn:aws:dynamodb:eu-central-1:123456789012:table/people';
@@ -17,7 +16,7 @@ const objects = new Map<string, Buffer>();
 let reached: Reached;
 
 beforeAll(async () => {
-  reached = await Reached.start(newDatabase(inject('dynamodb')));
+  reached = await Reached.start({});
   reached.dynamodb.exportTo((bucket, key, bytes) => {
     objects.set(`${bucket}/${key}`, bytes);
     return Buffer.from(md5Of(bytes), 'base64').toString('hex');

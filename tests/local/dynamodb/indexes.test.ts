@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { newDatabase } from '../../runtime/dynamodb-place.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onlyKey, Reached } from './region.ts';
 
 let reached: Reached;
 
 beforeAll(async () => {
-  reached = await Reached.start(newDatabase(inject('dynamodb')));
+  reached = await Reached.start({});
 });
 
 afterAll(() => reached.stop());

@@ -4,16 +4,15 @@ import {
   GetShardIteratorCommand,
   ListStreamsCommand,
 } from '@aws-sdk/client-dynamodb-streams';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoDb } from '../../../local/dynamodb/service.ts';
-import { newDatabase } from '../../runtime/dynamodb-place.ts';
 import { context, onlyKey, Reached, streamed } from './region.ts';
 
 // The process of its own that it may start instead: durability.test.ts.
 let reached: Reached;
 
 beforeAll(async () => {
-  reached = await Reached.start(newDatabase(inject('dynamodb')));
+  reached = await Reached.start({});
 });
 
 afterAll(() => reached.stop());

@@ -1,9 +1,8 @@
-import { afterAll, afterEach, beforeAll, inject } from 'vitest';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { EventSources } from '../../../local/event-sources/service.ts';
 import type { Invoke } from '../../../local/lambda/invocation.ts';
 import type { Created } from '../../../local/resource.ts';
 import { Sqs } from '../../../local/sqs/service.ts';
-import { newDatabase } from '../../runtime/dynamodb-place.ts';
 import { Reached, streamed } from '../dynamodb/region.ts';
 
 /** A record as a function gets it, as far as the tests look at it. */
@@ -26,13 +25,20 @@ export function recordsOf(event: unknown): readonly Seen[] {
 /** One table whose stream goes to one function. */
 export class Streaming {
   readonly table: string;
+  readonly streamArn: string;
   readonly sources: EventSources;
   readonly sqs: Sqs;
   readonly #reached: Reached;
 
-  private constructor(reached: Reached, table: string, sqs: Sqs, sources: EventSources) {
+  private constructor(
+    reached: Reached,
+    { table, streamArn }: { readonly table: string; readonly streamArn: string },
+    sqs: Sqs,
+    sources: EventSources,
+  ) {
     this.#reached = reached;
     this.table = table;
+    this.streamArn = streamArn;
     this.sqs = sqs;
     this.sources = sources;
   }
@@ -47,7 +53,8 @@ export class Streaming {
     const { attributes } = await reached.declare({ physicalName: table, properties: streamed });
     const sqs = new Sqs(reached.context);
     const sources = new EventSources(reached.context, { sqs, dynamodb: reached.dynamodb, invoke });
-    const streaming = new Streaming(reached, table, sqs, sources);
+    const streamArn = attributes['StreamArn'] ?? '';
+    const streaming = new Streaming(reached, { table, streamArn }, sqs, sources);
     await streaming.#create(sqs.kinds[0], 'Failures', `${table}-failures`, {});
     const Destination = `arn:aws:sqs:eu-central-1:123456789012:${table}-failures`;
     await streaming.#create(sources.kinds[0], 'Mapping', `${table}-mapping`, {
@@ -126,7 +133,7 @@ export function sharedDynamoDb() {
     return started;
   };
   beforeAll(async () => {
-    started = await Reached.start(newDatabase(inject('dynamodb')));
+    started = await Reached.start({});
   });
   afterEach(async () => {
     for (const streaming of running.splice(0)) await streaming.sources.stop();

@@ -7,11 +7,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { inject } from 'vitest';
 import { ControlClient } from '../../../local/control/client.ts';
 import { functionCredentials, localCredentials } from '../../../local/credentials.ts';
 import { bootRegion } from '../../../local/region.ts';
-import { newDatabase } from '../../runtime/dynamodb-place.ts';
 import { writeMiniAssembly } from '../mini-assembly.ts';
 
 const att = (...path: [string, string]) => ({ 'Fn::GetAtt': path });
@@ -114,7 +112,6 @@ export async function bootNarrow() {
   const region = await bootRegion({
     port: 0,
     region: 'ap-northeast-2',
-    dynamodb: newDatabase(inject('dynamodb')),
     data: join(root, 'data'),
     assembly: writeMiniAssembly(join(root, 'cdk.out'), { resources: narrowResources }),
     secrets: { 'small/token': 'first', 'small/other': 'second' },

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ControlClient } from '../../../local/control/client.ts';
 import { bootRegion, type LocalRegion } from '../../../local/region.ts';
-import { newDatabase } from '../../runtime/dynamodb-place.ts';
 import { writeMiniAssembly } from '../mini-assembly.ts';
 import { credentials } from '../sqs/server.ts';
 import { upload } from './open-s3.ts';
@@ -38,13 +37,11 @@ const assembly = writeMiniAssembly(join(root, 'cdk.out'), {
 });
 
 let region: LocalRegion;
-const dynamodb = newDatabase(inject('dynamodb'));
 const boot = () =>
   bootRegion({
     port: 0,
     region: 'ap-northeast-2',
     data,
-    dynamodb,
     assembly,
     secrets: { 'small/token': 'first' },
   });

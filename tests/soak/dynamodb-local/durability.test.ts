@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import {
@@ -7,7 +6,8 @@ import {
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Reached, streamed, temporaryDirectory } from './region.ts';
+import { Reached, streamed, temporaryDirectory } from '../../local/dynamodb/region.ts';
+import { begun } from './begun.ts';
 
 const scratch = temporaryDirectory();
 afterAll(() => scratch[Symbol.dispose]());
@@ -17,7 +17,7 @@ const options = { directory, pidDirectory: scratch.path };
 /** Starting a process takes seconds of a processor, so there is one until it is killed, and one after that. */
 let first: Reached;
 beforeAll(async () => {
-  mkdirSync(directory);
+  await begun(directory);
   first = await Reached.start(options);
 });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reapOrphans, writePidFile } from '../../../local/dynamodb/pid-file.ts';
 import { type DynamoDbProcess, startDynamoDbProcess } from '../../../local/dynamodb/process.ts';
-import { temporaryDirectory } from './region.ts';
+import { temporaryDirectory } from '../../local/dynamodb/region.ts';
 
 /** On two cores that others use, too. */
 const patience = { timeout: 10_000 };
@@ -156,7 +156,7 @@ describe('without a Java that will do', () => {
     const start = startDynamoDbProcess({ pidDirectory, java: java() });
     await expect(start).rejects.toMatchObject({
       code,
-      message: expect.stringMatching(/Java 17 or newer\. Install it .* AWS_ENDPOINT_URL_DYNAMODB/),
+      message: expect.stringMatching(/Java 17 or newer\. Install it .* another data directory/),
     });
   });
 

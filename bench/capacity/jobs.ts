@@ -1,0 +1,39 @@
+import { type Count, nothing, sumOf } from './count.ts';
+import type { MeteredRegion } from './metered-region.ts';
+
+/** What one run of a job that the clock starts comes to when there is nothing for it to do, and how often it runs. */
+export interface Job {
+  readonly name: string;
+  readonly expression: string;
+  readonly count: Readonly<Count>;
+}
+
+/** Has every job run once, and then once more, which finds nothing left to do. */
+export async function idleJobs({ control, ledger }: MeteredRegion): Promise<readonly Job[]> {
+  const schedules = await control.schedules();
+  for (const { name } of schedules) await control.fire(name);
+  const jobs: Job[] = [];
+  for (const { name, expression } of schedules) {
+    const taken = await ledger.counted(() => control.fire(name));
+    // Another that the clock has started meanwhile is not this one's.
+    const own = [...taken].filter(([, { invocations }]) => invocations > 0).map(([, one]) => one);
+    jobs.push({ name: wordOf(name), expression, count: sumOf(own) });
+  }
+  return jobs;
+}
+
+/** Of `ladder-seoul-EnrolmentDueEvery5Minutes1A2B3C4D` what says something. */
+const wordOf = (name: string): string =>
+  name.replace(/^ladder-[a-z]+-/, '').replace(/[0-9A-F]{4,8}-[0-9A-F]{8}$|[0-9A-F]{8}$/, '');
+
+/** A day goes by, on which the calendar looks at every learner: what one look comes to. */
+export async function lookOfTheDay({ control, ledger }: MeteredRegion): Promise<void> {
+  const taken = await ledger.counted(() => control.advance(25 * 3_600));
+  const [, count = nothing] = [...taken].find(([name]) => name.includes('EnrolmentDue')) ?? [];
+  // Each look writes the learner's row once.
+  const looks = Math.max(1, count.writeRequests);
+  // The keys of a count that is declared elsewhere.
+  const names = Object.keys(nothing) as (keyof Count)[];
+  const own = Object.fromEntries(names.map((what) => [what, count[what] / looks]));
+  ledger.entries.set('a look at a learner', { own: { ...nothing, ...own }, follows: nothing });
+}

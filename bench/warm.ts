@@ -1,0 +1,143 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { type Contestants, withContestants } from './contestants.ts';
+import { exponentOf } from './growth.ts';
+import { inTurn, median, quantile, type Report, tell } from './report.ts';
+import { environment, requestsEach } from './request.ts';
+
+/** Rounds of so many requests each, after as many as V8 needs to have compiled everything. */
+const rounds = 15;
+const requestsInRound = 200;
+const warmUp = 1_500;
+/** Of our own function, to see how processor time grows. */
+const sizes = [500, 2_500, 12_500] as const;
+
+/** At most this share of the processor time that each takes for a request. */
+const targets = { bare: 1.2, hono: 0.7, powertools: 0.6 } as const;
+
+/** Processor time of a request with everything loaded and compiled, DynamoDB answered in the process; in turn, round by round. */
+export function warm(): Promise<Report> {
+  return withContestants(async ({ directories }) => {
+    const workers = await startWorkers(directories);
+    try {
+      for (const [name, worker] of workers) {
+        tell(`warm: ${name} warms up …`);
+        await microsOf(worker, warmUp);
+      }
+      const runs = await takeTurns(workers);
+      const grown = await grow(workers.get('Ladder'));
+      return reportOf(runs, grown);
+    } finally {
+      for (const worker of workers.values()) worker.kill();
+    }
+  });
+}
+
+async function startWorkers(directories: Contestants['directories']) {
+  const workers = new Map<string, ChildProcess>();
+  for (const [name, directory] of directories) {
+    const worker = fork(
+      join(import.meta.dirname, 'warm-worker.ts'),
+      [join(directory, 'index.mjs')],
+      {
+        env: environment,
+        // The functions' log goes where logs go that nobody reads; it is written all the same.
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      },
+    );
+    await once(worker, 'message');
+    workers.set(name, worker);
+  }
+  return workers;
+}
+
+/** Microseconds of processor time that so many requests took, all together. */
+async function microsOf(worker: ChildProcess, requests: number): Promise<number> {
+  worker.send({ requests });
+  const ended = new AbortController();
+  const { signal } = ended;
+  const gone = once(worker, 'exit', { signal }).then(() => {
+    throw new Error('a contestant has ended; what it said stands above');
+  });
+  try {
+    const [message] = await Promise.race([once(worker, 'message', { signal }), gone]);
+    return z.strictObject({ micros: z.number() }).parse(message).micros;
+  } finally {
+    gone.catch(() => {});
+    ended.abort();
+  }
+}
+
+async function takeTurns(workers: ReadonlyMap<string, ChildProcess>) {
+  const runs = new Map<string, number[]>([...workers].map(([name]) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    if (round % 5 === 0) tell(`warm: round ${round} of ${rounds} …`);
+    for (const [name, worker] of inTurn([...workers], round)) {
+      runs.get(name)?.push((await microsOf(worker, requestsInRound)) / requestsInRound);
+    }
+  }
+  return runs;
+}
+
+async function grow(worker: ChildProcess | undefined) {
+  if (worker === undefined) throw new RangeError('nobody of ours takes part');
+  const grown: { requests: number; micros: number }[] = [];
+  for (const requests of sizes) {
+    tell(`warm: ${requests.toLocaleString('en')} requests …`);
+    grown.push({ requests, micros: await microsOf(worker, requests) });
+  }
+  return grown;
+}
+
+function reportOf(
+  runs: ReadonlyMap<string, readonly number[]>,
+  grown: readonly { readonly requests: number; readonly micros: number }[],
+): Report {
+  const ours = runs.get('Ladder') ?? [];
+  const results = [...runs].map(([name, micros]) => {
+    const ratios = micros.map((one, round) => (ours[round] ?? Number.NaN) / one);
+    return {
+      name,
+      micros: median(micros),
+      ratio: median(ratios),
+      spread: [quantile(ratios, 0.25), quantile(ratios, 0.75)] as const,
+    };
+  });
+  const exponent = exponentOf(grown.map(({ requests, micros }) => [requests, micros]));
+  return {
+    rows: [
+      ['warm request', 'CPU µs', 'Ladder is', 'middle half'],
+      ...results.map(({ name, micros, ratio, spread }) => [
+        name,
+        micros.toFixed(0),
+        `× ${ratio.toFixed(2)}`,
+        `${spread[0].toFixed(2)}–${spread[1].toFixed(2)}`,
+      ]),
+      ['', '', '', ''],
+      ['Ladder, requests', 'CPU ms', 'µs each', ''],
+      ...grown.map(({ requests, micros }) => [
+        requests.toLocaleString('en'),
+        (micros / 1_000).toFixed(0),
+        (micros / requests).toFixed(0),
+        '',
+      ]),
+      ['grows with the power of', exponent.toFixed(2), '', ''],
+    ],
+    data: {
+      rounds,
+      requestsInRound,
+      warmUp,
+      requestsToDynamoDbEach: requestsEach,
+      results,
+      grown,
+      exponent,
+    },
+    targets: Object.entries(targets).map(([peer, atMost]) => ({
+      what: `processor time, of ${peer}'s`,
+      atMost,
+      measured: results.find(({ name }) => name === peer)?.ratio ?? Number.NaN,
+    })),
+  };
+}
