@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { asBundled } from './tests/runtime/as-bundled.ts';
 
 /** Folders whose tests load no function that is deployed. */
-const unit = 'architecture,bench,bin,docs,lib,local,regions,world';
+const unit = 'architecture,bench,bin,clients,docs,lib,local,regions,world';
 
 export default defineConfig({
   test: {
@@ -26,6 +27,7 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [asBundled],
         test: {
           name: 'functions',
           include: ['tests/**/*.test.ts'],

@@ -53,7 +53,8 @@ const userAgent = `ladder-clients/1.0 lang/js md/nodejs#${process.versions.node}
  */
 export class ServiceClient {
   readonly #service: Service;
-  readonly #retries: Retries;
+  readonly #maxAttempts: number | undefined;
+  #retries: Retries | undefined;
   #surroundings: Surroundings | undefined;
   /** Milliseconds by which AWS's clock is ahead of ours, as its last answer says. */
   clockOffset = 0;
@@ -64,11 +65,7 @@ export class ServiceClient {
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) throw new UnknownToClients(`the option ${unknown}`, 'add it there');
     this.#service = service;
-    const variable = Number.parseInt(process.env['AWS_MAX_ATTEMPTS'] ?? '', 10) || undefined;
-    this.#retries = new Retries({
-      maxAttempts: maxAttempts ?? variable ?? service.retries?.maxAttempts ?? 3,
-      baseDelay: service.retries?.baseDelay ?? 50,
-    });
+    this.#maxAttempts = maxAttempts;
   }
 
   get surroundings(): Surroundings {
@@ -85,10 +82,12 @@ export class ServiceClient {
     if (options.length > 0) throw new UnknownToClients('an option of send', 'add it there');
     const call = command.call();
     const invocation = randomUUID();
+    this.#retries ??= retriesOf(this.#service, this.#maxAttempts);
+    const { maxAttempts } = this.#retries;
     const { value, attempts, totalRetryDelay } = await this.#retries.run(async (number) => {
       const answer = await this.#attempt(call, {
         'amz-sdk-invocation-id': invocation,
-        'amz-sdk-request': `attempt=${number}; max=${this.#retries.maxAttempts}`,
+        'amz-sdk-request': `attempt=${number}; max=${maxAttempts}`,
       });
       return { answer, output: this.#read(command, answer) };
     });
@@ -137,6 +136,14 @@ export class ServiceClient {
       throw Object.assign(error, { $metadata: metadataOf(answer) });
     }
   }
+}
+
+function retriesOf({ retries }: Service, maxAttempts: number | undefined): Retries {
+  const variable = Number.parseInt(process.env['AWS_MAX_ATTEMPTS'] ?? '', 10) || undefined;
+  return new Retries({
+    maxAttempts: maxAttempts ?? variable ?? retries?.maxAttempts ?? 3,
+    baseDelay: retries?.baseDelay ?? 50,
+  });
 }
 
 interface InvokeStore {

@@ -167,7 +167,7 @@ describe('given what these clients do not know', () => {
     [
       'adaptive retries',
       { AWS_RETRY_MODE: 'adaptive' },
-      () => clientOf(own),
+      () => documents(own).send(new own.documents.GetCommand({ TableName: 't', Key: {} })),
       'AWS_RETRY_MODE=adaptive',
     ],
     [

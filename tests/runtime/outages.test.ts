@@ -1,10 +1,6 @@
-import {
-  DynamoDBClient,
-  DynamoDBServiceException,
-  ListTablesCommand,
-} from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import * as z from 'zod';
 import { documents } from '../../functions/runtime/dynamodb.ts';
 import { serve } from '../../functions/runtime/http.ts';
@@ -95,11 +91,17 @@ describe('given a service of AWS that fails for a while', () => {
   });
 
   it('answers so when nobody is there', async () => {
-    const nobody = new DynamoDBClient({ endpoint: 'http://127.0.0.1:1', region: 'nowhere' });
+    process.env['AWS_ENDPOINT_URL_DYNAMODB'] = 'http://127.0.0.1:1';
+    onTestFinished(() => {
+      delete process.env['AWS_ENDPOINT_URL_DYNAMODB'];
+    });
+    const nobody = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+      marshallOptions: { removeUndefinedValues: true },
+    });
     const lonely = serve(things, {
       read: () => Promise.reject(new Error('not asked')),
       write: async () => {
-        await nobody.send(new ListTablesCommand());
+        await nobody.send(new GetCommand({ TableName: 'things', Key }));
         return { body: undefined };
       },
     });
