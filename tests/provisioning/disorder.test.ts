@@ -35,7 +35,12 @@ describe('given a learner who changes their mind while the provider fails in eve
         for (const next of steps) await take(learnerId, next);
         await mill().recover();
         await at().deliverAll();
+        // Whoever came while the provider was paused is parked, for the sweep to bring.
+        at().wait(60);
+        await at().sweep();
+        await at().deliverAll();
         const row = await at().row(learnerId);
+        expect(row.sweepDue).toBeUndefined();
         const wanted = wantedOf(row, ProviderId.parse('mill'));
         const ours = (await mill().accounts()).filter(
           ({ externalId }) => externalId === at().accountIdOf(learnerId),
