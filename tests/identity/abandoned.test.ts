@@ -171,10 +171,7 @@ describe('edge case 8: given the public pool', () => {
   }
 
   function refusal(code: string): ServiceReply {
-    const headers = {
-      'content-type': 'application/x-amz-json-1.1',
-      date: new Date().toUTCString(),
-    };
+    const headers = { 'content-type': 'application/x-amz-json-1.1' };
     return { status: 400, headers, body: JSON.stringify({ __type: code, message: 'not now' }) };
   }
 });

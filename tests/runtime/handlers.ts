@@ -7,6 +7,7 @@ import type { serve } from '../../functions/runtime/http.ts';
 import { identityModule } from '../../lib/identity-module.ts';
 import { launchModule } from '../../lib/launch-module.ts';
 import { mentoringModule } from '../../lib/mentoring-module.ts';
+import { ownClients } from '../../lib/support/own-clients.ts';
 import type { Region } from '../../regions/schema.ts';
 
 /** What every `api.ts` exports. */
@@ -25,7 +26,7 @@ export function loadApi(capability: string, modules: Modules): Promise<ApiHandle
 }
 
 /**
- * A handler as a function runs it: bundled for a region, and loaded with the environment that this process has
+ * A handler as a function runs it: bundled for a region, with clients of AWS of our own, and loaded with the environment that this process has
  * now.
  *
  * @param entry - such as `notices/mail.trigger`
@@ -59,6 +60,7 @@ export async function loadHandlers<Handlers extends object>(
           '#mentoring': mentoringModule(modules['#region']),
           ...modules,
         }),
+        ownClients,
         outside,
       ],
       logLevel: 'silent',
