@@ -1,10 +1,11 @@
 /**
- * The most arrivals in any second that begins with one.
+ * The most arrivals in any window that begins with one.
  *
  * @param arrivals - in milliseconds, in their order
+ * @param window - milliseconds
  */
-export function mostInASecond(arrivals: readonly number[]): number {
+export function mostWithin(arrivals: readonly number[], window: number): number {
   return Math.max(
-    ...arrivals.map((begin) => arrivals.filter((at) => at >= begin && at < begin + 1_000).length),
+    ...arrivals.map((begin) => arrivals.filter((at) => at >= begin && at < begin + window).length),
   );
 }

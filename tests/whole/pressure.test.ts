@@ -7,12 +7,17 @@ import { turmoilRegion } from '../chaos/turmoil-region.ts';
 import { learnersWaitFor } from '../chaos/waiting-learners.ts';
 import { granted, type Learner } from '../people.ts';
 import { until } from '../until.ts';
-import { mostInASecond } from './arrivals.ts';
+import { mostWithin } from './arrivals.ts';
 import { type OwnRegion, ownRegion } from './own-region.ts';
 
 const { choose, giveBack, listMine } = enrolment.routes;
 
 const directory = mkdtempSync(join(tmpdir(), 'ladder-pressure-'));
+/**
+ * Milliseconds by which a machine that many tests share may hold a request up beyond the allowance that there is for it
+ * (`pressure.contract.ts`). To the millisecond the gate's own tests see to it, and the soak.
+ */
+const stall = 150;
 const held = 'highland';
 const free = 'firefly';
 let region: OwnRegion;
@@ -53,7 +58,7 @@ describe('a provider that takes two requests a second, and 500 who wait for it',
     await until(async () => (await region.world.arrivals(held)).length > 12, 30);
 
     const arrivals = await region.world.arrivals(held);
-    expect(mostInASecond(arrivals)).toBe(2);
+    expect(mostWithin(arrivals, 1_000 - stall)).toBe(2);
     // As soon as before, but for what a busy machine takes.
     expect(median(meanwhile)).toBeLessThan(2 * median(before) + 500);
   });
