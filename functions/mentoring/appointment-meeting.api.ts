@@ -57,7 +57,7 @@ async function meetingOf(appointment: Appointment, whoComes: () => Promise<Visit
     whoComes(),
   ]);
   const visit = { sessionId: appointment.appointmentId, who, ...open };
-  return { body: { way: 'online' as const, url: await meetingAddress(meetings, secret, visit) } };
+  return { body: { way: 'online' as const, url: meetingAddress(meetings, secret, visit) } };
 }
 
 /** @throws {NotFound} `no-profile`: deleted since the login was read */

@@ -33,7 +33,7 @@ async function readMeeting({ caller, params, query }: Call<Routes['readMeeting']
   ]);
   const who = { id: party.id, name, moderator: party.side === 'mentor' };
   const visit = { sessionId: session.sessionId, who, ...open };
-  return { body: { way: 'online' as const, url: await meetingAddress(meetings, secret, visit) } };
+  return { body: { way: 'online' as const, url: meetingAddress(meetings, secret, visit) } };
 }
 
 /** The name by which the other side knows whoever comes. */

@@ -22,14 +22,14 @@ export function findEntries(functionsDirectory: string): readonly HandlerEntry[]
 function entriesOf(functionsDirectory: string, capability: string): HandlerEntry[] {
   const directory = join(functionsDirectory, capability);
   return readdirSync(directory)
-    .filter((file) => file.endsWith('.ts') && isHandled(join(directory, file)))
+    .filter((file) => file.endsWith('.ts') && exportsHandler(readFileSync(join(directory, file), 'utf8')))
     .map((file) => `${capability}/${file.slice(0, -'.ts'.length)}`)
     .filter(isEntry);
 }
 
 /** A job or a trigger may leave some of its work to another beside it, as an api leaves routes: that has no handler. */
-function isHandled(file: string): boolean {
-  return /^export [^;=(]*\bhandler\b/m.test(readFileSync(file, 'utf8'));
+export function exportsHandler(source: string): boolean {
+  return /^export [^;=(]*\bhandler\b/m.test(source);
 }
 
 function isEntry(text: string): text is HandlerEntry {
