@@ -6,11 +6,13 @@ import type { z } from 'zod';
 import {
   dueIndex,
   listIndex,
+  type mentoring,
   type mentoringEnvironments,
   roundKeyPrefix,
 } from '../functions/mentoring/contract.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
+import { entryOfPart } from './support/entries.ts';
 import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 import { operatorSecret } from './support/operator-secret.ts';
 import { Schedule } from './support/schedule.ts';
@@ -24,10 +26,13 @@ export interface MentoringProps {
   readonly eligibility: CapabilityTable;
 }
 
+type Apis = { readonly [part in keyof typeof mentoring.parts]: HandlerFunction };
+
 /** Mentors, rounds of matching, mentorships and their sessions; and the secret that opens rooms. */
 export class Mentoring extends Construct {
   readonly table: CapabilityTable;
-  readonly api: HandlerFunction;
+  /** By the part of the contract that each serves. */
+  readonly apis: Apis;
   readonly #props: MentoringProps;
 
   constructor(scope: Construct, id: string, context: StackContext, props: MentoringProps) {
@@ -35,8 +40,7 @@ export class Mentoring extends Construct {
     this.#props = props;
     this.table = new CapabilityTable(this, 'Data', { stream: true });
     for (const { name, ...keys } of [listIndex, dueIndex]) this.table.addIndex(name, keys);
-    const meetings = meetingsSecret(this, context);
-    this.api = this.#addApi(context, meetings);
+    this.apis = this.#addApis(context);
     this.#addDue(context);
     this.#addRounds(context);
   }
@@ -61,25 +65,44 @@ export class Mentoring extends Construct {
     this.#props.identity.allow(handler, 'GetItem');
   }
 
-  #addApi(context: StackContext, meetings: Secret): HandlerFunction {
-    const { documents, eligibility } = this.#props;
-    const handler = new HandlerFunction(this, 'Api', context, {
-      entry: 'mentoring/api',
-      environment: {
-        ...this.#environment,
-        DOCUMENTS_TABLE: documents.name,
-        MEETINGS_SECRET: meetingsSecretName(context),
-      } satisfies z.input<typeof mentoringEnvironments.api>,
+  #addApis(context: StackContext): Apis {
+    const { documents } = this.#props;
+    const meetings = meetingsSecret(this, context);
+    const rooms = { MEETINGS_SECRET: meetingsSecretName(context) } satisfies z.input<
+      typeof mentoringEnvironments.rooms
+    >;
+    const papers = { DOCUMENTS_TABLE: documents.name } satisfies z.input<
+      typeof mentoringEnvironments.papers
+    >;
+    const apis = {
+      api: this.#addApi('Api', 'api', context),
+      matching: this.#addApi('MatchingApi', 'matching', context),
+      mentorships: this.#addApi('MentorshipsApi', 'mentorships', context),
+      mentors: this.#addApi('MentorsApi', 'mentors', context, papers),
+      appointments: this.#addApi('AppointmentsApi', 'appointments', context, rooms),
+    };
+    documents.allow(apis.mentors, 'Query');
+    apis.appointments.allow(['secretsmanager:GetSecretValue'], [meetings.secretArn]);
+    this.#watchReports(apis.mentors, context);
+    return apis;
+  }
+
+  #addApi(
+    id: string,
+    part: keyof Apis,
+    context: StackContext,
+    more: Readonly<Record<string, string>> = {},
+  ): HandlerFunction {
+    const handler = new HandlerFunction(this, id, context, {
+      entry: entryOfPart('mentoring', part),
+      environment: { ...this.#environment, ...more },
       seconds: apiSeconds,
       memory: 1024,
     });
     this.#allowChanges(handler);
     this.table.allowQueries(handler, listIndex.name);
     this.#props.identity.allow(handler, 'BatchGetItem', 'Query');
-    documents.allow(handler, 'Query');
-    eligibility.allow(handler, 'GetItem', 'BatchGetItem', 'Query');
-    handler.allow(['secretsmanager:GetSecretValue'], [meetings.secretArn]);
-    this.#watchReports(handler, context);
+    this.#props.eligibility.allow(handler, 'GetItem', 'BatchGetItem', 'Query');
     return handler;
   }
 

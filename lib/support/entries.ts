@@ -7,9 +7,15 @@ import { join } from 'node:path';
  */
 export type HandlerEntry =
   | `${string}/api`
+  | `${string}/${string}.api`
   | `${string}/${string}.worker`
   | `${string}/${string}.job`
   | `${string}/${string}.trigger`;
+
+/** The function that serves a part of a contract, by the part's name: `api` is `api.ts` (`Contract.parts`). */
+export function entryOfPart(capability: string, part: string): HandlerEntry {
+  return part === 'api' ? `${capability}/api` : `${capability}/${part}.api`;
+}
 
 /** Every handler that stands below a directory of capabilities, in alphabetical order. */
 export function findEntries(functionsDirectory: string): readonly HandlerEntry[] {
@@ -22,7 +28,9 @@ export function findEntries(functionsDirectory: string): readonly HandlerEntry[]
 function entriesOf(functionsDirectory: string, capability: string): HandlerEntry[] {
   const directory = join(functionsDirectory, capability);
   return readdirSync(directory)
-    .filter((file) => file.endsWith('.ts') && exportsHandler(readFileSync(join(directory, file), 'utf8')))
+    .filter(
+      (file) => file.endsWith('.ts') && exportsHandler(readFileSync(join(directory, file), 'utf8')),
+    )
     .map((file) => `${capability}/${file.slice(0, -'.ts'.length)}`)
     .filter(isEntry);
 }
@@ -33,5 +41,5 @@ export function exportsHandler(source: string): boolean {
 }
 
 function isEntry(text: string): text is HandlerEntry {
-  return /^[^/]+\/(api|[a-z][a-z-]*\.(worker|job|trigger))$/.test(text);
+  return /^[^/]+\/(api|[a-z][a-z-]*\.(api|worker|job|trigger))$/.test(text);
 }

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { contracts } from '../../functions/contracts.ts';
 import type { serve } from '../../functions/runtime/http.ts';
+import { type Contract, type Route, routeKey } from '../../functions/runtime/route.ts';
 import { identityModule } from '../../lib/identity-module.ts';
 import { launchModule } from '../../lib/launch-module.ts';
 import { mentoringModule } from '../../lib/mentoring-module.ts';
+import { entryOfPart } from '../../lib/support/entries.ts';
 import type { Region } from '../../regions/schema.ts';
 
 /** What every `api.ts` exports. */
@@ -19,7 +22,7 @@ interface Modules {
   readonly '#notices'?: object;
 }
 
-/** A capability's API as a function runs it; see `loadHandler`. */
+/** A capability's API as its functions run it; see `loadHandler`. */
 export function loadApi(capability: string, modules: Modules): Promise<ApiHandler> {
   return loadHandler<ApiHandler>(`${capability}/api`, modules);
 }
@@ -36,8 +39,43 @@ export async function loadHandler<Handler>(entry: string, modules: Modules): Pro
   return handler;
 }
 
-/** As `loadHandler`, of several in one go; what they have in common is loaded once, and once is its state. */
+/**
+ * As `loadHandler`, of several in one go; what they have in common is loaded once, and once is its state. An `api` is the
+ * whole capability's: where several functions serve it, each request goes to the one that the gateway would ask.
+ */
 export async function loadHandlers<Handlers extends object>(
+  entries: readonly (keyof Handlers & string)[],
+  modules: Modules,
+): Promise<Handlers> {
+  const parts = entries.flatMap((entry) => partsOf(entry).map(([part]) => part));
+  const loaded = await loadEach<Record<string, ApiHandler>>(parts, modules);
+  const handlers = entries.map((entry) => [entry, wholeOf(entry, loaded)]);
+  // Whoever names the entries says what they export.
+  return Object.fromEntries(handlers) as Handlers;
+}
+
+/** Of an entry the functions that it stands for, and the routes of each. */
+function partsOf(entry: string): (readonly [part: string, routes: readonly Route[]])[] {
+  const [, capability] = /^([^/]+)\/api$/.exec(entry) ?? [];
+  const contract: Contract | undefined = contracts.find(({ name }) => name === capability);
+  if (contract?.parts === undefined) return [[entry, []]];
+  return Object.entries(contract.parts).map(
+    ([part, routes]) => [entryOfPart(contract.name, part), Object.values(routes)] as const,
+  );
+}
+
+function wholeOf(entry: string, loaded: Readonly<Record<string, ApiHandler>>): unknown {
+  const parts = partsOf(entry);
+  if (parts.length === 1) return loaded[entry];
+  const byRoute = new Map(
+    parts.flatMap(([part, routes]) => routes.map((route) => [routeKey(route), loaded[part]])),
+  );
+  return (...[event, context]: Parameters<ApiHandler>) =>
+    (byRoute.get(event.routeKey) ?? loaded[entry])?.(event, context);
+}
+
+/** Each function by its own file. */
+export async function loadEach<Handlers extends object>(
   entries: readonly (keyof Handlers & string)[],
   modules: Modules,
 ): Promise<Handlers> {
