@@ -80,11 +80,11 @@ export class Api extends Construct {
 
   /** Serves every route of a contract: by one function, or each of its parts by the function of that name. */
   serve<const C extends Contract>(contract: C, handlers: HandlersOf<C>): void {
-    const { name, routes, parts = { api: routes } } = contract;
-    const byPart = handlers instanceof HandlerFunction ? { api: handlers } : handlers;
-    for (const [part, handler] of Object.entries<HandlerFunction>(byPart)) {
-      this.#serve(part === 'api' ? name : `${name}-${part}`, parts[part] ?? {}, handler);
-    }
+    const { name, routes, parts = {} } = contract;
+    if (handlers instanceof HandlerFunction) this.#serve(name, routes, handlers);
+    else
+      for (const [part, handler] of Object.entries<HandlerFunction>(handlers))
+        this.#serve(`${name}-${part}`, parts[part] ?? {}, handler);
   }
 
   #serve(name: string, routes: Routes, handler: HandlerFunction): void {

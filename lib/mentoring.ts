@@ -10,9 +10,8 @@ import {
   type mentoringEnvironments,
   roundKeyPrefix,
 } from '../functions/mentoring/contract.ts';
-import { CapabilityTable } from './support/capability-table.ts';
+import { CapabilityTable, type RowAction } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
-import { entryOfPart } from './support/entries.ts';
 import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 import { operatorSecret } from './support/operator-secret.ts';
 import { Schedule } from './support/schedule.ts';
@@ -27,6 +26,15 @@ export interface MentoringProps {
 }
 
 type Apis = { readonly [part in keyof typeof mentoring.parts]: HandlerFunction };
+
+/** What each part does with mentoring's rows, beside reading and putting some. */
+const furtherRows = {
+  sessions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
+  matching: ['BatchGetItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+  mentorships: ['UpdateItem', 'ConditionCheckItem'],
+  mentors: ['BatchGetItem', 'DeleteItem', 'ConditionCheckItem'],
+  appointments: ['BatchGetItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+} as const satisfies Readonly<Record<keyof Apis, readonly RowAction[]>>;
 
 /** Mentors, rounds of matching, mentorships and their sessions; and the secret that opens rooms. */
 export class Mentoring extends Construct {
@@ -59,6 +67,11 @@ export class Mentoring extends Construct {
     const { table } = this;
     table.allow(handler, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     table.allow(handler, 'ConditionCheckItem');
+    this.#allowOthers(handler);
+  }
+
+  /** What all do beside mentoring's own rows: say who did it, and who hears of it. */
+  #allowOthers(handler: HandlerFunction): void {
     this.#props.audit.allow(handler, 'PutItem');
     this.#props.notices.allow(handler, 'PutItem');
     // A learner's consent, and the name or the check of a mentor.
@@ -66,7 +79,7 @@ export class Mentoring extends Construct {
   }
 
   #addApis(context: StackContext): Apis {
-    const { documents } = this.#props;
+    const { documents, eligibility } = this.#props;
     const meetings = meetingsSecret(this, context);
     const rooms = { MEETINGS_SECRET: meetingsSecretName(context) } satisfies z.input<
       typeof mentoringEnvironments.rooms
@@ -75,13 +88,17 @@ export class Mentoring extends Construct {
       typeof mentoringEnvironments.papers
     >;
     const apis = {
-      api: this.#addApi('Api', 'api', context),
+      sessions: this.#addApi('SessionsApi', 'sessions', context),
       matching: this.#addApi('MatchingApi', 'matching', context),
       mentorships: this.#addApi('MentorshipsApi', 'mentorships', context),
       mentors: this.#addApi('MentorsApi', 'mentors', context, papers),
       appointments: this.#addApi('AppointmentsApi', 'appointments', context, rooms),
     };
     documents.allow(apis.mentors, 'Query');
+    // The household of whoever offers to be a mentor is found by their applications.
+    eligibility.allow(apis.mentors, 'Query', 'BatchGetItem');
+    for (const one of [apis.sessions, apis.matching, apis.mentorships, apis.appointments])
+      eligibility.allow(one, 'GetItem');
     apis.appointments.allow(['secretsmanager:GetSecretValue'], [meetings.secretArn]);
     this.#watchReports(apis.mentors, context);
     return apis;
@@ -94,15 +111,15 @@ export class Mentoring extends Construct {
     more: Readonly<Record<string, string>> = {},
   ): HandlerFunction {
     const handler = new HandlerFunction(this, id, context, {
-      entry: entryOfPart('mentoring', part),
+      entry: `mentoring/${part}.api`,
       environment: { ...this.#environment, ...more },
       seconds: apiSeconds,
       memory: 1024,
     });
-    this.#allowChanges(handler);
+    this.table.allow(handler, 'GetItem', 'Query', 'PutItem', ...furtherRows[part]);
     this.table.allowQueries(handler, listIndex.name);
+    this.#allowOthers(handler);
     this.#props.identity.allow(handler, 'BatchGetItem', 'Query');
-    this.#props.eligibility.allow(handler, 'GetItem', 'BatchGetItem', 'Query');
     return handler;
   }
 

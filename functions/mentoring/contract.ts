@@ -57,7 +57,7 @@ export const listIndex = { name: 'list', partition: 'list', sort: 'listedAt' } a
 export const dueIndex = { name: 'due', partition: 'dueLot', sort: 'dueAt' } as const;
 
 /** What most requests ask for: one's mentorships, and their sessions. */
-export const servedByApi = {
+export const servedBySessions = {
   routes: { ...ownMentorshipRoutes, ...sessionRoutes, ...outcomeRoutes },
 };
 
@@ -91,7 +91,7 @@ export const mentoring = divided({
   name: 'mentoring',
   summary: 'Mentors, matching, mentorships and their sessions',
   parts: {
-    api: servedByApi.routes,
+    sessions: servedBySessions.routes,
     matching: servedByMatching.routes,
     mentorships: servedByMentorships.routes,
     mentors: servedByMentors.routes,

@@ -79,8 +79,8 @@ export interface Contract {
   readonly summary: string;
   readonly routes: Routes;
   /**
-   * Where several functions serve it: the routes of each, by the function's name. `api` is the capability's `api.ts`, any
-   * other is `<name>.api.ts` beside it. Without, `api.ts` serves all.
+   * Where several functions serve it: the routes of each, by the name of its file, `<name>.api.ts`. Without, the
+   * capability's `api.ts` serves all.
    */
   readonly parts?: Readonly<Record<string, Routes>>;
 }

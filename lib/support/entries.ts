@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Contract, Routes } from '../../functions/runtime/route.ts';
 
 /**
  * A Lambda function by its place below `functions/`, without `.ts`: `identity/api`, `identity/invitation.trigger`.
@@ -12,9 +13,21 @@ export type HandlerEntry =
   | `${string}/${string}.job`
   | `${string}/${string}.trigger`;
 
-/** The function that serves a part of a contract, by the part's name: `api` is `api.ts` (`Contract.parts`). */
-export function entryOfPart(capability: string, part: string): HandlerEntry {
-  return part === 'api' ? `${capability}/api` : `${capability}/${part}.api`;
+/** The functions that serve a contract, and the routes of each. */
+export function apisOf({ name, routes, parts }: Contract): readonly Api[] {
+  if (parts === undefined) return [{ entry: `${name}/api`, routes }];
+  return Object.entries(parts).map(([part, some]) => ({
+    entry: `${name}/${part}.api`,
+    part,
+    routes: some,
+  }));
+}
+
+interface Api {
+  readonly entry: HandlerEntry;
+  /** Undefined where there is but one. */
+  readonly part?: string;
+  readonly routes: Routes;
 }
 
 /** Every handler that stands below a directory of capabilities, in alphabetical order. */

@@ -5,7 +5,7 @@ import { about } from '../../functions/about/contract.ts';
 import { contracts } from '../../functions/contracts.ts';
 import { type Access, type Contract, type Route, routeKey } from '../../functions/runtime/route.ts';
 import { apiBody } from '../../lib/api-body.ts';
-import { entryOfPart } from '../../lib/support/entries.ts';
+import { apisOf } from '../../lib/support/entries.ts';
 import { resourcesOf, seoul, templateOf } from './template.ts';
 
 const template = templateOf(seoul);
@@ -66,11 +66,12 @@ const all: readonly Contract[] = contracts;
 const declared = all.flatMap(({ routes }) => Object.values(routes));
 
 /** Each function behind the API, by the name of its integration, with what it serves. */
-const served = all.flatMap(({ name, routes, parts = { api: routes } }) =>
-  Object.entries(parts).map(([part, some]) => {
-    const integration = part === 'api' ? name : `${name}-${part}`;
-    return { integration, file: `${entryOfPart(name, part)}.ts`, routes: Object.values(some) };
-  }),
+const served = all.flatMap((contract) =>
+  apisOf(contract).map(({ entry, part, routes }) => ({
+    integration: part === undefined ? contract.name : `${contract.name}-${part}`,
+    file: `${entry}.ts`,
+    routes: Object.values(routes),
+  })),
 );
 const { paths, components, ...definition } = definitionOf(template);
 const deployed: ReadonlyMap<string, z.output<typeof Operation>> = new Map(

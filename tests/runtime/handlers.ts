@@ -5,11 +5,11 @@ import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { contracts } from '../../functions/contracts.ts';
 import type { serve } from '../../functions/runtime/http.ts';
-import { type Contract, type Route, routeKey } from '../../functions/runtime/route.ts';
+import { type Routes, routeKey } from '../../functions/runtime/route.ts';
 import { identityModule } from '../../lib/identity-module.ts';
 import { launchModule } from '../../lib/launch-module.ts';
 import { mentoringModule } from '../../lib/mentoring-module.ts';
-import { entryOfPart } from '../../lib/support/entries.ts';
+import { apisOf } from '../../lib/support/entries.ts';
 import type { Region } from '../../regions/schema.ts';
 
 /** What every `api.ts` exports. */
@@ -47,31 +47,29 @@ export async function loadHandlers<Handlers extends object>(
   entries: readonly (keyof Handlers & string)[],
   modules: Modules,
 ): Promise<Handlers> {
-  const parts = entries.flatMap((entry) => partsOf(entry).map(([part]) => part));
-  const loaded = await loadEach<Record<string, ApiHandler>>(parts, modules);
-  const handlers = entries.map((entry) => [entry, wholeOf(entry, loaded)]);
+  const files = entries.flatMap((entry) => filesOf(entry).map((one) => one.entry));
+  const loaded = await loadEach<Record<string, ApiHandler>>(files, modules);
+  const handlers = entries.map((entry) => [entry, loaded[entry] ?? wholeOf(entry, loaded)]);
   // Whoever names the entries says what they export.
   return Object.fromEntries(handlers) as Handlers;
 }
 
-/** Of an entry the functions that it stands for, and the routes of each. */
-function partsOf(entry: string): (readonly [part: string, routes: readonly Route[]])[] {
-  const [, capability] = /^([^/]+)\/api$/.exec(entry) ?? [];
-  const contract: Contract | undefined = contracts.find(({ name }) => name === capability);
-  if (contract?.parts === undefined) return [[entry, []]];
-  return Object.entries(contract.parts).map(
-    ([part, routes]) => [entryOfPart(contract.name, part), Object.values(routes)] as const,
-  );
+/** Of an entry the functions that it stands for. */
+function filesOf(entry: string): readonly { readonly entry: string; readonly routes?: Routes }[] {
+  const contract = contracts.find(({ name }) => entry === `${name}/api`);
+  return contract === undefined ? [{ entry }] : apisOf(contract);
 }
 
-function wholeOf(entry: string, loaded: Readonly<Record<string, ApiHandler>>): unknown {
-  const parts = partsOf(entry);
-  if (parts.length === 1) return loaded[entry];
+/** Asks the function that has the route; what no contract has is asked of the first. */
+function wholeOf(entry: string, loaded: Readonly<Record<string, ApiHandler>>) {
   const byRoute = new Map(
-    parts.flatMap(([part, routes]) => routes.map((route) => [routeKey(route), loaded[part]])),
+    filesOf(entry).flatMap(({ entry: file, routes = {} }) =>
+      Object.values(routes).map((route) => [routeKey(route), loaded[file]]),
+    ),
   );
+  const [first] = byRoute.values();
   return (...[event, context]: Parameters<ApiHandler>) =>
-    (byRoute.get(event.routeKey) ?? loaded[entry])?.(event, context);
+    (byRoute.get(event.routeKey) ?? first)?.(event, context);
 }
 
 /** Each function by its own file. */

@@ -1,12 +1,12 @@
 import { serve } from '../runtime/http.ts';
-import { servedByApi } from './contract.ts';
+import { servedBySessions } from './contract.ts';
 import { outcomeHandlers } from './outcome.api.ts';
 import { ownMentorshipHandlers } from './own-mentorship.api.ts';
 import { environment } from './people.api.ts';
 import { sessionHandlers } from './session.api.ts';
 
 export const handler = serve(
-  servedByApi,
+  servedBySessions,
   {
     ...ownMentorshipHandlers,
     ...sessionHandlers,
