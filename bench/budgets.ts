@@ -9,8 +9,6 @@ export const budgets = {
     any: { bytes: 215_000, gzip: 70_000 },
     /** Its own, and why it is larger than the others. */
     named: {
-      // The largest capability: 155 kB of its own code; calendars, and signed tokens for rooms.
-      'mentoring/api': { bytes: 369_000, gzip: 119_700 },
       // What each capability keeps of a learner, and how it is exported or erased.
       'privacy/api': { bytes: 296_700, gzip: 96_900 },
       'privacy/due.job': { bytes: 274_500, gzip: 89_200 },

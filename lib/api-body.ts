@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib/core';
-import { type Access, type Contract, type Route, routeKey } from '../functions/runtime/route.ts';
+import { type Access, type Route, type Routes, routeKey } from '../functions/runtime/route.ts';
 
 type PoolName = Exclude<Access['pool'], 'none'>;
 
@@ -9,9 +9,11 @@ export interface Issuer {
   readonly clientId: string;
 }
 
-/** A capability whose routes one function answers. */
+/** Routes that one function answers. */
 export interface Served {
-  readonly contract: Contract;
+  /** What their integration is called: letters, digits and hyphens. */
+  readonly name: string;
+  readonly routes: Routes;
   readonly functionArn: string;
 }
 
@@ -47,29 +49,30 @@ export function apiBody(props: ApiBodyProps) {
         [schemes.staff]: tokensOf(props.issuers.staff),
       },
       'x-amazon-apigateway-integrations': Object.fromEntries(
-        props.served.map(({ contract, functionArn }) => [contract.name, callOf(functionArn)]),
+        props.served.map(({ name, functionArn }) => [name, callOf(functionArn)]),
       ),
     },
     ...cors(props.origins),
   };
 }
 
-/** @throws {Error} two contracts have the same route: the later would take the place of the earlier */
+/** @throws {Error} two functions are to serve the same route: the later would take the place of the earlier */
 function paths(served: readonly Served[]) {
   const found = new Map<string, Record<string, unknown>>();
-  for (const { contract } of served) {
-    for (const route of Object.values(contract.routes)) {
+  for (const { name, routes } of served) {
+    for (const route of Object.values(routes)) {
       const operations = found.get(route.path) ?? {};
       const method = route.method.toLowerCase();
-      if (method in operations) throw new Error(`${routeKey(route)} is in two contracts`);
-      found.set(route.path, { ...operations, [method]: operation(contract, route) });
+      if (method in operations)
+        throw new Error(`${routeKey(route)} is in two contracts, or in two parts of one`);
+      found.set(route.path, { ...operations, [method]: operation(name, route) });
     }
   }
   return Object.fromEntries(found);
 }
 
-/** "x-amazon-apigateway-integrations object": a capability's integration stands once and is referred to. */
-function operation({ name }: Contract, { path, access }: Route) {
+/** "x-amazon-apigateway-integrations object": a function's integration stands once and is referred to. */
+function operation(name: string, { path, access }: Route) {
   const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => ({
     name: parameter,
     in: 'path',

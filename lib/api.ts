@@ -3,20 +3,25 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Aws, Lazy, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { Contract } from '../functions/runtime/route.ts';
+import type { Contract, Routes } from '../functions/runtime/route.ts';
 import type { Region } from '../regions/schema.ts';
 import { apiBody, type Issuer, type Served } from './api-body.ts';
 import { Edge } from './edge.ts';
 import { Keys } from './keys.ts';
 import type { Pool } from './pools.ts';
 import type { StackContext } from './support/context.ts';
-import type { HandlerFunction } from './support/handler-function.ts';
+import { HandlerFunction } from './support/handler-function.ts';
 import { acknowledgeKeysOfAws } from './support/keys-of-aws.ts';
 
 export interface ApiProps {
   readonly publicPool: Pool;
   readonly staffPool: Pool;
 }
+
+/** What serves a contract: a function for each of its parts, where it is divided. */
+type HandlersOf<C extends Contract> = C extends { readonly parts: infer P }
+  ? { readonly [part in keyof P]: HandlerFunction }
+  : HandlerFunction;
 
 /**
  * What an access log line holds. No query strings, and no path but the route's: what people type into either
@@ -37,8 +42,8 @@ const accessLogLine = {
 
 /**
  * The HTTP API, one resource: its body has each route of each contract, with the authorizer that the route's access
- * names, for a stack ends at 500 resources (docs/adr/0018-one-body-for-all-routes.md). Routes of a capability share
- * one integration and one permission. API Gateway takes the body whole or not at all.
+ * names, for a stack ends at 500 resources (docs/adr/0018-one-body-for-all-routes.md). Routes of a function share one
+ * integration and one permission. API Gateway takes the body whole or not at all.
  */
 export class Api extends Construct {
   /** Where the API answers, without a slash at its end. No function may have it: the API is made of functions. */
@@ -73,11 +78,19 @@ export class Api extends Construct {
     alarms.whenApiSlow(this.id);
   }
 
-  /** Serves every route of a contract by one function. */
-  serve(contract: Contract, handler: HandlerFunction): void {
+  /** Serves every route of a contract: by one function, or each of its parts by the function of that name. */
+  serve<const C extends Contract>(contract: C, handlers: HandlersOf<C>): void {
+    const { name, routes, parts = {} } = contract;
+    if (handlers instanceof HandlerFunction) this.#serve(name, routes, handlers);
+    else
+      for (const [part, handler] of Object.entries<HandlerFunction>(handlers))
+        this.#serve(`${name}-${part}`, parts[part] ?? {}, handler);
+  }
+
+  #serve(name: string, routes: Routes, handler: HandlerFunction): void {
     const { functionArn } = handler.function;
-    this.#served.push({ contract, functionArn });
-    new CfnPermission(new Construct(this, contract.name), 'Permission', {
+    this.#served.push({ name, routes, functionArn });
+    new CfnPermission(new Construct(this, name), 'Permission', {
       action: 'lambda:InvokeFunction',
       functionName: functionArn,
       principal: 'apigateway.amazonaws.com',

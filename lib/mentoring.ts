@@ -6,10 +6,11 @@ import type { z } from 'zod';
 import {
   dueIndex,
   listIndex,
+  type mentoring,
   type mentoringEnvironments,
   roundKeyPrefix,
 } from '../functions/mentoring/contract.ts';
-import { CapabilityTable } from './support/capability-table.ts';
+import { CapabilityTable, type RowAction } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
 import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
 import { operatorSecret } from './support/operator-secret.ts';
@@ -24,10 +25,22 @@ export interface MentoringProps {
   readonly eligibility: CapabilityTable;
 }
 
+type Apis = { readonly [part in keyof typeof mentoring.parts]: HandlerFunction };
+
+/** What each part does with mentoring's rows, beside reading and putting some. */
+const furtherRows = {
+  sessions: ['BatchGetItem', 'UpdateItem', 'DeleteItem'],
+  matching: ['BatchGetItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+  mentorships: ['UpdateItem', 'ConditionCheckItem'],
+  mentors: ['BatchGetItem', 'DeleteItem', 'ConditionCheckItem'],
+  appointments: ['BatchGetItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+} as const satisfies Readonly<Record<keyof Apis, readonly RowAction[]>>;
+
 /** Mentors, rounds of matching, mentorships and their sessions; and the secret that opens rooms. */
 export class Mentoring extends Construct {
   readonly table: CapabilityTable;
-  readonly api: HandlerFunction;
+  /** By the part of the contract that each serves. */
+  readonly apis: Apis;
   readonly #props: MentoringProps;
 
   constructor(scope: Construct, id: string, context: StackContext, props: MentoringProps) {
@@ -35,8 +48,7 @@ export class Mentoring extends Construct {
     this.#props = props;
     this.table = new CapabilityTable(this, 'Data', { stream: true });
     for (const { name, ...keys } of [listIndex, dueIndex]) this.table.addIndex(name, keys);
-    const meetings = meetingsSecret(this, context);
-    this.api = this.#addApi(context, meetings);
+    this.apis = this.#addApis(context);
     this.#addDue(context);
     this.#addRounds(context);
   }
@@ -55,31 +67,59 @@ export class Mentoring extends Construct {
     const { table } = this;
     table.allow(handler, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
     table.allow(handler, 'ConditionCheckItem');
+    this.#allowOthers(handler);
+  }
+
+  /** What all do beside mentoring's own rows: say who did it, and who hears of it. */
+  #allowOthers(handler: HandlerFunction): void {
     this.#props.audit.allow(handler, 'PutItem');
     this.#props.notices.allow(handler, 'PutItem');
     // A learner's consent, and the name or the check of a mentor.
     this.#props.identity.allow(handler, 'GetItem');
   }
 
-  #addApi(context: StackContext, meetings: Secret): HandlerFunction {
+  #addApis(context: StackContext): Apis {
     const { documents, eligibility } = this.#props;
-    const handler = new HandlerFunction(this, 'Api', context, {
-      entry: 'mentoring/api',
-      environment: {
-        ...this.#environment,
-        DOCUMENTS_TABLE: documents.name,
-        MEETINGS_SECRET: meetingsSecretName(context),
-      } satisfies z.input<typeof mentoringEnvironments.api>,
+    const meetings = meetingsSecret(this, context);
+    const rooms = { MEETINGS_SECRET: meetingsSecretName(context) } satisfies z.input<
+      typeof mentoringEnvironments.rooms
+    >;
+    const papers = { DOCUMENTS_TABLE: documents.name } satisfies z.input<
+      typeof mentoringEnvironments.papers
+    >;
+    const apis = {
+      sessions: this.#addApi('SessionsApi', 'sessions', context),
+      matching: this.#addApi('MatchingApi', 'matching', context),
+      mentorships: this.#addApi('MentorshipsApi', 'mentorships', context),
+      mentors: this.#addApi('MentorsApi', 'mentors', context, papers),
+      appointments: this.#addApi('AppointmentsApi', 'appointments', context, rooms),
+    };
+    documents.allow(apis.mentors, 'Query');
+    // The household of whoever offers to be a mentor is found by their applications.
+    eligibility.allow(apis.mentors, 'Query', 'BatchGetItem');
+    for (const one of [apis.sessions, apis.matching, apis.mentorships, apis.appointments])
+      eligibility.allow(one, 'GetItem');
+    apis.appointments.allow(['secretsmanager:GetSecretValue'], [meetings.secretArn]);
+    this.#watchReports(apis.mentors, context);
+    return apis;
+  }
+
+  #addApi(
+    id: string,
+    part: keyof Apis,
+    context: StackContext,
+    more: Readonly<Record<string, string>> = {},
+  ): HandlerFunction {
+    const handler = new HandlerFunction(this, id, context, {
+      entry: `mentoring/${part}.api`,
+      environment: { ...this.#environment, ...more },
       seconds: apiSeconds,
       memory: 1024,
     });
-    this.#allowChanges(handler);
+    this.table.allow(handler, 'GetItem', 'Query', 'PutItem', ...furtherRows[part]);
     this.table.allowQueries(handler, listIndex.name);
+    this.#allowOthers(handler);
     this.#props.identity.allow(handler, 'BatchGetItem', 'Query');
-    documents.allow(handler, 'Query');
-    eligibility.allow(handler, 'GetItem', 'BatchGetItem', 'Query');
-    handler.allow(['secretsmanager:GetSecretValue'], [meetings.secretArn]);
-    this.#watchReports(handler, context);
     return handler;
   }
 

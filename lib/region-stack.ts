@@ -132,7 +132,7 @@ export class RegionStack extends Stack {
     api.serve(enrolment, places.api);
     api.serve(provisioning, accounts.api);
     api.serve(launch, waysIn.api);
-    api.serve(mentoring, meetings.api);
+    api.serve(mentoring, meetings.apis);
     api.serve(privacy, ownData.api);
     api.serve(about, self.api);
 

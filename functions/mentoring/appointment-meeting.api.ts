@@ -3,13 +3,13 @@ import { now } from '../runtime/clock.ts';
 import { NotFound, Ruled } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
 import { region } from '../runtime/region.ts';
-import { readSecret } from '../runtime/secrets.ts';
 import { findAppointment } from './appointment.api.ts';
 import type { Appointment, appointmentRoutes } from './appointment.contract.ts';
 import { roomOfAppointment } from './appointment.rules.ts';
 import { refusalOf } from './deciding.api.ts';
-import { MeetingSecret, meetingAddress, type Visit } from './meeting.adapter.ts';
-import { actingFor, environment, learners, staff } from './people.api.ts';
+import { meetingAddress, type Visit } from './meeting.adapter.ts';
+import { readMeetingSecret } from './meeting.api.ts';
+import { actingFor, learners, staff } from './people.api.ts';
 import { applicationsOf } from './request.api.ts';
 
 type Routes = typeof appointmentRoutes;
@@ -52,12 +52,9 @@ async function meetingOf(appointment: Appointment, whoComes: () => Promise<Visit
   const { meetings } = region.deployment;
   if (meetings === undefined) throw noMeetings();
   if ('because' in open) throw refusalOf(open);
-  const [secret, who] = await Promise.all([
-    readSecret(environment.MEETINGS_SECRET, MeetingSecret),
-    whoComes(),
-  ]);
+  const [secret, who] = await Promise.all([readMeetingSecret(), whoComes()]);
   const visit = { sessionId: appointment.appointmentId, who, ...open };
-  return { body: { way: 'online' as const, url: await meetingAddress(meetings, secret, visit) } };
+  return { body: { way: 'online' as const, url: meetingAddress(meetings, secret, visit) } };
 }
 
 /** @throws {NotFound} `no-profile`: deleted since the login was read */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AuditTable } from '../audit/contract.ts';
 import { IdentityTable } from '../identity/contract.ts';
 import { NoticesTable } from '../runtime/notices-table.ts';
-import { contract } from '../runtime/route.ts';
+import { divided } from '../runtime/route.ts';
 import { calendarRoutes } from './calendar.contract.ts';
 import { certificateRoutes } from './certificate.contract.ts';
 import { consultingRoutes } from './consulting.contract.ts';
@@ -10,7 +10,7 @@ import { mentorRoutes } from './mentor.contract.ts';
 import { mentorshipRoutes } from './mentorship.contract.ts';
 import { nominationRoutes } from './nomination.contract.ts';
 import { noteRoutes } from './note.contract.ts';
-import { offerRoutes } from './offer.contract.ts';
+import { mentorshipCaseRoutes, offerRoutes, ownMentorshipRoutes } from './offer.contract.ts';
 import { outcomeRoutes } from './outcome.contract.ts';
 import { pairingRoutes } from './pairing.contract.ts';
 import { reportRoutes } from './report.contract.ts';
@@ -32,11 +32,14 @@ const Changing = MentoringTable.extend({
 
 /** What each function of this capability is deployed with. */
 export const mentoringEnvironments = {
-  api: Changing.extend({
-    DOCUMENTS_TABLE: z.string().min(1),
+  api: Changing,
+  /** Of the function of appointments, beside that. */
+  rooms: z.object({
     /** The name of the secret that holds the key by which rooms are named, and tokens for them signed. */
     MEETINGS_SECRET: z.string().min(1),
   }),
+  /** Of the function of mentors, beside that. */
+  papers: z.object({ DOCUMENTS_TABLE: z.string().min(1) }),
   due: Changing,
   round: Changing,
 };
@@ -53,25 +56,45 @@ export const listIndex = { name: 'list', partition: 'list', sort: 'listedAt' } a
 /** The sparse index of what a moment brings: reminders, last days, sessions without an outcome. */
 export const dueIndex = { name: 'due', partition: 'dueLot', sort: 'dueAt' } as const;
 
-export const mentoring = contract({
-  name: 'mentoring',
-  summary: 'Mentors, matching, mentorships and their sessions',
+/** What most requests ask for: one's mentorships, and their sessions. */
+export const servedBySessions = {
+  routes: { ...ownMentorshipRoutes, ...sessionRoutes, ...outcomeRoutes },
+};
+
+/** From a learner's request to the answers to a match. */
+export const servedByMatching = {
+  routes: { ...requestRoutes, ...roundRoutes, ...pairingRoutes, ...offerRoutes },
+};
+
+/** What a mentorship comes to: its plan and its notes, more sessions, pauses and its end. */
+export const servedByMentorships = {
+  routes: { ...mentorshipRoutes, ...mentorshipCaseRoutes, ...noteRoutes },
+};
+
+/** Mentors as such: how one becomes one, what one gets for it, and what is reported. */
+export const servedByMentors = {
   routes: {
     ...mentorRoutes,
     ...vettingRoutes,
     ...nominationRoutes,
     ...certificateRoutes,
     ...stipendRoutes,
-    ...requestRoutes,
-    ...roundRoutes,
-    ...pairingRoutes,
-    ...offerRoutes,
-    ...mentorshipRoutes,
-    ...sessionRoutes,
-    ...outcomeRoutes,
-    ...calendarRoutes,
-    ...noteRoutes,
     ...reportRoutes,
-    ...consultingRoutes,
+  },
+};
+
+/** Consultants and the appointments with them, rooms to meet in, and calendars. */
+export const servedByAppointments = { routes: { ...consultingRoutes, ...calendarRoutes } };
+
+/** A part's name is its function's: ADR 48 says why these go together. */
+export const mentoring = divided({
+  name: 'mentoring',
+  summary: 'Mentors, matching, mentorships and their sessions',
+  parts: {
+    sessions: servedBySessions.routes,
+    matching: servedByMatching.routes,
+    mentorships: servedByMentorships.routes,
+    mentors: servedByMentors.routes,
+    appointments: servedByAppointments.routes,
   },
 });

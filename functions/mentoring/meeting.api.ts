@@ -1,16 +1,23 @@
 import { now } from '../runtime/clock.ts';
+import { readEnvironment } from '../runtime/environment.ts';
 import { NotFound, Ruled } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
 import { region } from '../runtime/region.ts';
 import { readSecret } from '../runtime/secrets.ts';
 import type { calendarRoutes } from './calendar.contract.ts';
+import { mentoringEnvironments } from './contract.ts';
 import { actingParty, reasonToHold, refusalOf, sessionOf, theirs } from './deciding.api.ts';
 import { MeetingSecret, meetingAddress } from './meeting.adapter.ts';
 import { openTimeOf } from './meeting.rules.ts';
-import { environment, learners, type Party, persons } from './people.api.ts';
+import { learners, type Party, persons } from './people.api.ts';
 import { notToMeet } from './standing.rules.ts';
 
 type Routes = typeof calendarRoutes;
+
+const { MEETINGS_SECRET } = readEnvironment(mentoringEnvironments.rooms);
+
+/** The key by which rooms are named. */
+export const readMeetingSecret = () => readSecret(MEETINGS_SECRET, MeetingSecret);
 
 async function readMeeting({ caller, params, query }: Call<Routes['readMeeting']>) {
   const party = await actingParty(caller, query);
@@ -27,13 +34,10 @@ async function readMeeting({ caller, params, query }: Call<Routes['readMeeting']
   if (meetings === undefined) throw noMeetings();
   const open = openTimeOf(mentorship, session, now());
   if ('because' in open) throw refusalOf(open);
-  const [secret, name] = await Promise.all([
-    readSecret(environment.MEETINGS_SECRET, MeetingSecret),
-    nameOf(party),
-  ]);
+  const [secret, name] = await Promise.all([readMeetingSecret(), nameOf(party)]);
   const who = { id: party.id, name, moderator: party.side === 'mentor' };
   const visit = { sessionId: session.sessionId, who, ...open };
-  return { body: { way: 'online' as const, url: await meetingAddress(meetings, secret, visit) } };
+  return { body: { way: 'online' as const, url: meetingAddress(meetings, secret, visit) } };
 }
 
 /** The name by which the other side knows whoever comes. */

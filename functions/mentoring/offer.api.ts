@@ -1,49 +1,26 @@
 import { timestamp } from '../../regions/calendar.ts';
 import { anew } from '../identity/attempt.store.ts';
-import { type Names, namesStore } from '../identity/names.store.ts';
 import { now } from '../runtime/clock.ts';
-import { Conflict, NotFound, Ruled } from '../runtime/errors.ts';
+import { Conflict, Ruled } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
 import { measure } from '../runtime/metric.ts';
 import { region } from '../runtime/region.ts';
-import { append } from '../runtime/trail.ts';
 import type { mentoring } from './contract.ts';
 import { entitledStore } from './entitled.store.ts';
 import { householdStore } from './household.store.ts';
 import { mentorStore, type SeenMentor } from './mentor.store.ts';
 import type { Mentorship } from './mentorship.contract.ts';
-import { mentorshipStore, type SeenMentorship } from './mentorship.store.ts';
-import type { MentorshipCase, MentorshipView } from './offer.contract.ts';
-import {
-  acceptable,
-  answerOffer,
-  backInLine,
-  knowsOther,
-  notPossible,
-  unentitled,
-} from './offer.rules.ts';
+import { acceptable, answerOffer, backInLine, notPossible, unentitled } from './offer.rules.ts';
 import { offerStore } from './offer.store.ts';
-import {
-  areaOf,
-  environment,
-  isSuspended,
-  type Member,
-  type Party,
-  partyOf,
-  sees,
-  staff,
-} from './people.api.ts';
-import { asSidesSee, asStaffSee } from './report.rules.ts';
+import { mine, noSuchMentorship, viewOf } from './own-mentorship.api.ts';
+import { environment, type Party, partyOf } from './people.api.ts';
 import { requestStore } from './request.store.ts';
-import type { MentorshipId } from './words.contract.ts';
 
 const table = environment.MENTORING_TABLE;
 const { NOTICES_TABLE: notices, AUDIT_TABLE: audit } = environment;
-const mentorships = mentorshipStore(table);
 const requests = requestStore(table);
 const mentors = mentorStore(table);
 const households = householdStore(environment.IDENTITY_TABLE);
-const names = namesStore(environment.IDENTITY_TABLE);
 const entitling = entitledStore({
   identity: environment.IDENTITY_TABLE,
   eligibility: environment.ELIGIBILITY_TABLE,
@@ -117,120 +94,5 @@ async function acceptableMentor(
   return mentor;
 }
 
-async function listMine({ caller, query }: Call<Routes['listMyMentorships']>) {
-  const party = await partyOf(caller, query);
-  const found = (await mentorships.listOf(party.id)).map(({ mentorship }) => mentorship);
-  const people = await namesFor(party, found);
-  return { body: { mentorships: found.map((one) => shown(one, party, people)) } };
-}
-
-async function readMine({ caller, params, query }: Call<Routes['readMyMentorship']>) {
-  const party = await partyOf(caller, query);
-  const { mentorship } = await mine(party, params.mentorshipId);
-  return { body: await viewOf(mentorship, party) };
-}
-
-async function listMentorships({ caller, query }: Call<Routes['listMentorships']>) {
-  const member = await staff.memberOf(caller);
-  const areaId = areaOf(member, query.areaId);
-  const page = await mentorships.listRunning(areaId, query.limit, query.cursor);
-  await look(member, 'mentorships-read', page.mentorships, areaId);
-  const people = await namesOfAll(page.mentorships);
-  return {
-    body: { ...page, mentorships: page.mentorships.map((one) => caseOf(one, people)) },
-  };
-}
-
-async function readMentorship({ caller, params }: Call<Routes['readMentorship']>) {
-  const member = await staff.memberOf(caller);
-  const seen = await mentorships.read(params.mentorshipId);
-  if (seen === undefined || !sees(member, seen.mentorship.areaId)) throw noSuchMentorship();
-  const { mentorship } = seen;
-  await look(member, 'mentorship-read', [mentorship], mentorship.areaId, mentorship.learnerId);
-  return { body: caseOf(mentorship, await namesOfAll([mentorship])) };
-}
-
-/** Records a look of staff before anything is shown: one that cannot be recorded is not taken. */
-function look(
-  { staffId }: Member,
-  action: 'mentorships-read' | 'mentorship-read',
-  found: readonly Mentorship[],
-  areaId: Mentorship['areaId'],
-  learnerId?: Mentorship['learnerId'],
-): Promise<void> {
-  return append(audit, {
-    at: timestamp(now()),
-    actor: { kind: 'staff', staffId },
-    action,
-    ...(learnerId === undefined ? {} : { learnerId }),
-    areaId,
-    subjects: found.map(({ mentorshipId }) => mentorshipId),
-    details: [],
-  });
-}
-
-/** A mentorship of one of its sides; another's is as if it were not there. */
-async function mine({ side, id }: Party, mentorshipId: MentorshipId): Promise<SeenMentorship> {
-  const seen = await mentorships.read(mentorshipId);
-  const owner = side === 'learner' ? seen?.mentorship.learnerId : seen?.mentorship.mentorId;
-  if (seen !== undefined && owner === id) return seen;
-  throw noSuchMentorship();
-}
-
-const namesOfAll = (found: readonly Mentorship[]) =>
-  names.namesOf(
-    found.map(({ learnerId }) => learnerId),
-    found.map(({ mentorId }) => mentorId),
-  );
-
-/** The names that a side is told; a suspended mentor none (edge case 35). */
-async function namesFor(party: Party, found: readonly Mentorship[]): Promise<Names> {
-  if (party.side === 'mentor' && (await isSuspended(party.id))) return namesOfAll([]);
-  return namesOfAll(found.filter((one) => knowsOther(one, party.side)));
-}
-
-async function viewOf(mentorship: Mentorship, party: Party): Promise<MentorshipView> {
-  return shown(mentorship, party, await namesFor(party, [mentorship]));
-}
-
-function shown(mentorship: Mentorship, { side }: Party, people: Names): MentorshipView {
-  const { learner, mentor } = bothOf(mentorship, people);
-  const other = side === 'learner' ? mentor : learner;
-  return { ...asSidesSee(mentorship), ...(other === undefined ? {} : { with: other }) };
-}
-
-function caseOf(mentorship: Mentorship, people: Names): MentorshipCase {
-  return { ...asStaffSee(mentorship), ...bothOf(mentorship, people) };
-}
-
-/** All that is told of the two sides. */
-function bothOf(
-  { learnerId, mentorId }: Pick<Mentorship, 'learnerId' | 'mentorId'>,
-  people: Names,
-) {
-  const learner = people.learners.get(learnerId);
-  const mentor = people.mentors.get(mentorId);
-  return {
-    ...(learner && {
-      learner: { name: learner.name, language: learner.language, stage: learner.stage },
-    }),
-    ...(mentor && { mentor: { name: mentor.name, language: mentor.language } }),
-  };
-}
-
-function noSuchMentorship(): NotFound {
-  return new NotFound({
-    code: 'no-such-mentorship',
-    detail:
-      'You have no such mentorship. GET /me/mentorships lists yours; a mentor adds "?as=mentor".',
-  });
-}
-
-/** How matches are answered, and mentorships found. */
-export const offerHandlers = {
-  answerOffer: answer,
-  listMyMentorships: listMine,
-  readMyMentorship: readMine,
-  listMentorships,
-  readMentorship,
-};
+/** How matches are answered. */
+export const offerHandlers = { answerOffer: answer };

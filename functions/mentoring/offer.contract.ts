@@ -41,7 +41,7 @@ const either = { access: { pool: 'public' }, query: EitherSide } as const;
 const coordinators = { pool: 'staff', roles: ['coordinator', 'administrator'] } as const;
 const notMine = ['no-profile', 'not-a-mentor', 'no-such-mentorship'] as const;
 
-/** Routes by which a match is answered, and mentorships are found. */
+/** The route by which a match is answered. */
 export const offerRoutes = {
   answerOffer: {
     ...either,
@@ -71,6 +71,10 @@ export const offerRoutes = {
       ],
     },
   },
+} as const satisfies Readonly<Record<string, Route>>;
+
+/** Routes by which both sides find their mentorships and matches. */
+export const ownMentorshipRoutes = {
   listMyMentorships: {
     ...either,
     method: 'GET',
@@ -88,6 +92,10 @@ export const offerRoutes = {
     answers: { status: 200, body: MentorshipView },
     refusals: { 404: notMine },
   },
+} as const satisfies Readonly<Record<string, Route>>;
+
+/** Routes by which coordinators find mentorships. */
+export const mentorshipCaseRoutes = {
   listMentorships: {
     method: 'GET',
     path: '/mentorships',

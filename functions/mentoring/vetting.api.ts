@@ -6,6 +6,7 @@ import { namesStore } from '../identity/names.store.ts';
 import { areasOf } from '../identity/staff.store.ts';
 import { now } from '../runtime/clock.ts';
 import { type TransactItem, transact } from '../runtime/dynamodb.ts';
+import { readEnvironment } from '../runtime/environment.ts';
 import { Conflict, Forbidden, NotFound, Ruled, Stale } from '../runtime/errors.ts';
 import type { Happening } from '../runtime/happening.ts';
 import type { Call } from '../runtime/http.ts';
@@ -13,6 +14,7 @@ import { AnsweredBefore, type Claim, rememberAnswer } from '../runtime/idempoten
 import { type Message, sendNotice } from '../runtime/notice.ts';
 import { region } from '../runtime/region.ts';
 import { append, auditEntry } from '../runtime/trail.ts';
+import { mentoringEnvironments } from './contract.ts';
 import type { Mentor } from './mentor.contract.ts';
 import { scoreOf } from './mentor.rules.ts';
 import { mentorStore, type SeenMentor } from './mentor.store.ts';
@@ -24,8 +26,8 @@ import { comesTo, decideOn, type Grounds, renewCheckOf } from './vetting.rules.t
 
 type Routes = typeof vettingRoutes;
 
-const { MENTORING_TABLE, IDENTITY_TABLE, DOCUMENTS_TABLE, AUDIT_TABLE, NOTICES_TABLE } =
-  environment;
+const { MENTORING_TABLE, IDENTITY_TABLE, AUDIT_TABLE, NOTICES_TABLE } = environment;
+const { DOCUMENTS_TABLE } = readEnvironment(mentoringEnvironments.papers);
 const mentors = mentorStore(MENTORING_TABLE);
 const names = namesStore(IDENTITY_TABLE);
 const papers = documentsStore(DOCUMENTS_TABLE);

@@ -14,7 +14,7 @@ import {
 import { describeError, log } from './logger.ts';
 import { type HttpAnswer, problemAnswer } from './problems.ts';
 import { readApiUrl, readHeaders, readIfMatch, readJson, readPart, readText } from './request.ts';
-import { asksForKey, type Contract, type Route, routeKey, type TextBody } from './route.ts';
+import { asksForKey, type Route, type Routes, routeKey, type TextBody } from './route.ts';
 
 type Part<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
@@ -62,7 +62,12 @@ export interface Answer<R extends Route> {
   readonly version?: number | undefined;
 }
 
-export type Handlers<C extends Contract> = {
+/** A contract, or of one that is divided the part that a function serves. */
+interface Served {
+  readonly routes: Routes;
+}
+
+export type Handlers<C extends Served> = {
   readonly [name in keyof C['routes']]: (
     call: Call<C['routes'][name]>,
   ) => Promise<Answer<C['routes'][name]>>;
@@ -72,18 +77,14 @@ export type Handlers<C extends Contract> = {
 type Handler = (call: unknown) => Promise<Remembered>;
 
 /**
- * The Lambda handler of a capability's routes: finds the route that the gateway matched, knows the caller,
+ * The Lambda handler of a capability's routes, or of a part of them: finds the route that the gateway matched, knows the caller,
  * reads the request by the contract, answers once for each `Idempotency-Key`, and turns errors into problems.
  *
- * @param answersTable - where answers to POST requests are remembered; a contract with a POST that asks for a key needs one
+ * @param answersTable - where answers to POST requests are remembered; routes with a POST that asks for a key need one
  */
-export function serve<C extends Contract>(
-  contract: C,
-  handlers: Handlers<C>,
-  answersTable?: string,
-) {
+export function serve<C extends Served>(served: C, handlers: Handlers<C>, answersTable?: string) {
   const table = new Map<string, { readonly route: Route; readonly handle: Handler }>();
-  for (const [name, route] of Object.entries(contract.routes)) {
+  for (const [name, route] of Object.entries(served.routes)) {
     // Handlers<C> has tied each name's handler to its own route; the table forgets which is which.
     const handle = handlers[name] as unknown as (call: unknown) => Promise<Answer<Route>>;
     table.set(routeKey(route), {

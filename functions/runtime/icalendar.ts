@@ -1,10 +1,3 @@
-import ical, {
-  ICalAttendeeRole,
-  ICalAttendeeStatus,
-  ICalCalendarMethod,
-  type ICalEventData,
-  ICalEventStatus,
-} from 'ical-generator';
 import type { Moment } from './clock.ts';
 
 /** A session as calendars show it. */
@@ -44,22 +37,24 @@ export interface CalendarText {
   readonly text: string;
 }
 
+type Method = 'REQUEST' | 'CANCEL' | 'PUBLISH';
+
 const statuses = {
-  confirmed: { status: ICalEventStatus.CONFIRMED, method: ICalCalendarMethod.REQUEST },
+  confirmed: { status: 'CONFIRMED', method: 'REQUEST' },
   // Of a feed: whether it takes place is open.
-  held: { status: ICalEventStatus.TENTATIVE, method: ICalCalendarMethod.REQUEST },
-  cancelled: { status: ICalEventStatus.CANCELLED, method: ICalCalendarMethod.CANCEL },
+  held: { status: 'TENTATIVE', method: 'REQUEST' },
+  cancelled: { status: 'CANCELLED', method: 'CANCEL' },
 } as const;
 
 const roles = {
-  mentor: ICalAttendeeRole.CHAIR,
-  consultant: ICalAttendeeRole.CHAIR,
-  learner: ICalAttendeeRole.REQ,
-  guardian: ICalAttendeeRole.NON,
+  mentor: 'CHAIR',
+  consultant: 'CHAIR',
+  learner: 'REQ-PARTICIPANT',
+  guardian: 'NON-PARTICIPANT',
 } as const;
 
-/** Seconds after which a calendar that follows a feed should look again. */
-const feedSeconds = 3_600;
+/** After which a calendar that follows a feed should look again. */
+const feedEvery = 'PT1H';
 
 /**
  * The invitation to a session, its update, or, once it is cancelled, the cancellation (RFC 5546, 3.2.2 and 3.2.5). A
@@ -71,18 +66,7 @@ const feedSeconds = 3_600;
  */
 export function messageOf(session: CalendarMessage): CalendarText {
   const { method } = statuses[session.status];
-  const calendar = ical({ prodId, method });
-  calendar.createEvent({
-    ...eventOf(session),
-    attendees: session.attendees.map(({ name, email, role }) => ({
-      ...(name === undefined ? {} : { name: clean(name) }),
-      email: addressOf(email),
-      role: roles[role],
-      status: ICalAttendeeStatus.NEEDSACTION,
-      rsvp: false,
-    })),
-  });
-  return textOf(calendar.toString(), method);
+  return calendar(method, [], [eventOf(session, session.attendees)]);
 }
 
 /**
@@ -92,33 +76,87 @@ export function messageOf(session: CalendarMessage): CalendarText {
  * @param title - what the calendar is called in the list of the reader's calendars
  */
 export function feedOf(title: string, sessions: readonly CalendarSession[]): CalendarText {
-  const method = ICalCalendarMethod.PUBLISH;
-  const calendar = ical({ prodId, method, name: clean(title), ttl: feedSeconds });
-  for (const session of sessions) calendar.createEvent(eventOf(session));
-  return textOf(calendar.toString(), method);
+  const name = textOf(title);
+  const called = name === '' ? [] : [`NAME:${name}`, `X-WR-CALNAME:${name}`];
+  const again = [`REFRESH-INTERVAL;VALUE=DURATION:${feedEvery}`, `X-PUBLISHED-TTL:${feedEvery}`];
+  const events = sessions.map((session) => eventOf(session, []));
+  return calendar('PUBLISH', [...called, ...again], events);
 }
 
-const prodId = { company: 'Ladder', product: 'Ladder', language: 'EN' };
+/** A calendar of lines that end in CRLF, the last one too (RFC 5545, 3.1 and 3.6). */
+function calendar(
+  method: Method,
+  properties: readonly string[],
+  events: readonly (readonly string[])[],
+): CalendarText {
+  const lines = [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Ladder//Ladder//EN',
+    `METHOD:${method}`,
+    ...properties,
+    ...events.flatMap((event) => ['BEGIN:VEVENT', ...event, 'END:VEVENT']),
+    'END:VCALENDAR',
+  ];
+  const text = lines.map((line) => `${folded(line)}\r\n`).join('');
+  return { contentType: `text/calendar; charset=utf-8; method=${method}`, text };
+}
 
-function eventOf(session: CalendarSession): ICalEventData {
+function eventOf(session: CalendarSession, attendees: readonly Attendee[]): readonly string[] {
   const { uid, sequence, start, minutes, summary, description, location, organizer } = session;
-  return {
-    id: clean(uid),
-    sequence,
-    stamp: dateOf(session.stamp),
-    start: dateOf(start),
-    end: dateOf(start.add({ minutes })),
-    summary: clean(summary),
-    description: clean(description),
-    ...(location === undefined ? {} : { location: clean(location) }),
-    organizer: { name: clean(organizer.name), email: addressOf(organizer.email) },
-    status: statuses[session.status].status,
-  };
+  return [
+    `UID:${textOf(uid)}`,
+    `SEQUENCE:${sequence}`,
+    `DTSTAMP:${utc(session.stamp)}`,
+    `DTSTART:${utc(start)}`,
+    `DTEND:${utc(start.add({ minutes }))}`,
+    `SUMMARY:${textOf(summary)}`,
+    ...(location ? [`LOCATION:${textOf(location)}`] : []),
+    `DESCRIPTION:${textOf(description)}`,
+    `ORGANIZER${named(organizer.name)}:mailto:${addressOf(organizer.email)}`,
+    ...attendees.map(attendeeOf),
+    `STATUS:${statuses[session.status].status}`,
+  ];
 }
 
-function textOf(text: string, method: ICalCalendarMethod): CalendarText {
-  // The library leaves out the end of the last line, which the grammar wants (RFC 5545, 3.1).
-  return { contentType: `text/calendar; charset=utf-8; method=${method}`, text: `${text}\r\n` };
+function attendeeOf({ name, email, role }: Attendee): string {
+  const parameters = `ROLE=${roles[role]};PARTSTAT=NEEDS-ACTION;RSVP=FALSE`;
+  return `ATTENDEE;${parameters}${name === undefined ? '' : named(name)}:MAILTO:${addressOf(email)}`;
+}
+
+/** A name as a parameter: in quotation marks, with its own and line breaks written by a circumflex (RFC 6868, 3.1). */
+function named(name: string): string {
+  const escaped = clean(name).replaceAll('^', '^^').replaceAll('"', "^'").replaceAll('\n', '^n');
+  return `;CN="${escaped}"`;
+}
+
+/** Words as a property's value (RFC 5545, 3.3.11). */
+function textOf(words: string): string {
+  return clean(words)
+    .replace(/[\\;,]/g, '\\$&')
+    .replaceAll('\n', '\\n');
+}
+
+/** A line as lines of 75 octets at most, none of which ends within a character (RFC 5545, 3.1). */
+function folded(line: string): string {
+  let text = '';
+  let octets = 0;
+  for (const character of line) {
+    const more = Buffer.byteLength(character);
+    // The space that begins a line which goes on is one of its octets.
+    if (octets + more > 74) {
+      text += '\r\n ';
+      octets = 0;
+    }
+    text += character;
+    octets += more;
+  }
+  return text;
+}
+
+/** A moment as calendars write one in UTC (RFC 5545, 3.3.5), to the second. */
+function utc(moment: Moment): string {
+  return new Date(moment.epochMilliseconds).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
 /** What a calendar can hold: controls except tab and line feed are no text (RFC 5545, 3.3.11), half characters no UTF-8. */
@@ -134,5 +172,3 @@ function addressOf(email: string): string {
   if (/[\s\p{Cc},;:"<>]/u.test(email)) throw new RangeError('not the address of a mailbox');
   return email;
 }
-
-const dateOf = (moment: Moment) => new Date(moment.epochMilliseconds);

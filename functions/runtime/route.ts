@@ -70,11 +70,19 @@ export interface Route {
   readonly refusals?: { readonly [status in RefusalStatus | 400 | 401]?: readonly string[] };
 }
 
+/** Routes by their names. */
+export type Routes = Readonly<Record<string, Route>>;
+
 /** What one capability offers over HTTP. */
 export interface Contract {
   readonly name: string;
   readonly summary: string;
-  readonly routes: Readonly<Record<string, Route>>;
+  readonly routes: Routes;
+  /**
+   * Where several functions serve it: the routes of each, by the name of its file, `<name>.api.ts`. Without, the
+   * capability's `api.ts` serves all.
+   */
+  readonly parts?: Readonly<Record<string, Routes>>;
 }
 
 /** The key by which API Gateway names a route, such as `GET /me`. */
@@ -91,3 +99,28 @@ export function asksForKey({ method, repeats }: Pick<Route, 'method' | 'repeats'
 export function contract<const C extends Contract>(declared: C): C {
   return declared;
 }
+
+/**
+ * A contract that several functions serve, made of what each of them does, so that no route is left to nobody.
+ *
+ * @throws {Error} a route is in two parts
+ */
+export function divided<const P extends Readonly<Record<string, Routes>>>({
+  name,
+  summary,
+  parts,
+}: Pick<Contract, 'name' | 'summary'> & { readonly parts: P }) {
+  const all = Object.values<Routes>(parts).flatMap((routes) => Object.entries(routes));
+  const routes = Object.fromEntries(all);
+  const twice = all.find(([route], at) => all.findIndex(([first]) => first === route) < at);
+  if (twice !== undefined) throw new Error(`${twice[0]} is in two parts of ${name}`);
+  // Of entries the compiler no longer knows which name has which route.
+  return { name, summary, routes: routes as AllOf<P[keyof P]>, parts };
+}
+
+/** All members of a union of objects in one. */
+type AllOf<Union> = (Union extends unknown ? (one: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never;

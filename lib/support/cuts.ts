@@ -102,14 +102,6 @@ const cuts: readonly Cut[] = [
     methods: `era eraYear daysInMonth daysInYear monthsInYear inLeapYear dayOfYear weekOfYear yearOfWeek daysInWeek`,
   },
   {
-    // Alarms, recurrence, categories and the like: a session is an event of its own, in UTC (`runtime/icalendar.ts`).
-    module: /\/ical-generator\/dist\/index\.mjs$/,
-    methods: `alarms createAlarm attach repeat trigger triggerBefore triggerAfter repeating relatesTo recurrenceId
-      delegatedTo delegatedFrom delegatesTo delegatesFrom scheduleAgent categories createCategory color
-      attachments createAttachment allDay floating busystatus priority transparency travelTime class created lastModified
-      scale source toJSON`,
-  },
-  {
     // What is said of options, which are ours and right, and of faults, of which the line is told.
     module: /\/csv-parse\/lib\/api\/normalize_options\.js$/,
     lines: /^ +(?:"(?!CSV_)[^"\n]*"|`[^`\n]*`),$/gm,

@@ -78,7 +78,7 @@ function documentationIn(tokens: readonly Token[], { open, pieces }: Bracket): r
     return body === undefined ? [] : [{ ...body, instead: 'body: true,' }];
   }
   if (named.has('largestBytes')) return dropped(['description', 'example']);
-  if (named.has('routes')) return dropped(['summary']);
+  if (named.has('routes') || named.has('parts')) return dropped(['summary']);
   const isRoute =
     /^['"`]\//.test(saidIn('path')) ||
     ['access', 'answers', 'refusals'].some((name) => saidIn(name) === '{');

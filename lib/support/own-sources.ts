@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'esbuild';
 import { withoutDocumentation } from './documentation.ts';
+import { exportsHandler } from './entries.ts';
 import { markPure } from './pure-constants.ts';
 
-/** Handlers are run for what they do; the other modules are nothing but what they export. */
+/**
+ * Handlers are run for what they do; the other modules are nothing but what they export, and so are those to which a
+ * handler leaves some of its routes or its work.
+ */
 const handler = /\/(api|[^/]+\.(api|job|trigger|worker))\.ts$/;
 
 /** Here an object with the status and the body of an answer describes it; anywhere else it may be one. */
@@ -18,8 +22,9 @@ export const ownSources: Plugin = {
   name: 'own-sources',
   setup(build) {
     build.onLoad({ filter: /\/(functions|regions)\/.*\.ts$/ }, ({ path }) => {
-      if (handler.test(path)) return undefined;
-      const source = markPure(readFileSync(path, 'utf8'));
+      const written = readFileSync(path, 'utf8');
+      if (handler.test(path) && exportsHandler(written)) return undefined;
+      const source = markPure(written);
       return {
         contents: contract.test(path) ? withoutDocumentation(source) : source,
         loader: 'ts',

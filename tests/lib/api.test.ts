@@ -5,6 +5,7 @@ import { about } from '../../functions/about/contract.ts';
 import { contracts } from '../../functions/contracts.ts';
 import { type Access, type Contract, type Route, routeKey } from '../../functions/runtime/route.ts';
 import { apiBody } from '../../lib/api-body.ts';
+import { apisOf } from '../../lib/support/entries.ts';
 import { resourcesOf, seoul, templateOf } from './template.ts';
 
 const template = templateOf(seoul);
@@ -63,6 +64,15 @@ function definitionOf(region: Template) {
 
 const all: readonly Contract[] = contracts;
 const declared = all.flatMap(({ routes }) => Object.values(routes));
+
+/** Each function behind the API, by the name of its integration, with what it serves. */
+const served = all.flatMap((contract) =>
+  apisOf(contract).map(({ entry, part, routes }) => ({
+    integration: part === undefined ? contract.name : `${contract.name}-${part}`,
+    file: `${entry}.ts`,
+    routes: Object.values(routes),
+  })),
+);
 const { paths, components, ...definition } = definitionOf(template);
 const deployed: ReadonlyMap<string, z.output<typeof Operation>> = new Map(
   Object.entries(paths).flatMap(([path, methods]) =>
@@ -113,20 +123,26 @@ describe('given the contracts, when a region is synthesized', () => {
     },
   );
 
-  it.each(all.map((contract) => [contract.name, contract] as const))(
-    'then routes of %s lead to its one function by one integration, and the API may invoke it',
-    (name, { routes }) => {
-      const called = Object.values(routes).map(
+  it.each(all)('then each route of $name is served by exactly one function', ({ name, routes }) => {
+    const parts = served.filter(({ file }) => file.startsWith(`${name}/`));
+    const keys = parts.flatMap((part) => part.routes.map(routeKey));
+    expect(keys.sort()).toEqual(Object.values(routes).map(routeKey).sort());
+  });
+
+  it.each(served)(
+    'then routes of $file lead to it by one integration, and the API may invoke it',
+    ({ integration, file, routes }) => {
+      const called = routes.map(
         (route) => deployed.get(routeKey(route))?.['x-amazon-apigateway-integration'].$ref,
       );
-      const pointer = `#/components/x-amazon-apigateway-integrations/${name}`;
+      const pointer = `#/components/x-amazon-apigateway-integrations/${integration}`;
       expect(new Set(called)).toEqual(new Set([pointer]));
-      const uri = components['x-amazon-apigateway-integrations'][name]?.uri['Fn::Join'][1];
+      const uri = components['x-amazon-apigateway-integrations'][integration]?.uri['Fn::Join'][1];
       const [arn, ...others] = uri?.flatMap((part) => Attribute.safeParse(part).data ?? []) ?? [];
       expect(others).toEqual([]);
       const [id = ''] = arn?.['Fn::GetAtt'] ?? [];
       expect(resourcesOf(template, 'AWS::Lambda::Function').get(id)?.Properties).toMatchObject({
-        Description: `functions/${name}/api.ts of seoul`,
+        Description: `functions/${file} of seoul`,
         // Seconds, as long as the gateway waits at most: it says 503 then, and 500 of a function that ends sooner.
         Timeout: 30,
       });
@@ -141,7 +157,7 @@ describe('given the contracts, when a region is synthesized', () => {
     const permissions = Object.values(
       template.findResources('AWS::Lambda::Permission', { Properties: byGateway }),
     );
-    expect(permissions).toHaveLength(all.length);
+    expect(permissions).toHaveLength(served.length);
     for (const { Properties } of permissions) {
       expect(Properties).toMatchObject({
         Action: 'lambda:InvokeFunction',
@@ -160,8 +176,10 @@ describe('given the contracts, when a region is synthesized', () => {
     const issuer = { issuer: 'https://issuer.example', clientId: 'client' };
     const issuers = { public: issuer, staff: issuer };
     const names = { title: 'village', description: 'The API of a village', origins: [] };
-    const served = [about, about].map((contract) => ({ contract, functionArn: 'arn' }));
-    expect(() => apiBody({ ...names, issuers, served })).toThrow(/^GET \/.* is in two contracts$/);
+    const twice = [about, about].map(({ name, routes }) => ({ name, routes, functionArn: 'arn' }));
+    expect(() => apiBody({ ...names, issuers, served: twice })).toThrow(
+      /^GET \/.* is in two contracts, or in two parts of one$/,
+    );
   });
 });
 

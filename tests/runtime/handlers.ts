@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { contracts } from '../../functions/contracts.ts';
 import type { serve } from '../../functions/runtime/http.ts';
+import { type Routes, routeKey } from '../../functions/runtime/route.ts';
 import { identityModule } from '../../lib/identity-module.ts';
 import { launchModule } from '../../lib/launch-module.ts';
 import { mentoringModule } from '../../lib/mentoring-module.ts';
+import { apisOf } from '../../lib/support/entries.ts';
 import { ownClients } from '../../lib/support/own-clients.ts';
 import type { Region } from '../../regions/schema.ts';
 
@@ -20,7 +23,7 @@ interface Modules {
   readonly '#notices'?: object;
 }
 
-/** A capability's API as a function runs it; see `loadHandler`. */
+/** A capability's API as its functions run it; see `loadHandler`. */
 export function loadApi(capability: string, modules: Modules): Promise<ApiHandler> {
   return loadHandler<ApiHandler>(`${capability}/api`, modules);
 }
@@ -37,8 +40,41 @@ export async function loadHandler<Handler>(entry: string, modules: Modules): Pro
   return handler;
 }
 
-/** As `loadHandler`, of several in one go; what they have in common is loaded once, and once is its state. */
+/**
+ * As `loadHandler`, of several in one go; what they have in common is loaded once, and once is its state. An `api` is the
+ * whole capability's: where several functions serve it, each request goes to the one that the gateway would ask.
+ */
 export async function loadHandlers<Handlers extends object>(
+  entries: readonly (keyof Handlers & string)[],
+  modules: Modules,
+): Promise<Handlers> {
+  const files = entries.flatMap((entry) => filesOf(entry).map((one) => one.entry));
+  const loaded = await loadEach<Record<string, ApiHandler>>(files, modules);
+  const handlers = entries.map((entry) => [entry, loaded[entry] ?? wholeOf(entry, loaded)]);
+  // Whoever names the entries says what they export.
+  return Object.fromEntries(handlers) as Handlers;
+}
+
+/** Of an entry the functions that it stands for. */
+function filesOf(entry: string): readonly { readonly entry: string; readonly routes?: Routes }[] {
+  const contract = contracts.find(({ name }) => entry === `${name}/api`);
+  return contract === undefined ? [{ entry }] : apisOf(contract);
+}
+
+/** Asks the function that has the route; what no contract has is asked of the first. */
+function wholeOf(entry: string, loaded: Readonly<Record<string, ApiHandler>>) {
+  const byRoute = new Map(
+    filesOf(entry).flatMap(({ entry: file, routes = {} }) =>
+      Object.values(routes).map((route) => [routeKey(route), loaded[file]]),
+    ),
+  );
+  const [first] = byRoute.values();
+  return (...[event, context]: Parameters<ApiHandler>) =>
+    (byRoute.get(event.routeKey) ?? first)?.(event, context);
+}
+
+/** Each function by its own file. */
+export async function loadEach<Handlers extends object>(
   entries: readonly (keyof Handlers & string)[],
   modules: Modules,
 ): Promise<Handlers> {

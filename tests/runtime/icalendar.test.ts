@@ -1,4 +1,11 @@
+import fc from 'fast-check';
 import ICAL from 'ical.js';
+import ical, {
+  ICalAttendeeRole,
+  ICalAttendeeStatus,
+  ICalCalendarMethod,
+  ICalEventStatus,
+} from 'ical-generator';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import {
@@ -137,6 +144,11 @@ describe('a feed', () => {
 });
 
 describe('words of people', () => {
+  it('arrive in a title too, its separators escaped', () => {
+    const { text } = feedOf('Seoul, the "city"; x', []);
+    expect(text).toContain('\r\nX-WR-CALNAME:Seoul\\, the "city"\\; x\r\n');
+  });
+
   it.each([
     ['separators', 'a, b; c: d \\ e "f" ^g', 'a, b; c: d \\ e "f" ^g'],
     ['line breaks of every kind', 'one\ntwo\r\nthree\rfour', 'one\ntwo\nthree\nfour'],
@@ -188,4 +200,85 @@ describe('words of people', () => {
       expect(line.isWellFormed()).toBe(true);
     }
   }
+});
+
+describe('given any words, when a calendar is written', () => {
+  // Without what is taken out of words before they are written, and half characters.
+  const words = fc.stringMatching(/^[\x20-\x7e\n\u00a1-\ud7ff\u{1f300}-\u{1faff}]{0,90}$/u);
+  const name = words.filter((text) => text !== '');
+  // ical-generator writes a title as it comes, though separators in it are to be escaped (RFC 7986, 5.1).
+  const titles = words.map((text) => text.replace(/[\\;,\n]/g, ''));
+  const sessions = fc.record({
+    uid: fc.constantFrom('ses_1@ladder.example', 'apt_22@ladder.example'),
+    sequence: fc.nat({ max: 99 }),
+    minutes: fc.integer({ min: 15, max: 240 }),
+    start: fc.date({
+      min: new Date('2020-01-01'),
+      max: new Date('2100-01-01'),
+      noInvalidDate: true,
+    }),
+    summary: words,
+    description: words,
+    location: words,
+    organizer: name,
+  });
+
+  type Session = typeof sessions extends fc.Arbitrary<infer S> ? S : never;
+
+  /** The event as another library takes it. */
+  const theirs = ({ start, minutes, uid, organizer, ...said }: Session) => ({
+    ...said,
+    id: uid,
+    start,
+    end: new Date(start.getTime() + minutes * 60_000),
+    stamp: start,
+    status: ICalEventStatus.CONFIRMED,
+    organizer: { name: organizer, email: 'mentoring@village.example' },
+  });
+  const ours = ({ start, organizer, ...said }: Session) => {
+    const moment = Temporal.Instant.fromEpochMilliseconds(start.getTime());
+    return {
+      ...said,
+      start: moment,
+      stamp: moment,
+      status: 'confirmed' as const,
+      organizer: { name: organizer, email: 'mentoring@village.example' },
+    };
+  };
+  const prodId = { company: 'Ladder', product: 'Ladder', language: 'EN' };
+
+  it('then a feed is what ical-generator writes, to the letter', () => {
+    fc.assert(
+      fc.property(titles, fc.array(sessions, { maxLength: 3 }), (title, some) => {
+        const method = ICalCalendarMethod.PUBLISH;
+        const peer = ical({ prodId, method, name: title, ttl: 3_600 });
+        for (const session of some) peer.createEvent(theirs(session));
+        expect(feedOf(title, some.map(ours)).text).toBe(`${peer.toString()}\r\n`);
+      }),
+    );
+  });
+
+  it('then an invitation is', () => {
+    fc.assert(
+      fc.property(name, sessions, (called, session) => {
+        const peer = ical({ prodId, method: ICalCalendarMethod.REQUEST });
+        const comes = { status: ICalAttendeeStatus.NEEDSACTION, rsvp: false };
+        const learner = { name: called, email: 'learner@mail.example' };
+        const guardian = { email: 'guardian@mail.example' };
+        const attendees = [
+          { ...comes, ...learner, role: ICalAttendeeRole.REQ },
+          { ...comes, ...guardian, role: ICalAttendeeRole.NON },
+        ];
+        peer.createEvent({ ...theirs(session), attendees });
+        const invited = messageOf({
+          ...ours(session),
+          attendees: [
+            { ...learner, role: 'learner' },
+            { ...guardian, role: 'guardian' },
+          ],
+        });
+        expect(invited.text).toBe(`${peer.toString()}\r\n`);
+      }),
+    );
+  });
 });

@@ -110,6 +110,38 @@ it('given a handler that does not compile, when it is bundled, then the error na
   await expect(bundle(request)).rejects.toThrow(/greeting\/api\.ts:1:\d+.*missing\.ts/);
 });
 
+describe('given a capability that several functions serve', () => {
+  let bundles: Bundles;
+  beforeAll(async () => {
+    // Below "functions", by which own sources are known.
+    const source = join(temporary, 'several/functions');
+    mkdirSync(join(source, 'greeting'), { recursive: true });
+    for (const [name, text] of Object.entries({
+      'people.api': "export const hello = String('hello');\nexport const bye = String('bye');\n",
+      'mornings.api':
+        "import { hello } from './people.api.ts';\nexport const handler = () => hello;\n",
+      'nights.api': "import { bye } from './people.api.ts';\nexport const handler = () => bye;\n",
+    }))
+      writeFileSync(join(source, `greeting/${name}.ts`), text);
+    const directory = join(temporary, 'several/bundled');
+    bundles = await bundle({ region: taebaek, directory, functions: source });
+  });
+
+  it('then each file with a handler is one, and what routes share is none', () => {
+    expect(bundles.entries).toEqual(['greeting/mornings.api', 'greeting/nights.api']);
+  });
+
+  it('then a function has of what they share the constants that it uses', () => {
+    const [mornings, nights] = bundles.entries.map((entry) =>
+      readFileSync(join(bundles.directoryOf(entry), 'index.mjs'), 'utf8'),
+    );
+    expect([mornings, nights].map((code) => code?.match(/hello|bye/g))).toEqual([
+      ['hello'],
+      ['bye'],
+    ]);
+  });
+});
+
 describe('given a module of which each part is a file beside the code', () => {
   let bundles: Bundles;
   beforeAll(async () => {

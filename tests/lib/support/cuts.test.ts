@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import * as csv from '../../../functions/runtime/csv.ts';
-import * as icalendar from '../../../functions/runtime/icalendar.ts';
 import { cutMethods } from '../../../lib/support/cuts.ts';
 import { withoutMembers } from '../../../lib/support/members.ts';
 import { slimming } from '../../../lib/support/slimming.ts';
@@ -53,7 +52,6 @@ it('given the packages that are installed, when they are bundled, then all is th
     "export * from 'temporal-polyfill';",
     "export * as csv from 'csv-parse/sync';",
     "export * as jose from 'jose';",
-    "export * as calendars from 'ical-generator';",
   ];
   const { errors } = await build({
     stdin: { contents: packages.join('\n'), resolveDir: process.cwd() },
@@ -82,32 +80,6 @@ async function asBundled<T>(file: string): Promise<T> {
   });
   return import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
 }
-
-it('given calendars, when a function writes them, then they are what the whole package writes', async () => {
-  const cut = await asBundled<typeof icalendar>('functions/runtime/icalendar.ts');
-  const session = {
-    uid: 'ses_1@ladder.example',
-    sequence: 2,
-    start: Temporal.Instant.from('2026-03-02T07:00:00Z'),
-    minutes: 50,
-    summary:
-      'Maths, with "A; B" and\na second line that is longer than the seventy-five bytes of a line',
-    description: '수학',
-    location: 'https://meet.example/room',
-    organizer: { name: 'Ladder', email: 'no-reply@ladder.example' },
-    stamp: Temporal.Instant.from('2026-02-20T01:02:03Z'),
-  };
-  const attendees = [
-    { name: 'Kim, Ji-woo', email: 'kim@example.org', role: 'learner' },
-    { email: 'mentor@example.org', role: 'mentor' },
-  ] as const;
-  for (const status of ['confirmed', 'held', 'cancelled'] as const) {
-    const message = { ...session, status, attendees };
-    expect(cut.messageOf(message)).toEqual(icalendar.messageOf(message));
-    const feed = ['수업', [message, { ...message, uid: 'ses_2@ladder.example' }]] as const;
-    expect(cut.feedOf(...feed)).toEqual(icalendar.feedOf(...feed));
-  }
-});
 
 it('given tables, when a function reads them, then they are what the whole package reads', async () => {
   const cut = await asBundled<typeof csv>('functions/runtime/csv.ts');
