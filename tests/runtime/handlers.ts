@@ -29,8 +29,8 @@ export function loadApi(capability: string, modules: Modules): Promise<ApiHandle
 }
 
 /**
- * A handler as a function runs it: bundled for a region, with clients of AWS of our own, and loaded with the environment that this process has
- * now.
+ * A handler as a function runs it: bundled for a region, with clients of AWS of our own, and loaded with the environment
+ * that this process has now.
  *
  * @param entry - such as `notices/mail.trigger`
  */
