@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type OutputFile } from 'esbuild';
 import type { Region } from '../../regions/schema.ts';
 import { findEntries, type HandlerEntry } from './entries.ts';
 import { type GeneratedModules, generated, type ModulesBeside } from './generated.ts';
@@ -9,6 +9,7 @@ import { ownClients } from './own-clients.ts';
 import { ownSources } from './own-sources.ts';
 import { regionParts } from './region-parts.ts';
 import { slimming } from './slimming.ts';
+import { withoutUnreached } from './unreached.ts';
 
 const projectDirectory = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -31,15 +32,10 @@ const options = {
   splitting: false,
   // Packages' ESM first: their CommonJS cannot be shaken, and a cold start reads every byte.
   mainFields: ['module', 'main'],
-  minify: true,
-  // The maps stay beside the code; without the sources in them they cost little to carry.
-  sourcemap: 'linked',
+  // Without the sources in them maps cost little to carry.
   sourcesContent: false,
   legalComments: 'none',
   write: false,
-  metafile: true,
-  // What a client of ours lacks (`own-clients.ts`) is asked for by `import *` too.
-  logOverride: { 'import-is-undefined': 'error' },
   logLevel: 'silent',
 } as const satisfies BuildOptions;
 
@@ -68,8 +64,8 @@ export interface BundleRequest {
 }
 
 /**
- * Bundles every handler in one esbuild pass, with clients of AWS of our own (`own-clients.ts`): what runs is what was
- * tested.
+ * Bundles every handler in two esbuild passes for all, with clients of AWS of our own (`own-clients.ts`): what runs is what
+ * was tested. The first finds what each function imports; between them goes what it never reaches (`unreached.ts`).
  *
  * @throws {BuildFailure} esbuild's, naming file, line and what is wrong
  */
@@ -85,9 +81,12 @@ export async function bundle(request: BundleRequest): Promise<Bundles> {
       out: join(directoryName(entry), 'index'),
     })),
     plugins: [ownClients, ownSources, slimming, region.plugin, made.plugin],
-    banner: region.banner,
+    sourcemap: 'external',
+    metafile: true,
+    // What a client of ours lacks (`own-clients.ts`) is asked for by `import *` too.
+    logOverride: { 'import-is-undefined': 'error' },
   });
-  for (const output of outputFiles) {
+  for (const output of await minified(reached(outputFiles), region.banner)) {
     const { path } = output;
     const file = join(request.directory, relative(nominalDirectory, path));
     mkdirSync(dirname(file), { recursive: true });
@@ -109,4 +108,48 @@ export async function bundle(request: BundleRequest): Promise<Bundles> {
 
 function directoryName(entry: HandlerEntry): string {
   return entry.replaceAll(/[/.]/g, '-');
+}
+
+/** By the path of each file of code what its function reaches, with its map. */
+function reached(files: readonly OutputFile[]): ReadonlyMap<string, string> {
+  const maps = new Map(files.map(({ path, contents }) => [path, contents]));
+  const codes = files.filter(({ path }) => path.endsWith('.mjs'));
+  return new Map(
+    codes.map(({ path, text }) => {
+      const map = Buffer.from(maps.get(`${path}.map`) ?? []).toString('base64');
+      const url = `data:application/json;base64,${map}`;
+      return [path, `${withoutUnreached(text)}//# sourceMappingURL=${url}\n`];
+    }),
+  );
+}
+
+/** The same files without what nobody is left to use, and as short as can be. */
+async function minified(
+  sources: ReadonlyMap<string, string>,
+  banner: { readonly js: string },
+): Promise<readonly OutputFile[]> {
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: [...sources.keys()].map((path) => ({
+      in: path,
+      out: relative(nominalDirectory, path).replace(/\.mjs$/, ''),
+    })),
+    plugins: [
+      {
+        name: 'reached',
+        setup({ onLoad, onResolve }) {
+          // They are no files yet.
+          onResolve({ filter: /./ }, ({ path }) => (sources.has(path) ? { path } : undefined));
+          onLoad({ filter: /\/index\.mjs$/ }, ({ path }) => ({
+            contents: sources.get(path) ?? '',
+          }));
+        },
+      },
+    ],
+    minify: true,
+    // The maps stay beside the code.
+    sourcemap: 'linked',
+    banner,
+  });
+  return outputFiles;
 }

@@ -37,6 +37,19 @@ export function tokensOf(source: string): readonly Token[] {
   return tokens;
 }
 
+/** For each opening bracket the token that closes it, and for each token the bracket that is open around it, -1 for none. */
+export function closings(tokens: readonly Token[]) {
+  const closing = new Map<number, number>();
+  const around: number[] = [];
+  const open: number[] = [];
+  for (const [at, { kind, text }] of tokens.entries()) {
+    if (kind === 'sign' && /[)\]}]/.test(text)) closing.set(open.pop() ?? -1, at);
+    around.push(open.at(-1) ?? -1);
+    if (kind === 'sign' && /[([{]/.test(text)) open.push(at);
+  }
+  return { closing, around };
+}
+
 function tokenAt(source: string, at: number, before: Token | undefined): Token {
   const made = (kind: Token['kind'], text: string): Token => ({
     kind,

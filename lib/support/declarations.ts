@@ -1,0 +1,153 @@
+import { closings, type Token } from './tokens.ts';
+
+/** Something in bundled code that has a name: whoever does not say the name does not use it. */
+export interface Declaration {
+  readonly name: string;
+  /** A method's place stays when its body goes; functions and constants go as a whole. */
+  readonly kind: 'function' | 'constant' | 'method';
+  /** The token that is its name. */
+  readonly nameAt: number;
+  /** Its first and last token, of a method of its body. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What is declared in a file, and where functions are only handed out by their names. */
+export interface Declared {
+  /** In the order in which they begin, so that whatever stands within another comes after it. */
+  readonly declarations: readonly Declaration[];
+  /** Tokens such as `read` in `return { read, write }`: who does not say `.read` elsewhere does not use it. */
+  readonly handedOut: ReadonlySet<number>;
+}
+
+/** A file of code in pieces. */
+interface Code {
+  readonly source: string;
+  readonly tokens: readonly Token[];
+  /** For each opening bracket the token that closes it. */
+  readonly closing: ReadonlyMap<number, number>;
+  /** The bracket that is open around each token, -1 for none. */
+  readonly around: readonly number[];
+}
+
+/** Packages of which methods are declarations too: nobody but our code calls them, and always by their names. */
+const packages = /^node_modules\/(zod|temporal-polyfill|jose|csv-parse|ical-generator)\//;
+
+/** What the language itself calls, and words that look like a method before a bracket. */
+const neverMethods = new Set(
+  `constructor toString valueOf toJSON then next return throw inspect
+  get set has deleteProperty ownKeys getOwnPropertyDescriptor defineProperty getPrototypeOf apply construct
+  if for while switch with catch function`.split(/\s+/),
+);
+
+/** Before a statement, or a member of a class or an object. */
+const statement = new Set(['', '{', '}', ';']);
+const member = new Set([...statement, ',']);
+
+/**
+ * Finds what is declared in a file that esbuild has bundled and not minified: functions in any place, constants of the file
+ * that are functions or are marked as such that may be left out, methods of some packages.
+ */
+export function declaredIn(source: string, tokens: readonly Token[]): Declared {
+  const code: Code = { source, tokens, ...closings(tokens) };
+  const packaged = inPackages(code);
+  const found = tokens.flatMap((token, at) => {
+    if (token.kind !== 'word') return [];
+    const other = functionAt(code, at) ?? constantAt(code, at);
+    return other ?? (packaged(at) ? methodAt(code, at) : undefined) ?? [];
+  });
+  const declarations = found.toSorted((a, b) => a.from - b.from || b.to - a.to);
+  return { declarations, handedOut: handedOutIn(code, declarations) };
+}
+
+/** Whether a token stands in one of the packages; esbuild says before each module where it comes from. */
+function inPackages({ source, tokens }: Code): (at: number) => boolean {
+  const modules = [...source.matchAll(/^\/\/ (\S+)$/gm)];
+  let [next, isPackage] = [0, false];
+  const all = tokens.map(({ start }) => {
+    for (; (modules[next]?.index ?? Number.POSITIVE_INFINITY) < start; next += 1)
+      isPackage = packages.test(modules[next]?.[1] ?? '');
+    return isPackage;
+  });
+  return (at) => all[at] === true;
+}
+
+/** `function name(…) {…}` where a statement begins. */
+function functionAt({ tokens, closing }: Code, at: number): Declaration | undefined {
+  if (tokens[at]?.text !== 'function') return undefined;
+  const from = tokens[at - 1]?.text === 'async' ? at - 1 : at;
+  if (!statement.has(tokens[from - 1]?.text ?? '')) return undefined;
+  const nameAt = tokens[at + 1]?.text === '*' ? at + 2 : at + 1;
+  const name = tokens[nameAt];
+  const to = endOfBody(tokens, closing, nameAt + 1);
+  if (name?.kind !== 'word' || to === undefined) return undefined;
+  return { name: name.text, kind: 'function', nameAt, from, to };
+}
+
+/** `var name = …;` of the file, of a function or of what is marked as pure: nothing happens where it is left out. */
+function constantAt(code: Code, at: number): Declaration | undefined {
+  const { source, tokens, closing, around } = code;
+  const [word, name, sign, value] = tokens.slice(at, at + 4);
+  if (word?.text !== 'var' || around[at] !== -1 || sign?.text !== '=') return undefined;
+  if (name === undefined || value === undefined) return undefined;
+  const isPure = source.slice(sign.end, value.start).includes('@__PURE__');
+  if (!isPure && !isArrow(code, at + 3)) return undefined;
+  let to = at + 3;
+  while (to < tokens.length && tokens[to]?.text !== ';') {
+    // Of two in one statement neither can go by itself.
+    if (tokens[to]?.text === ',') return undefined;
+    to = (closing.get(to) ?? to) + 1;
+  }
+  return { name: name.text, kind: 'constant', nameAt: at + 1, from: at, to };
+}
+
+/** `(…) =>`, `async (…) =>`, `name =>` */
+function isArrow({ tokens, closing }: Code, at: number): boolean {
+  const first = tokens[at]?.text === 'async' ? at + 1 : at;
+  const last = closing.get(first) ?? first;
+  return tokens[last + 1]?.text === '=' && tokens[last + 2]?.text === '>';
+}
+
+/** `name(…) {…}` in a class or an object. */
+function methodAt({ tokens, closing, around }: Code, at: number): Declaration | undefined {
+  const name = tokens[at]?.text ?? '';
+  if (neverMethods.has(name) || tokens[around[at] ?? -1]?.text !== '{') return undefined;
+  let before = at - 1;
+  while (/^(\*|static|async|get|set)$/.test(tokens[before]?.text ?? '')) before -= 1;
+  if (!member.has(tokens[before]?.text ?? '')) return undefined;
+  const to = endOfBody(tokens, closing, at + 1);
+  const parameters = closing.get(at + 1);
+  if (to === undefined || parameters === undefined) return undefined;
+  return { name, kind: 'method', nameAt: at, from: parameters + 1, to };
+}
+
+/** The last token of `(…) {…}`, if that is what begins here. */
+function endOfBody(
+  tokens: readonly Token[],
+  closing: ReadonlyMap<number, number>,
+  parameters: number,
+): number | undefined {
+  if (tokens[parameters]?.text !== '(') return undefined;
+  const body = (closing.get(parameters) ?? tokens.length) + 1;
+  return tokens[body]?.text === '{' ? closing.get(body) : undefined;
+}
+
+/** Names alone in an object that is returned, where there are functions of these names that do not stand at the top. */
+function handedOutIn(
+  { tokens, closing, around }: Code,
+  declarations: readonly Declaration[],
+): ReadonlySet<number> {
+  const inner = declarations.filter(({ kind, from }) => kind === 'function' && around[from] !== -1);
+  const names = new Set(inner.map(({ name }) => name));
+  const found = new Set<number>();
+  for (const [at, { text }] of tokens.entries()) {
+    if (text !== 'return' || tokens[at + 1]?.text !== '{') continue;
+    const last = closing.get(at + 1) ?? at;
+    for (let one = at + 2; one < last; one = (closing.get(one) ?? one) + 1) {
+      const isAlone =
+        /^[{,]$/.test(tokens[one - 1]?.text ?? '') && /^[,}]$/.test(tokens[one + 1]?.text ?? '');
+      if (isAlone && names.has(tokens[one]?.text ?? '')) found.add(one);
+    }
+  }
+  return found;
+}
