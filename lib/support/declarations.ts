@@ -1,4 +1,4 @@
-import { closings, type Token } from './tokens.ts';
+import { type Brackets, bracketsOf, type Token, tokensOf } from './tokens.ts';
 
 /** Something in bundled code that has a name: whoever does not say the name does not use it. */
 export interface Declaration {
@@ -12,22 +12,29 @@ export interface Declaration {
   readonly to: number;
 }
 
-/** What is declared in a file, and where functions are only handed out by their names. */
+/** What is declared in a file. A declaration is known by its place among them. */
 export interface Declared {
   /** In the order in which they begin, so that whatever stands within another comes after it. */
   readonly declarations: readonly Declaration[];
-  /** Tokens such as `read` in `return { read, write }`: who does not say `.read` elsewhere does not use it. */
-  readonly handedOut: ReadonlySet<number>;
+  /** The place of what is in no declaration. */
+  readonly outside: -1;
+  /** The declaration in which a token stands, of several the innermost. */
+  innermostAt(token: number): number;
+  /** The outermost one. */
+  topAt(token: number): number;
+  /** The outermost one around another; itself where there is none. */
+  topOf(declaration: number): number;
 }
 
 /** A file of code in pieces. */
-interface Code {
+export interface Code extends Brackets {
   readonly source: string;
   readonly tokens: readonly Token[];
-  /** For each opening bracket the token that closes it. */
-  readonly closing: ReadonlyMap<number, number>;
-  /** The bracket that is open around each token, -1 for none. */
-  readonly around: readonly number[];
+}
+
+export function codeOf(source: string): Code {
+  const tokens = tokensOf(source);
+  return { source, tokens, ...bracketsOf(tokens) };
 }
 
 /** Packages of which methods are declarations too: nobody but our code calls them, and always by their names. */
@@ -48,8 +55,8 @@ const member = new Set([...statement, ',']);
  * Finds what is declared in a file that esbuild has bundled and not minified: functions in any place, constants of the file
  * that are functions or are marked as such that may be left out, methods of some packages.
  */
-export function declaredIn(source: string, tokens: readonly Token[]): Declared {
-  const code: Code = { source, tokens, ...closings(tokens) };
+export function declaredIn(code: Code): Declared {
+  const { tokens } = code;
   const packaged = inPackages(code);
   const found = tokens.flatMap((token, at) => {
     if (token.kind !== 'word') return [];
@@ -57,7 +64,27 @@ export function declaredIn(source: string, tokens: readonly Token[]): Declared {
     return other ?? (packaged(at) ? methodAt(code, at) : undefined) ?? [];
   });
   const declarations = found.toSorted((a, b) => a.from - b.from || b.to - a.to);
-  return { declarations, handedOut: handedOutIn(code, declarations) };
+  return { declarations, ...placesOf(tokens, declarations) };
+}
+
+/** Which declarations tokens stand in. */
+function placesOf(
+  tokens: readonly Token[],
+  declarations: readonly Declaration[],
+): Omit<Declared, 'declarations'> {
+  const innermost = new Int32Array(tokens.length).fill(-1);
+  const top = new Int32Array(tokens.length).fill(-1);
+  for (const [one, { from, to }] of declarations.entries()) {
+    innermost.fill(one, from, to + 1);
+    if (top[from] === -1) top.fill(one, from, to + 1);
+  }
+  const topAt = (token: number) => top[token] ?? -1;
+  return {
+    outside: -1,
+    innermostAt: (token) => innermost[token] ?? -1,
+    topAt,
+    topOf: (one) => topAt(declarations[one]?.from ?? -1),
+  };
 }
 
 /** Whether a token stands in one of the packages; esbuild says before each module where it comes from. */
@@ -130,24 +157,4 @@ function endOfBody(
   if (tokens[parameters]?.text !== '(') return undefined;
   const body = (closing.get(parameters) ?? tokens.length) + 1;
   return tokens[body]?.text === '{' ? closing.get(body) : undefined;
-}
-
-/** Names alone in an object that is returned, where there are functions of these names that do not stand at the top. */
-function handedOutIn(
-  { tokens, closing, around }: Code,
-  declarations: readonly Declaration[],
-): ReadonlySet<number> {
-  const inner = declarations.filter(({ kind, from }) => kind === 'function' && around[from] !== -1);
-  const names = new Set(inner.map(({ name }) => name));
-  const found = new Set<number>();
-  for (const [at, { text }] of tokens.entries()) {
-    if (text !== 'return' || tokens[at + 1]?.text !== '{') continue;
-    const last = closing.get(at + 1) ?? at;
-    for (let one = at + 2; one < last; one = (closing.get(one) ?? one) + 1) {
-      const isAlone =
-        /^[{,]$/.test(tokens[one - 1]?.text ?? '') && /^[,}]$/.test(tokens[one + 1]?.text ?? '');
-      if (isAlone && names.has(tokens[one]?.text ?? '')) found.add(one);
-    }
-  }
-  return found;
 }

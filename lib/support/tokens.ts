@@ -37,17 +37,31 @@ export function tokensOf(source: string): readonly Token[] {
   return tokens;
 }
 
-/** For each opening bracket the token that closes it, and for each token the bracket that is open around it, -1 for none. */
-export function closings(tokens: readonly Token[]) {
+/** Which brackets belong together. */
+export interface Brackets {
+  /** For each opening bracket the token that closes it. */
+  readonly closing: ReadonlyMap<number, number>;
+  /** For each closing bracket the token that opens it. */
+  readonly opening: ReadonlyMap<number, number>;
+  /** The bracket that is open around each token, -1 for none. */
+  readonly around: readonly number[];
+}
+
+export function bracketsOf(tokens: readonly Token[]): Brackets {
   const closing = new Map<number, number>();
+  const opening = new Map<number, number>();
   const around: number[] = [];
   const open: number[] = [];
   for (const [at, { kind, text }] of tokens.entries()) {
-    if (kind === 'sign' && /[)\]}]/.test(text)) closing.set(open.pop() ?? -1, at);
+    if (kind === 'sign' && /[)\]}]/.test(text)) {
+      const first = open.pop() ?? -1;
+      closing.set(first, at);
+      opening.set(at, first);
+    }
     around.push(open.at(-1) ?? -1);
     if (kind === 'sign' && /[([{]/.test(text)) open.push(at);
   }
-  return { closing, around };
+  return { closing, opening, around };
 }
 
 function tokenAt(source: string, at: number, before: Token | undefined): Token {

@@ -1,34 +1,30 @@
 import { type Change, changed } from './changes.ts';
-import { type Declaration, type Declared, declaredIn } from './declarations.ts';
-import { type Token, tokensOf } from './tokens.ts';
-
-const words = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
+import { type Code, codeOf, type Declaration, type Declared, declaredIn } from './declarations.ts';
+import { type Factories, factoriesIn } from './factories.ts';
+import { type HandedOut, handedOutIn } from './handed-out.ts';
+import { type Said, saidIn } from './said.ts';
+import type { Token } from './tokens.ts';
 
 /**
- * The code of one function without what nobody in it says the name of: functions within a store that this function has no
- * use for, with all that only they need, and methods of packages. A bundler leaves out what stands at the top of a module;
- * of what a store returns, or a class has, it cannot know.
+ * The code of one function without what it never reaches: functions within a store that it has no use for, with all that
+ * only they need, and methods of packages. A bundler leaves out what stands at the top of a module; of what a store
+ * returns, or a class has, it cannot know.
  *
- * What is left out is named nowhere in what is left, be it as a word or within a text, so nothing but a name that is put
- * together when it runs could miss it. Every line stays the line it was.
+ * It goes by names. What is left out is said by nothing that is left, so only a name that is put together when it runs could
+ * miss it (tests/lib/support/unreached.test.ts looks for such). Every line stays the line it was.
  *
  * @param source - all modules in one file, as esbuild writes it before it is minified
  */
 export function withoutUnreached(source: string): string {
-  const tokens = tokensOf(source);
-  const declared = declaredIn(source, tokens);
-  const said = saidIn(tokens, declared);
-  const gone = declared.declarations.filter(({ name }) => !said.has(name));
-  const spans = [
-    ...gone.map((one) => spanOf(tokens, one)),
-    ...[...declared.handedOut]
-      .filter((at) => !said.has(tokens[at]?.text ?? ''))
-      .map((at) => ({
-        ...between(tokens, at, at + (isComma(tokens[at + 1]) ? 1 : 0)),
-        instead: '',
-      })),
-  ];
-  return `${changed(source, spans)}\n${refusing}`;
+  const code = codeOf(source);
+  const declared = declaredIn(code);
+  const handedOut = handedOutIn(code, declared);
+  const reached = reachedIn(code, declared, handedOut);
+  const gone = declared.declarations.filter((_, one) => !reached.has(one));
+  return `${changed(source, [
+    ...gone.map((one) => changeFor(code, one)),
+    ...handedOutInVain(code, declared, handedOut, reached),
+  ])}\n${refusing}`;
 }
 
 /** What methods are instead that nobody calls. */
@@ -38,57 +34,78 @@ const refusing = `function notReached(name) {
 `;
 
 /**
- * All words that are said by what is reached: by what is in no declaration, and then by each declaration of a name that has
- * been said.
+ * The declarations that are reached: by what stands in none, and then by each that is reached.
  */
-function saidIn(tokens: readonly Token[], declared: Declared): ReadonlySet<string> {
-  const saidBy = wordsByDeclaration(tokens, declared);
-  const named = Map.groupBy(declared.declarations.keys(), (one) => nameOf(declared, one));
-  const said = new Set<string>();
-  const open = [outside];
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    for (const word of saidBy.get(one) ?? []) {
-      if (said.has(word)) continue;
-      said.add(word);
-      open.push(...(named.get(word) ?? []));
+function reachedIn(code: Code, declared: Declared, handedOut: HandedOut): ReadonlySet<number> {
+  const factories = factoriesIn(code, declared, handedOut);
+  const saidBy = saidIn(code, declared, handedOut, factories);
+  const keyed = new Map<string, number[]>();
+  for (const one of declared.declarations.keys()) {
+    for (const key of keysOf(declared, handedOut, factories, one)) {
+      const all = keyed.get(key);
+      if (all) all.push(one);
+      else keyed.set(key, [one]);
     }
   }
-  return said;
-}
-
-const nameOf = ({ declarations }: Declared, one: number) => declarations[one]?.name ?? '';
-
-/** The place of what is in no declaration. */
-const outside = -1;
-
-/** The words of each declaration that are not those of another within it; where it says its own name, as such, is no use of it. */
-function wordsByDeclaration(tokens: readonly Token[], { declarations, handedOut }: Declared) {
-  const names = new Set(declarations.map(({ nameAt }) => nameAt));
-  const within: number[] = [];
-  const saidBy = new Map<number, Set<string>>();
-  let next = 0;
-  for (const [at, { kind, text }] of tokens.entries()) {
-    while ((declarations[within.at(-1) ?? outside]?.to ?? at) < at) within.pop();
-    for (; (declarations[next]?.from ?? tokens.length) <= at; next += 1) within.push(next);
-    if (kind === 'sign' || names.has(at) || handedOut.has(at)) continue;
-    const one = within.at(-1) ?? outside;
-    const said = saidBy.get(one) ?? new Set();
-    saidBy.set(one, said);
-    if (kind === 'word') said.add(text);
-    else for (const word of text.match(words) ?? []) said.add(word);
+  const reached = new Set<number>();
+  const open: number[] = [declared.outside];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    for (const key of keysSaid(saidBy.get(one), declared.topOf(one))) {
+      for (const other of keyed.get(key) ?? []) reached.has(other) || open.push(other);
+      for (const other of keyed.get(key) ?? []) reached.add(other);
+      keyed.delete(key);
+    }
   }
-  return saidBy;
+  return reached;
 }
 
-function spanOf(tokens: readonly Token[], { kind, name, from, to }: Declaration): Change {
+/** By what a declaration is reached: its name alone, where that means it, or as a member of something. */
+function keysOf(
+  declared: Declared,
+  handedOut: HandedOut,
+  factories: Factories,
+  one: number,
+): readonly string[] {
+  const { name, kind } = declared.declarations[one] ?? { name: '', kind: 'constant' };
+  if (kind === 'method') return [`.${name}`];
+  const top = declared.topOf(one);
+  if (top === one) return [name];
+  const byName = `${top} ${name}`;
+  if (!handedOut.has(top, name)) return [byName];
+  return [byName, ...factories.memberKeys(top, name)];
+}
+
+function keysSaid(said: Said | undefined, top: number): readonly string[] {
+  if (said === undefined) return [];
+  return [
+    ...said.names,
+    ...[...said.names].map((name) => `${top} ${name}`),
+    ...[...said.members].map((name) => `.${name}`),
+    ...said.membersOf,
+  ];
+}
+
+function changeFor({ tokens }: Code, { kind, name, from, to }: Declaration): Change {
   const instead = kind === 'method' ? `{ notReached('${name}'); }` : '';
   return { ...between(tokens, from, to), instead };
 }
 
-function between(tokens: readonly Token[], first: number, last: number) {
-  return { start: tokens[first]?.start ?? 0, end: tokens[last]?.end ?? 0 };
+/** The names alone in what is returned, of functions that have gone. */
+function handedOutInVain(
+  { tokens }: Code,
+  { topAt, declarations, topOf }: Declared,
+  handedOut: HandedOut,
+  reached: ReadonlySet<number>,
+): readonly Change[] {
+  const left = new Set([...reached].map((one) => `${topOf(one)} ${declarations[one]?.name}`));
+  return [...handedOut.tokens]
+    .filter((at) => !left.has(`${topAt(at)} ${tokens[at]?.text}`))
+    .map((at) => {
+      const last = tokens[at + 1]?.text === ',' ? at + 1 : at;
+      return { ...between(tokens, at, last), instead: '' };
+    });
 }
 
-function isComma(token: Token | undefined): boolean {
-  return token?.text === ',';
+function between(tokens: readonly Token[], first: number, last: number) {
+  return { start: tokens[first]?.start ?? 0, end: tokens[last]?.end ?? 0 };
 }

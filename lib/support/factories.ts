@@ -1,0 +1,73 @@
+import type { Code, Declared } from './declarations.ts';
+import type { HandedOut } from './handed-out.ts';
+import { isMember } from './said.ts';
+
+/** Which functions hand out others, as stores do, and of which it is known what is asked of what they return. */
+export interface Factories {
+  /** By what a function is reached that another one hands out. */
+  memberKeys(factory: number, name: string): readonly string[];
+  /** For tokens such as `readPlan` in `notes.readPlan`: of what it is asked, `noteStore.readPlan`. */
+  readonly askedOf: ReadonlyMap<number, string>;
+}
+
+/** `const notes = noteStore(…);`, and where `notes` is known. */
+interface Binding {
+  /** The tokens that are asked of it; undefined where it goes elsewhere, and so may be asked for anything. */
+  readonly asked: readonly number[] | undefined;
+}
+
+/**
+ * Finds which functions' results are only ever kept in constants of which members are asked: `const notes = noteStore(table);
+ * … notes.readPlan(…)`. What such a function hands out is reached by these and by nothing else of the same name.
+ */
+export function factoriesIn(
+  code: Code,
+  { declarations }: Declared,
+  handedOut: HandedOut,
+): Factories {
+  const { tokens } = code;
+  const places = Map.groupBy(tokens.keys(), (at) => tokens[at]?.text ?? '');
+  const askedOf = new Map<number, string>();
+  const known = new Set<number>();
+  for (const factory of handedOut.factories) {
+    const { name, nameAt } = declarations[factory] ?? { name: '', nameAt: -1 };
+    const mentions = (places.get(name) ?? []).filter(
+      (at) => at !== nameAt && !isMember(tokens, at),
+    );
+    const bindings = mentions.map((at) => bindingAt(code, places, at));
+    for (const binding of bindings) {
+      for (const at of binding?.asked ?? []) askedOf.set(at, `${name}.${tokens[at]?.text}`);
+    }
+    if (bindings.every((binding) => binding?.asked !== undefined)) known.add(factory);
+  }
+  return {
+    askedOf,
+    memberKeys(factory, name) {
+      const key = `${declarations[factory]?.name}.${name}`;
+      return known.has(factory) && handedOut.hasOnly(factory, name) ? [key] : [key, `.${name}`];
+    },
+  };
+}
+
+/** The constant that keeps what a factory returns, if that is all that is done where it is mentioned. */
+function bindingAt(
+  { tokens, closing, around }: Code,
+  places: ReadonlyMap<string, readonly number[]>,
+  at: number,
+): Binding | undefined {
+  const [word, name, sign] = tokens.slice(at - 3, at);
+  const end = closing.get(at + 1);
+  const isKept = word?.text === 'const' || word?.text === 'var';
+  if (!isKept || sign?.text !== '=' || name?.kind !== 'word') return undefined;
+  if (tokens[at + 1]?.text !== '(' || end === undefined || tokens[end + 1]?.text !== ';')
+    return undefined;
+  const block = around[at] ?? -1;
+  const last = closing.get(block) ?? tokens.length;
+  const uses = (places.get(name.text) ?? []).filter(
+    (use) => use > block && use < last && use !== at - 2 && !isMember(tokens, use),
+  );
+  const isAsked = uses.every(
+    (use) => tokens[use + 1]?.text === '.' && tokens[use + 2]?.kind === 'word',
+  );
+  return { asked: isAsked ? uses.map((use) => use + 2) : undefined };
+}

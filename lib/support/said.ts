@@ -1,0 +1,61 @@
+import type { Code, Declared } from './declarations.ts';
+import type { Factories } from './factories.ts';
+import type { HandedOut } from './handed-out.ts';
+import type { Token } from './tokens.ts';
+
+/** What a piece of code says that may be the name of a declaration. */
+export interface Said {
+  /** Words that may mean what is declared around them. */
+  readonly names: Set<string>;
+  /** Words that may be asked of something: after a dot, in a text, and all of the others, for objects are taken apart by them. */
+  readonly members: Set<string>;
+  /** The same of what is known to be made by one function: `noteStore.readPlan`. */
+  readonly membersOf: Set<string>;
+}
+
+const words = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
+
+/**
+ * What each declaration says, without what others within it say; where a name is declared or handed out it is not said.
+ */
+export function saidIn(
+  { tokens }: Code,
+  { declarations, innermostAt }: Declared,
+  handedOut: HandedOut,
+  { askedOf }: Factories,
+): ReadonlyMap<number, Said> {
+  const declaredAt = new Set(declarations.map(({ nameAt }) => nameAt));
+  const all = new Map<number, Said>();
+  for (const [at, { kind, text }] of tokens.entries()) {
+    if (kind === 'sign' || declaredAt.has(at) || handedOut.tokens.has(at)) continue;
+    const one = innermostAt(at);
+    let said = all.get(one);
+    if (said === undefined) {
+      said = { names: new Set(), members: new Set(), membersOf: new Set() };
+      all.set(one, said);
+    }
+    const known = askedOf.get(at);
+    if (known !== undefined) said.membersOf.add(known);
+    else if (kind === 'text') sayText(said, text);
+    else say(said, text, isMember(tokens, at));
+  }
+  return all;
+}
+
+function say(said: Said, word: string, isOnlyMember: boolean): void {
+  said.members.add(word);
+  if (!isOnlyMember) said.names.add(word);
+}
+
+/** A template may have names in it; any text may be the name of a member; a regular expression is neither. */
+function sayText(said: Said, text: string): void {
+  if (text.startsWith('/')) return;
+  for (const word of text.match(words) ?? []) say(said, word, !text.startsWith('`'));
+}
+
+/** Whether a word stands after a dot, but not after `...`, or before a colon in an object. */
+export function isMember(tokens: readonly Token[], at: number): boolean {
+  const before = tokens[at - 1]?.text;
+  if (before === '.') return tokens[at - 2]?.text !== '.';
+  return tokens[at + 1]?.text === ':' && (before === '{' || before === ',');
+}
