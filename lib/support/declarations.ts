@@ -37,6 +37,9 @@ export function codeOf(source: string): Code {
   return { source, tokens, ...bracketsOf(tokens) };
 }
 
+/** Stores do nothing when they are made, so one store that another has no use for can be left out. */
+const stores = /^functions\/.*\.store\.ts$/;
+
 /** Packages of which methods are declarations too: nobody but our code calls them, and always by their names. */
 const packages = /^node_modules\/(zod|temporal-polyfill|jose|csv-parse|ical-generator)\//;
 
@@ -57,11 +60,14 @@ const member = new Set([...statement, ',']);
  */
 export function declaredIn(code: Code): Declared {
   const { tokens } = code;
-  const packaged = inPackages(code);
+  const isPackage = inModules(code, packages);
+  const isStore = inModules(code, stores);
   const found = tokens.flatMap((token, at) => {
     if (token.kind !== 'word') return [];
-    const other = functionAt(code, at) ?? constantAt(code, at);
-    return other ?? (packaged(at) ? methodAt(code, at) : undefined) ?? [];
+    const one = functionAt(code, at) ?? constantAt(code, at);
+    if (one !== undefined) return one;
+    if (isPackage(at)) return methodAt(code, at) ?? [];
+    return (isStore(at) ? storeAt(code, at) : undefined) ?? [];
   });
   const declarations = found.toSorted((a, b) => a.from - b.from || b.to - a.to);
   return { declarations, ...placesOf(tokens, declarations) };
@@ -87,14 +93,14 @@ function placesOf(
   };
 }
 
-/** Whether a token stands in one of the packages; esbuild says before each module where it comes from. */
-function inPackages({ source, tokens }: Code): (at: number) => boolean {
+/** Whether a token stands in one of some modules; esbuild says before each where it comes from. */
+function inModules({ source, tokens }: Code, wanted: RegExp): (at: number) => boolean {
   const modules = [...source.matchAll(/^\/\/ (\S+)$/gm)];
-  let [next, isPackage] = [0, false];
+  let [next, isWanted] = [0, false];
   const all = tokens.map(({ start }) => {
     for (; (modules[next]?.index ?? Number.POSITIVE_INFINITY) < start; next += 1)
-      isPackage = packages.test(modules[next]?.[1] ?? '');
-    return isPackage;
+      isWanted = wanted.test(modules[next]?.[1] ?? '');
+    return isWanted;
   });
   return (at) => all[at] === true;
 }
@@ -126,6 +132,17 @@ function constantAt(code: Code, at: number): Declaration | undefined {
     to = (closing.get(to) ?? to) + 1;
   }
   return { name: name.text, kind: 'constant', nameAt: at + 1, from: at, to };
+}
+
+/** `const name = other(…);` in the body of a function of the file. */
+function storeAt({ tokens, closing, around }: Code, at: number): Declaration | undefined {
+  const [word, name, sign, other] = tokens.slice(at, at + 4);
+  const body = around[at] ?? -1;
+  if (word?.text !== 'const' || name === undefined || sign?.text !== '=') return undefined;
+  if (body === -1 || around[body] !== -1 || other?.kind !== 'word') return undefined;
+  const end = tokens[at + 4]?.text === '(' ? closing.get(at + 4) : undefined;
+  if (end === undefined || tokens[end + 1]?.text !== ';') return undefined;
+  return { name: name.text, kind: 'constant', nameAt: at + 1, from: at, to: end + 1 };
 }
 
 /** `(…) =>`, `async (…) =>`, `name =>` */
