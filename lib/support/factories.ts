@@ -1,11 +1,11 @@
 import type { Code, Declared } from './declarations.ts';
-import type { HandedOut } from './handed-out.ts';
+import type { Handed, HandedOut } from './handed-out.ts';
 import { isMember } from './said.ts';
 
 /** Which functions hand out others, as stores do, and of which it is known what is asked of what they return. */
 export interface Factories {
   /** By what a function is reached that another one hands out. */
-  memberKeys(factory: number, name: string): readonly string[];
+  memberKeys(handed: Handed): readonly string[];
   /** For tokens such as `readPlan` in `notes.readPlan`: of what it is asked, `noteStore.readPlan`. */
   readonly askedOf: ReadonlyMap<number, string>;
 }
@@ -35,16 +35,18 @@ export function factoriesIn(
       (at) => at !== nameAt && !isMember(tokens, at),
     );
     const bindings = mentions.map((at) => bindingAt(code, places, at));
+    if (!bindings.every((binding) => binding?.asked !== undefined)) continue;
+    known.add(factory);
     for (const binding of bindings) {
       for (const at of binding?.asked ?? []) askedOf.set(at, `${name}.${tokens[at]?.text}`);
     }
-    if (bindings.every((binding) => binding?.asked !== undefined)) known.add(factory);
   }
   return {
     askedOf,
-    memberKeys(factory, name) {
-      const key = `${declarations[factory]?.name}.${name}`;
-      return known.has(factory) && handedOut.hasOnly(factory, name) ? [key] : [key, `.${name}`];
+    memberKeys({ top, member, isDirect }) {
+      const ofFactory = `${declarations[top]?.name}.${member}`;
+      if (!known.has(top)) return [`.${member}`];
+      return isDirect ? [ofFactory] : [ofFactory, `.${member}`];
     },
   };
 }

@@ -1,13 +1,26 @@
 import type { Code, Declared } from './declarations.ts';
 
+/** A function in what another one returns: `read`, or `read: read2` where esbuild has renamed it. */
+export interface Handed {
+  /** The declaration that returns it, and its name there. */
+  readonly top: number;
+  readonly name: string;
+  /** What it is called by whoever gets it. */
+  readonly member: string;
+  /** From its first to its last token. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether it stands in the body of the outermost function, and so does what returns it. */
+  readonly isDirect: boolean;
+}
+
 /** Functions that others return by their names, as stores do: `return { read, write };`. */
 export interface HandedOut {
-  /** The tokens that are such names. */
+  readonly all: readonly Handed[];
+  /** Where an inner function is handed out; empty for one that is only called where it stands. */
+  of(top: number, name: string): readonly Handed[];
+  /** The tokens of all. */
   readonly tokens: ReadonlySet<number>;
-  /** Whether a declaration returns a function that stands in it. */
-  has(top: number, name: string): boolean;
-  /** Whether that function can be had in no other way than as a member of what this declaration returns. */
-  hasOnly(top: number, name: string): boolean;
   /** Functions that return one object, in one place, into which nothing is spread. */
   readonly factories: ReadonlySet<number>;
 }
@@ -15,27 +28,34 @@ export interface HandedOut {
 export function handedOutIn(code: Code, declared: Declared): HandedOut {
   const { tokens } = code;
   const inner = innerFunctions(code, declared);
-  const names = new Set<number>();
-  const found = new Map<string, boolean>();
-  const factories = factoriesIn(code, declared);
-  for (const [at, { text }] of tokens.entries()) {
-    if (text !== 'return' || tokens[at + 1]?.text !== '{') continue;
+  const all = [...tokens.keys()].flatMap((at) => {
+    if (tokens[at]?.text !== 'return' || tokens[at + 1]?.text !== '{') return [];
     const top = declared.topAt(at);
-    for (const one of membersOf(code, at + 1)) {
-      const key = `${top} ${tokens[one]?.text}`;
-      const isDirect = inner.get(key);
-      if (isDirect === undefined || !isAlone(code, one)) continue;
-      names.add(one);
-      const isOnly = isDirect && declared.innermostAt(at) === top && found.get(key) !== false;
-      found.set(key, isOnly);
-    }
-  }
+    const isOfTop = declared.innermostAt(at) === top;
+    return membersOf(code, at + 1).flatMap((to) => {
+      const name = tokens[to]?.text ?? '';
+      const isDirect = inner.get(`${top} ${name}`);
+      const from = isDirect === undefined ? undefined : beginningOf(code, to);
+      if (isDirect === undefined || from === undefined) return [];
+      const member = tokens[from]?.text ?? '';
+      return { top, name, member, from, to, isDirect: isDirect && isOfTop };
+    });
+  });
+  const byName = Map.groupBy(all, ({ top, name }) => `${top} ${name}`);
   return {
-    tokens: names,
-    has: (top, name) => found.has(`${top} ${name}`),
-    hasOnly: (top, name) => found.get(`${top} ${name}`) === true,
-    factories,
+    all,
+    of: (top, name) => byName.get(`${top} ${name}`) ?? [],
+    tokens: new Set(all.flatMap(({ from, to }) => [from, to])),
+    factories: factoriesIn(code, declared),
   };
+}
+
+/** Where a member of an object begins of which this is the last token: `name` or `member: name`. */
+function beginningOf({ tokens }: Code, to: number): number | undefined {
+  const from = tokens[to - 1]?.text === ':' ? to - 2 : to;
+  const isWhole =
+    /^[{,]$/.test(tokens[from - 1]?.text ?? '') && /^[,}]$/.test(tokens[to + 1]?.text ?? '');
+  return isWhole && tokens[from]?.kind === 'word' ? from : undefined;
 }
 
 /** Of functions within others whether they stand in the body of the outermost, by the place of that and their names. */
@@ -76,8 +96,4 @@ function membersOf({ closing }: Code, open: number): readonly number[] {
   const found: number[] = [];
   for (let one = open + 1; one < last; one = (closing.get(one) ?? one) + 1) found.push(one);
   return found;
-}
-
-function isAlone({ tokens }: Code, at: number): boolean {
-  return /^[{,]$/.test(tokens[at - 1]?.text ?? '') && /^[,}]$/.test(tokens[at + 1]?.text ?? '');
 }

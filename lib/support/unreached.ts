@@ -70,9 +70,7 @@ function keysOf(
   if (kind === 'method') return [`.${name}`];
   const top = declared.topOf(one);
   if (top === one) return [name];
-  const byName = `${top} ${name}`;
-  if (!handedOut.has(top, name)) return [byName];
-  return [byName, ...factories.memberKeys(top, name)];
+  return [`${top} ${name}`, ...handedOut.of(top, name).flatMap(factories.memberKeys)];
 }
 
 function keysSaid(said: Said | undefined, top: number): readonly string[] {
@@ -90,19 +88,19 @@ function changeFor({ tokens }: Code, { kind, name, from, to }: Declaration): Cha
   return { ...between(tokens, from, to), instead };
 }
 
-/** The names alone in what is returned, of functions that have gone. */
+/** What is returned of functions that have gone. */
 function handedOutInVain(
   { tokens }: Code,
-  { topAt, declarations, topOf }: Declared,
+  { declarations, topOf }: Declared,
   handedOut: HandedOut,
   reached: ReadonlySet<number>,
 ): readonly Change[] {
   const left = new Set([...reached].map((one) => `${topOf(one)} ${declarations[one]?.name}`));
-  return [...handedOut.tokens]
-    .filter((at) => !left.has(`${topAt(at)} ${tokens[at]?.text}`))
-    .map((at) => {
-      const last = tokens[at + 1]?.text === ',' ? at + 1 : at;
-      return { ...between(tokens, at, last), instead: '' };
+  return handedOut.all
+    .filter(({ top, name }) => !left.has(`${top} ${name}`))
+    .map(({ from, to }) => {
+      const last = tokens[to + 1]?.text === ',' ? to + 1 : to;
+      return { ...between(tokens, from, last), instead: '' };
     });
 }
 
