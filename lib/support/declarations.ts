@@ -5,6 +5,8 @@ export interface Declaration {
   readonly name: string;
   /** A method's place stays when its body goes; functions and constants go as a whole. */
   readonly kind: 'function' | 'constant' | 'method';
+  /** Of a method whether it is used only where it is called; others are also passed on, or read as properties. */
+  readonly isOnlyCalled?: boolean;
   /** The token that is its name. */
   readonly nameAt: number;
   /** Its first and last token, of a method of its body. */
@@ -43,6 +45,9 @@ const stores = /^functions\/.*\.store\.ts$/;
 /** Packages of which methods are declarations too: nobody but our code calls them, and always by their names. */
 const packages = /^node_modules\/(zod|temporal-polyfill|jose|csv-parse|ical-generator)\//;
 
+/** Of these methods may be passed on, for each knows what it belongs to. */
+const bound = /^node_modules\/zod\//;
+
 /** What the language itself calls, and words that look like a method before a bracket. */
 const neverMethods = new Set(
   `constructor toString valueOf toJSON then next return throw inspect
@@ -61,12 +66,13 @@ const member = new Set([...statement, ',']);
 export function declaredIn(code: Code): Declared {
   const { tokens } = code;
   const isPackage = inModules(code, packages);
+  const isBound = inModules(code, bound);
   const isStore = inModules(code, stores);
   const found = tokens.flatMap((token, at) => {
     if (token.kind !== 'word') return [];
     const one = functionAt(code, at) ?? constantAt(code, at);
     if (one !== undefined) return one;
-    if (isPackage(at)) return methodAt(code, at) ?? [];
+    if (isPackage(at)) return methodAt(code, at, isBound(at)) ?? [];
     return (isStore(at) ? storeAt(code, at) : undefined) ?? [];
   });
   const declarations = found.toSorted((a, b) => a.from - b.from || b.to - a.to);
@@ -153,7 +159,11 @@ function isArrow({ tokens, closing }: Code, at: number): boolean {
 }
 
 /** `name(…) {…}` in a class or an object. */
-function methodAt({ tokens, closing, around }: Code, at: number): Declaration | undefined {
+function methodAt(
+  { tokens, closing, around }: Code,
+  at: number,
+  isBound: boolean,
+): Declaration | undefined {
   const name = tokens[at]?.text ?? '';
   if (neverMethods.has(name) || tokens[around[at] ?? -1]?.text !== '{') return undefined;
   let before = at - 1;
@@ -162,7 +172,9 @@ function methodAt({ tokens, closing, around }: Code, at: number): Declaration | 
   const to = endOfBody(tokens, closing, at + 1);
   const parameters = closing.get(at + 1);
   if (to === undefined || parameters === undefined) return undefined;
-  return { name, kind: 'method', nameAt: at, from: parameters + 1, to };
+  const modifiers = tokens.slice(before + 1, at).map(({ text }) => text);
+  const isOnlyCalled = !isBound && !modifiers.some((text) => /^(static|get|set)$/.test(text));
+  return { name, kind: 'method', isOnlyCalled, nameAt: at, from: parameters + 1, to };
 }
 
 /** The last token of `(…) {…}`, if that is what begins here. */

@@ -9,11 +9,11 @@ export interface Said {
   readonly names: Set<string>;
   /** Words that may be asked of something: after a dot, in a text, and all of the others, for objects are taken apart by them. */
   readonly members: Set<string>;
+  /** Those that are called of something: `.until(…)`. */
+  readonly calls: Set<string>;
   /** The same of what is known to be made by one function: `noteStore.readPlan`. */
   readonly membersOf: Set<string>;
 }
-
-const words = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 
 /**
  * What each declaration says, without what others within it say; where a name is declared or handed out it is not said.
@@ -31,26 +31,38 @@ export function saidIn(
     const one = innermostAt(at);
     let said = all.get(one);
     if (said === undefined) {
-      said = { names: new Set(), members: new Set(), membersOf: new Set() };
+      said = { names: new Set(), members: new Set(), calls: new Set(), membersOf: new Set() };
       all.set(one, said);
     }
     const known = askedOf.get(at);
     if (known !== undefined) said.membersOf.add(known);
     else if (kind === 'text') sayText(said, text);
-    else say(said, text, isMember(tokens, at));
+    else say(said, tokens, at);
   }
   return all;
 }
 
-function say(said: Said, word: string, isOnlyMember: boolean): void {
+function say(said: Said, tokens: readonly Token[], at: number): void {
+  const word = tokens[at]?.text ?? '';
+  const isOnlyMember = isMember(tokens, at);
   said.members.add(word);
   if (!isOnlyMember) said.names.add(word);
+  else if (isCalled(tokens, at)) said.calls.add(word);
 }
 
-/** A template may have names in it; any text may be the name of a member; a regular expression is neither. */
+/** `.name(…)`, `.name?.(…)`, `.name.bind(…)` */
+function isCalled(tokens: readonly Token[], at: number): boolean {
+  const [first, second, third] = tokens.slice(at + 1, at + 4).map(({ text }) => text);
+  if (first === '?') return second === '.' && third === '(';
+  return first === '(' || (first === '.' && /^(bind|call|apply)$/.test(second ?? ''));
+}
+
+/** A text that is a name may be asked for by it: `adapter[asked]`. */
 function sayText(said: Said, text: string): void {
-  if (text.startsWith('/')) return;
-  for (const word of text.match(words) ?? []) say(said, word, !text.startsWith('`'));
+  const [, name] = /^(?:'|"|`)([\p{ID_Start}$_][\p{ID_Continue}$]*)(?:'|"|`)$/u.exec(text) ?? [];
+  if (name === undefined) return;
+  said.members.add(name);
+  said.calls.add(name);
 }
 
 /** Whether a word stands after a dot, but not after `...`, or before a colon in an object. */

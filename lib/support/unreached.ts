@@ -59,6 +59,8 @@ function reachedIn(code: Code, declared: Declared, handedOut: HandedOut): Readon
   return reached;
 }
 
+const unknown = { name: '', kind: 'constant', isOnlyCalled: false } as const;
+
 /** By what a declaration is reached: its name alone, where that means it, or as a member of something. */
 function keysOf(
   declared: Declared,
@@ -66,8 +68,8 @@ function keysOf(
   factories: Factories,
   one: number,
 ): readonly string[] {
-  const { name, kind } = declared.declarations[one] ?? { name: '', kind: 'constant' };
-  if (kind === 'method') return [`.${name}`];
+  const { name, kind, isOnlyCalled } = declared.declarations[one] ?? unknown;
+  if (kind === 'method') return [isOnlyCalled ? `.${name}()` : `.${name}`];
   const top = declared.topOf(one);
   if (top === one) return [name];
   return [`${top} ${name}`, ...handedOut.of(top, name).flatMap(factories.memberKeys)];
@@ -79,6 +81,7 @@ function keysSaid(said: Said | undefined, top: number): readonly string[] {
     ...said.names,
     ...[...said.names].map((name) => `${top} ${name}`),
     ...[...said.members].map((name) => `.${name}`),
+    ...[...said.calls].map((name) => `.${name}()`),
     ...said.membersOf,
   ];
 }
