@@ -45,9 +45,6 @@ const stores = /^functions\/.*\.store\.ts$/;
 /** Packages of which methods are declarations too: nobody but our code calls them, and always by their names. */
 const packages = /^node_modules\/(zod|temporal-polyfill|jose|csv-parse|ical-generator)\//;
 
-/** Of these methods may be passed on, for each knows what it belongs to. */
-const bound = /^node_modules\/zod\//;
-
 /** What the language itself calls, and words that look like a method before a bracket. */
 const neverMethods = new Set(
   `constructor toString valueOf toJSON then next return throw inspect
@@ -66,13 +63,12 @@ const member = new Set([...statement, ',']);
 export function declaredIn(code: Code): Declared {
   const { tokens } = code;
   const isPackage = inModules(code, packages);
-  const isBound = inModules(code, bound);
   const isStore = inModules(code, stores);
   const found = tokens.flatMap((token, at) => {
     if (token.kind !== 'word') return [];
     const one = functionAt(code, at) ?? constantAt(code, at);
     if (one !== undefined) return one;
-    if (isPackage(at)) return methodAt(code, at, isBound(at)) ?? [];
+    if (isPackage(at)) return methodAt(code, at) ?? [];
     return (isStore(at) ? storeAt(code, at) : undefined) ?? [];
   });
   const declarations = found.toSorted((a, b) => a.from - b.from || b.to - a.to);
@@ -159,11 +155,7 @@ function isArrow({ tokens, closing }: Code, at: number): boolean {
 }
 
 /** `name(…) {…}` in a class or an object. */
-function methodAt(
-  { tokens, closing, around }: Code,
-  at: number,
-  isBound: boolean,
-): Declaration | undefined {
+function methodAt({ tokens, closing, around }: Code, at: number): Declaration | undefined {
   const name = tokens[at]?.text ?? '';
   if (neverMethods.has(name) || tokens[around[at] ?? -1]?.text !== '{') return undefined;
   let before = at - 1;
@@ -173,8 +165,16 @@ function methodAt(
   const parameters = closing.get(at + 1);
   if (to === undefined || parameters === undefined) return undefined;
   const modifiers = tokens.slice(before + 1, at).map(({ text }) => text);
-  const isOnlyCalled = !isBound && !modifiers.some((text) => /^(static|get|set)$/.test(text));
+  const isOnlyCalled =
+    isOfClass(tokens, around[at] ?? -1) &&
+    !modifiers.some((text) => /^(static|get|set)$/.test(text));
   return { name, kind: 'method', isOnlyCalled, nameAt: at, from: parameters + 1, to };
+}
+
+/** Whether a bracket begins a class: `class {`, `class Name {`, `class extends Other {`, `class Name extends Other {`. */
+function isOfClass(tokens: readonly Token[], bracket: number): boolean {
+  const before = tokens.slice(Math.max(0, bracket - 2), bracket).map(({ text }) => text);
+  return before.includes('class') || before[0] === 'extends';
 }
 
 /** The last token of `(…) {…}`, if that is what begins here. */

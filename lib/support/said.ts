@@ -60,9 +60,7 @@ function isCalled(tokens: readonly Token[], at: number): boolean {
 /** A text that is a name may be asked for by it: `adapter[asked]`. */
 function sayText(said: Said, text: string): void {
   const [, name] = /^(?:'|"|`)([\p{ID_Start}$_][\p{ID_Continue}$]*)(?:'|"|`)$/u.exec(text) ?? [];
-  if (name === undefined) return;
-  said.members.add(name);
-  said.calls.add(name);
+  if (name !== undefined) said.members.add(name);
 }
 
 /** Whether a word stands after a dot, but not after `...`, or before a colon in an object. */
