@@ -1,6 +1,7 @@
 import type { Code, Declared } from './declarations.ts';
 import type { Handed, HandedOut } from './handed-out.ts';
 import { isMember } from './said.ts';
+import type { Token } from './tokens.ts';
 
 /** Which functions hand out others, as stores do, and of which it is known what is asked of what they return. */
 export interface Factories {
@@ -51,18 +52,20 @@ export function factoriesIn(
   };
 }
 
-/** The constant that keeps what a factory returns, if that is all that is done where it is mentioned. */
+/** The constant that keeps what a factory returns, or parts of it, if that is all that is done where it is mentioned. */
 function bindingAt(
-  { tokens, closing, around }: Code,
+  { tokens, closing, opening, around }: Code,
   places: ReadonlyMap<string, readonly number[]>,
   at: number,
 ): Binding | undefined {
-  const [word, name, sign] = tokens.slice(at - 3, at);
+  const name = tokens[at - 2];
   const end = closing.get(at + 1);
-  const isKept = word?.text === 'const' || word?.text === 'var';
-  if (!isKept || sign?.text !== '=' || name?.kind !== 'word') return undefined;
-  if (tokens[at + 1]?.text !== '(' || end === undefined || tokens[end + 1]?.text !== ';')
-    return undefined;
+  const first = opening.get(at - 2) ?? at - 2;
+  const isKept =
+    /^(const|var)$/.test(tokens[first - 1]?.text ?? '') && tokens[at - 1]?.text === '=';
+  const isWhole = tokens[at + 1]?.text === '(' && tokens[(end ?? at) + 1]?.text === ';';
+  if (!isKept || !isWhole || name === undefined) return undefined;
+  if (tokens[first]?.text === '{') return { asked: membersTaken(tokens, first, at - 2) };
   const block = around[at] ?? -1;
   const last = closing.get(block) ?? tokens.length;
   const uses = (places.get(name.text) ?? []).filter(
@@ -72,4 +75,17 @@ function bindingAt(
     (use) => tokens[use + 1]?.text === '.' && tokens[use + 2]?.kind === 'word',
   );
   return { asked: isAsked ? uses.map((use) => use + 2) : undefined };
+}
+
+/** `{ read, write: writeAll }` without rests, defaults and further brackets: `read` and `write`. */
+function membersTaken(
+  tokens: readonly Token[],
+  open: number,
+  close: number,
+): readonly number[] | undefined {
+  const within = Array.from({ length: close - open - 1 }, (_, place) => open + 1 + place);
+  const isPlain = within.every(
+    (at) => tokens[at]?.kind === 'word' || /^[,:]$/.test(tokens[at]?.text ?? ''),
+  );
+  return isPlain ? within.filter((at) => /^[{,]$/.test(tokens[at - 1]?.text ?? '')) : undefined;
 }

@@ -40,17 +40,13 @@ export function tokensOf(source: string): readonly Token[] {
     const token = isEnd ? restOfTemplate(source, at) : tokenAt(source, at, tokens.at(-1));
     if (isEnd) places.pop();
     if ((isEnd || sign === '`') && isBeforePlace(token)) places.push(0);
-    else if (token.kind === 'sign')
-      places.push(...places.splice(-1).map((open) => open + depthOf(sign)));
+    else if (places.length > 0 && token.kind === 'sign' && /[{}]/.test(sign))
+      places.push((places.pop() ?? 0) + (sign === '{' ? 1 : -1));
     tokens.push(token);
     at = token.end;
   }
   if (places.length > 0) throw new SyntaxError('a place in a template does not end');
   return tokens;
-}
-
-function depthOf(sign: string): number {
-  return sign === '{' ? 1 : sign === '}' ? -1 : 0;
 }
 
 function isBeforePlace({ kind, text }: Token): boolean {
