@@ -122,9 +122,9 @@ function functionAt({ tokens, closing }: Code, at: number): Declaration | undefi
 /** `var name = …;` of the file, of a function or of what is marked as pure: nothing happens where it is left out. */
 function constantAt(code: Code, at: number): Declaration | undefined {
   const { source, tokens, closing, around } = code;
-  const [word, name, sign, value] = tokens.slice(at, at + 4);
-  if (word?.text !== 'var' || around[at] !== -1 || sign?.text !== '=') return undefined;
-  if (name === undefined || value === undefined) return undefined;
+  if (tokens[at]?.text !== 'var' || around[at] !== -1) return undefined;
+  const [name, sign, value] = tokens.slice(at + 1, at + 4);
+  if (sign?.text !== '=' || name === undefined || value === undefined) return undefined;
   const isPure = source.slice(sign.end, value.start).includes('@__PURE__');
   if (!isPure && !isArrow(code, at + 3)) return undefined;
   let to = at + 3;
@@ -138,9 +138,10 @@ function constantAt(code: Code, at: number): Declaration | undefined {
 
 /** `const name = other(…);` in the body of a function of the file. */
 function storeAt({ tokens, closing, around }: Code, at: number): Declaration | undefined {
-  const [word, name, sign, other] = tokens.slice(at, at + 4);
+  if (tokens[at]?.text !== 'const') return undefined;
+  const [name, sign, other] = tokens.slice(at + 1, at + 4);
   const body = around[at] ?? -1;
-  if (word?.text !== 'const' || name === undefined || sign?.text !== '=') return undefined;
+  if (name === undefined || sign?.text !== '=') return undefined;
   if (body === -1 || around[body] !== -1 || other?.kind !== 'word') return undefined;
   const end = tokens[at + 4]?.text === '(' ? closing.get(at + 4) : undefined;
   if (end === undefined || tokens[end + 1]?.text !== ';') return undefined;

@@ -27,7 +27,8 @@ export function factoriesIn(
   handedOut: HandedOut,
 ): Factories {
   const { tokens } = code;
-  const places = Map.groupBy(tokens.keys(), (at) => tokens[at]?.text ?? '');
+  const words = [...tokens.keys()].filter((at) => tokens[at]?.kind === 'word');
+  const places = Map.groupBy(words, (at) => tokens[at]?.text ?? '');
   const askedOf = new Map<number, string>();
   const known = new Set<number>();
   for (const factory of handedOut.factories) {

@@ -52,8 +52,9 @@ function say(said: Said, tokens: readonly Token[], at: number): void {
 
 /** `.name(…)`, `.name?.(…)`, `.name.bind(…)` */
 function isCalled(tokens: readonly Token[], at: number): boolean {
-  const [first, second, third] = tokens.slice(at + 1, at + 4).map(({ text }) => text);
-  if (first === '?') return second === '.' && third === '(';
+  const first = tokens[at + 1]?.text;
+  const second = tokens[at + 2]?.text;
+  if (first === '?') return second === '.' && tokens[at + 3]?.text === '(';
   return first === '(' || (first === '.' && /^(bind|call|apply)$/.test(second ?? ''));
 }
 

@@ -68,14 +68,15 @@ export function bracketsOf(tokens: readonly Token[]): Brackets {
   const opening = new Map<number, number>();
   const around: number[] = [];
   const open: number[] = [];
-  for (const [at, { kind, text }] of tokens.entries()) {
-    if (kind === 'sign' && /[)\]}]/.test(text)) {
+  for (let at = 0; at < tokens.length; at += 1) {
+    const { kind, text } = tokens[at] ?? { kind: 'text', text: '' };
+    if (kind === 'sign' && (text === ')' || text === ']' || text === '}')) {
       const first = open.pop() ?? -1;
       closing.set(first, at);
       opening.set(at, first);
     }
     around.push(open.at(-1) ?? -1);
-    if (kind === 'sign' && /[([{]/.test(text)) open.push(at);
+    if (kind === 'sign' && (text === '(' || text === '[' || text === '{')) open.push(at);
   }
   return { closing, opening, around };
 }
