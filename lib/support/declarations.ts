@@ -43,7 +43,7 @@ export function codeOf(source: string): Code {
 const stores = /^functions\/.*\.store\.ts$/;
 
 /** Packages of which methods are declarations too: nobody but our code calls them, and always by their names. */
-const packages = /^node_modules\/(zod|temporal-polyfill|jose|csv-parse|ical-generator)\//;
+const packages = /(^|\/)node_modules\/(zod|temporal-polyfill|jose|csv-parse|ical-generator)\//;
 
 /** What the language itself calls, and words that look like a method before a bracket. */
 const neverMethods = new Set(
