@@ -55,27 +55,41 @@ export function factoriesIn(
 
 /** The constant that keeps what a factory returns, or parts of it, if that is all that is done where it is mentioned. */
 function bindingAt(
-  { tokens, closing, opening, around }: Code,
+  code: Code,
   places: ReadonlyMap<string, readonly number[]>,
-  at: number,
+  mentionedAt: number,
 ): Binding | undefined {
-  const name = tokens[at - 2];
-  const end = closing.get(at + 1);
-  const first = opening.get(at - 2) ?? at - 2;
-  const isKept =
-    /^(const|var)$/.test(tokens[first - 1]?.text ?? '') && tokens[at - 1]?.text === '=';
-  const isWhole = tokens[at + 1]?.text === '(' && tokens[(end ?? at) + 1]?.text === ';';
-  if (!isKept || !isWhole || name === undefined) return undefined;
-  if (tokens[first]?.text === '{') return { asked: membersTaken(tokens, first, at - 2) };
-  const block = around[at] ?? -1;
+  const { tokens, closing, opening, around } = code;
+  const call = callAt(code, mentionedAt);
+  if (call === undefined || tokens[call.to + 1]?.text !== ';') return undefined;
+  const keptAt = call.from - 2;
+  const name = tokens[keptAt];
+  const first = opening.get(keptAt) ?? keptAt;
+  const isKept = /^(const|var)$/.test(tokens[first - 1]?.text ?? '');
+  if (!isKept || tokens[keptAt + 1]?.text !== '=' || name === undefined) return undefined;
+  if (tokens[first]?.text === '{') return { asked: membersTaken(tokens, first, keptAt) };
+  const block = around[call.from] ?? -1;
   const last = closing.get(block) ?? tokens.length;
   const uses = (places.get(name.text) ?? []).filter(
-    (use) => use > block && use < last && use !== at - 2 && !isMember(tokens, use),
+    (use) => use > block && use < last && use !== keptAt && !isMember(tokens, use),
   );
   const isAsked = uses.every(
     (use) => tokens[use + 1]?.text === '.' && tokens[use + 2]?.kind === 'word',
   );
   return { asked: isAsked ? uses.map((use) => use + 2) : undefined };
+}
+
+/** From where to where a function is called: `name(…)`, or `(() => name(…))()`, as `pure-constants.ts` has it. */
+function callAt({ tokens, closing }: Code, at: number) {
+  const end = tokens[at + 1]?.text === '(' ? closing.get(at + 1) : undefined;
+  if (end === undefined) return undefined;
+  const textOf = (from: number, to: number) =>
+    tokens
+      .slice(Math.max(from, 0), to)
+      .map(({ text }) => text)
+      .join('');
+  const isMarked = textOf(at - 5, at) === '(()=>' && textOf(end + 1, end + 4) === ')()';
+  return isMarked ? { from: at - 5, to: end + 3 } : { from: at, to: end };
 }
 
 /** `{ read, write: writeAll }` without rests, defaults and further brackets: `read` and `write`. */

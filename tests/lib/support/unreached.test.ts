@@ -27,6 +27,13 @@ describe('given a store that hands out functions', () => {
     expect(new Function(`${left}; return notes.readNote(1)`)()).toBeInstanceOf(Promise);
   });
 
+  it('when the constant that keeps it is marked as pure, then it is known by it all the same', () => {
+    const marked = 'var notes = /* @__PURE__ */ (() => noteStore("t"))();';
+    const others = 'const seen = { putNote: 1 }; seen.putNote;';
+    expect(leftOf(...store, found, marked, others, 'notes.readNote(1);')).not.toMatch(/written/);
+    expect(leftOf(...store, found, marked, 'notes.putNote(1);')).toMatch(/written/);
+  });
+
   it.each([
     ['is asked for as ever', 'notes.putNote(1);'],
     ['is asked for where there may be none', 'notes?.putNote(1);'],
