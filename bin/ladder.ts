@@ -74,6 +74,7 @@ function version(): string {
 
 /** Errors that carry a code were written for people; of any other the stack is what helps. */
 function explain(error: unknown): string {
-  if (error instanceof Error && 'code' in error) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // Some of Node's errors have a code and no message: an empty line would explain nothing.
+  return ('code' in error && error.message) || (error.stack ?? error.message);
 }

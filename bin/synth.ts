@@ -34,7 +34,9 @@ export async function synthesizeApart(
     child.once('error', reject);
     child.once('close', resolve);
   }).finally(() => interrupted?.removeEventListener('abort', stop));
-  if (code !== 0) throw new SynthesisFailed(printed.join('').trim());
+  if (code === 0) return;
+  const text = printed.join('').trim();
+  throw new SynthesisFailed(text || `the CDK app ended with exit code ${code} and said nothing`);
 }
 
 /** `ladder synth`: checks the region file, then writes its cloud assembly. */

@@ -11,11 +11,14 @@ const store = staffStore(environment.IDENTITY_TABLE);
 /** Staff rows of the identity table's stream: whoever is being invited gets a login. */
 export const handler = consumeStream(async ({ after }) => {
   if (after === undefined) return;
-  const { staff, email } = readInvitation(after);
+  const invitation = readInvitation(after);
+  const { staff, email } = invitation;
   if (staff.state !== 'inviting') return;
-  // A change that the stream brings again is of somebody who has their mail by now.
-  if ((await store.readStaff(staff.staffId))?.state !== 'inviting') return;
+  // A change that the stream brings again is of somebody who has their mail by now, and of two that stand in line the
+  // later one mails.
+  if (!(await store.isWanted(invitation))) return;
   const sub = await inviteToPool(environment.STAFF_POOL_ID, email, staff.role);
-  await store.recordInvited(staff, sub);
+  const recorded = await store.recordInvited(invitation, sub);
+  if (!recorded.done) return;
   log.info('invited', { staffId: staff.staffId });
 });

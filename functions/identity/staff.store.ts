@@ -25,6 +25,8 @@ const StaffRow = Staff.extend({
 export interface Invitation {
   readonly staff: Staff;
   readonly email: string;
+  /** How often it was asked for again. */
+  readonly repeats: number;
 }
 
 /** A staff login and whom it belongs to: read on every staff request, so it holds what those need. */
@@ -57,6 +59,14 @@ export function staffStore(table: string, hosting: Pick<Region, 'partners'> = {}
   async function readStaff(staffId: StaffId): Promise<Staff | undefined> {
     const item = await get(staffKey(staffId));
     return item === undefined ? undefined : readInvitation(item).staff;
+  }
+
+  /** Whether an invitation still has to be mailed, and no later wish for it is on its way. Capacity: 1 read unit. */
+  async function isWanted({ staff: { staffId }, repeats }: Invitation): Promise<boolean> {
+    const item = await get(staffKey(staffId));
+    if (item === undefined) return false;
+    const last = readInvitation(item);
+    return last.staff.state === 'inviting' && last.repeats === repeats;
   }
 
   /**
@@ -104,10 +114,21 @@ export function staffStore(table: string, hosting: Pick<Region, 'partners'> = {}
     if (!written.done) throw new AnsweredBefore();
   }
 
-  /** Notes that the pool knows the member of staff. Capacity: 4 write units in 1 request. */
-  async function recordInvited({ staffId, areaId, partnerId }: Staff, sub: Sub): Promise<Written> {
+  /**
+   * Notes that the pool knows the member of staff, unless the invitation was asked for again meanwhile: that one is
+   * still to be mailed. Capacity: 4 write units in 1 request.
+   */
+  async function recordInvited(
+    { staff, repeats }: Omit<Invitation, 'email'>,
+    sub: Sub,
+  ): Promise<Written> {
+    const { staffId, areaId, partnerId } = staff;
     const who = { staffId, areaId, partnerId };
     const link = { pk: loginKey(sub), sk: 'STAFF', ...who } satisfies z.input<typeof StaffLink>;
+    const seen =
+      repeats === 0
+        ? { when: 'attribute_not_exists(repeats)', values: {} }
+        : { when: 'repeats = :seen', values: { ':seen': repeats } };
     return transact([
       { Put: { TableName: table, Item: link } },
       {
@@ -115,9 +136,9 @@ export function staffStore(table: string, hosting: Pick<Region, 'partners'> = {}
           TableName: table,
           Key: { pk: staffKey(staffId), sk: 'STAFF' },
           UpdateExpression: 'SET #state = :invited, #sub = :sub',
-          ConditionExpression: 'attribute_exists(pk)',
+          ConditionExpression: `attribute_exists(pk) AND ${seen.when}`,
           ExpressionAttributeNames: { '#state': 'state', '#sub': 'sub' },
-          ExpressionAttributeValues: { ':invited': 'invited', ':sub': sub },
+          ExpressionAttributeValues: { ':invited': 'invited', ':sub': sub, ...seen.values },
         },
       },
     ]);
@@ -150,13 +171,13 @@ export function staffStore(table: string, hosting: Pick<Region, 'partners'> = {}
     return (await memberOf(caller)).scope;
   }
 
-  return { readStaff, invite, inviteAgain, recordInvited, memberOf, scopeOf };
+  return { readStaff, isWanted, invite, inviteAgain, recordInvited, memberOf, scopeOf };
 }
 
 /** A staff row, from the table or its stream. */
 export function readInvitation(item: Record<string, unknown>): Invitation {
-  const { pk, sk, email, sub, repeats, ...staff } = StaffRow.parse(item);
-  return { staff, email };
+  const { pk, sk, email, sub, repeats = 0, ...staff } = StaffRow.parse(item);
+  return { staff, email, repeats };
 }
 
 /** Hashed, because services that log requests log keys. */

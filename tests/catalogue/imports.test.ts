@@ -43,7 +43,7 @@ async function coordinator(area?: string) {
   const input = { email: `${sub}@village.example`, role: 'coordinator', areaId } as const;
   const store = staffStore('identity');
   await store.invite(staff, input, { id: `administrator#${sub}`, fingerprint: '' });
-  await store.recordInvited(staff, sub);
+  await store.recordInvited({ staff, repeats: 0 }, sub);
   return { staffId, claims: staffClaims(sub, 'coordinator') };
 }
 

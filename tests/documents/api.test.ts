@@ -70,7 +70,7 @@ async function officer(area: string) {
   const email = `${sub}@village.example`;
   const claim = { id: `administrator#${sub}`, fingerprint: '' };
   await staffStore('identity').invite(staff, { email, role: 'officer', areaId }, claim);
-  await staffStore('identity').recordInvited(staff, sub);
+  await staffStore('identity').recordInvited({ staff, repeats: 0 }, sub);
   return { claims: staffClaims(sub, 'officer'), staffId: staff.staffId };
 }
 

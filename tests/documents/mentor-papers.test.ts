@@ -77,7 +77,7 @@ async function coordinator(area?: string) {
   const input = { ...works, email: `${sub}@hamlet.example` };
   const claim = { id: `administrator#${sub}`, fingerprint: '' };
   await staffStore('identity').invite(staff, input, claim);
-  await staffStore('identity').recordInvited(staff, sub);
+  await staffStore('identity').recordInvited({ staff, repeats: 0 }, sub);
   return { claims: staffClaims(sub, 'coordinator'), staffId: staff.staffId };
 }
 

@@ -101,7 +101,7 @@ export function office(within = region) {
     const email = `${sub}@village.example`;
     const claim = { id: `administrator#${sub}`, fingerprint: '' };
     await store.invite(staff, { email, role: 'officer', areaId }, claim);
-    await store.recordInvited(staff, sub);
+    await store.recordInvited({ staff, repeats: 0 }, sub);
     return { ...staffClaims(sub, 'officer'), staffId: staff.staffId };
   }
 

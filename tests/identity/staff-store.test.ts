@@ -92,7 +92,7 @@ describe('given someone who was invited', () => {
     await invite({ staff, ...rest });
     const sub = Sub.parse(`staff-${staff.staffId}`);
     for (const time of ['first', 'second']) {
-      expect((await store.recordInvited(staff, sub)).done, time).toBe(true);
+      expect((await store.recordInvited({ staff, repeats: 0 }, sub)).done, time).toBe(true);
     }
     expect(await store.readStaff(staff.staffId)).toEqual({ ...staff, state: 'invited' });
   });
@@ -100,7 +100,7 @@ describe('given someone who was invited', () => {
   it('when invited again, is being invited once more; the same request counts once', async () => {
     const { staff, ...rest } = invitation();
     await invite({ staff, ...rest });
-    await store.recordInvited(staff, Sub.parse(`staff-${staff.staffId}`));
+    await store.recordInvited({ staff, repeats: 0 }, Sub.parse(`staff-${staff.staffId}`));
     const { claim } = invitation();
     await store.inviteAgain(staff, claim);
     expect(await store.readStaff(staff.staffId)).toEqual(staff);
@@ -125,7 +125,7 @@ describe('given someone who was invited', () => {
     const { staff } = invitation();
     const email = 'someone@village.example';
     const row = { pk: `STAFF#${staff.staffId}`, sk: 'STAFF', ...staff, email };
-    expect(readInvitation(row)).toEqual({ staff, email });
+    expect(readInvitation(row)).toEqual({ staff, email, repeats: 0 });
     expect(() => readInvitation({ ...row, sk: 'ANSWER' })).toThrow();
   });
 });
@@ -135,7 +135,7 @@ describe('given a staff login, what it may see', () => {
     const { staff, ...rest } = invitation(otherwise);
     await invite({ staff, ...rest });
     const sub = Sub.parse(`staff-${staff.staffId}`);
-    await store.recordInvited(staff, sub);
+    await store.recordInvited({ staff, repeats: 0 }, sub);
     return sub;
   };
 

@@ -195,7 +195,7 @@ export async function openTown() {
     const staff = { staffId: newId(StaffId, 'stf'), role: 'officer', state: 'inviting' } as const;
     const input = { email: `${name}@village.example`, role: 'officer' } as const;
     await store.invite(staff, input, { id: `first#${name}`, fingerprint: '' });
-    await store.recordInvited(staff, Sub.parse(name));
+    await store.recordInvited({ staff, repeats: 0 }, Sub.parse(name));
     return staffClaims(name, 'officer');
   }
 

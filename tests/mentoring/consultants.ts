@@ -49,7 +49,7 @@ export async function consultant(otherwise: object = {}) {
   const claim = { id: `office#${sub}`, fingerprint: '' };
   const input = { email: `${sub}@village.example`, role: 'consultant' } as const;
   await staffStore('identity').invite(someone, input, claim);
-  await staffStore('identity').recordInvited(someone, sub);
+  await staffStore('identity').recordInvited({ staff: someone, repeats: 0 }, sub);
   const self = { staffId, claims: staffClaims(sub, 'consultant') };
   const { status } = await ask(self, routes.writeConsulting, { body: { ...offer, ...otherwise } });
   if (status !== 200) throw new Error(`the offer was answered with ${status}`);

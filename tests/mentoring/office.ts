@@ -110,7 +110,7 @@ export async function coordinator(area?: string, partner?: string) {
   const staff = { staffId, role: 'coordinator', state: 'inviting', ...tied } as const;
   const input = { email: `${sub}@village.example`, role: 'coordinator', ...tied } as const;
   await staffStore('identity').invite(staff, input, { id: `office#${sub}`, fingerprint: '' });
-  await staffStore('identity').recordInvited(staff, sub);
+  await staffStore('identity').recordInvited({ staff, repeats: 0 }, sub);
   return { claims: staffClaims(sub, 'coordinator'), staffId };
 }
 

@@ -76,7 +76,7 @@ export async function member(role: Exclude<Role, 'administrator'>, area?: string
   const input = { ...works, email: `${sub}@village.example` };
   const staff = { ...works, staffId, state: 'inviting' } as const;
   await staffStore('identity').invite(staff, input, { id: `office#${sub}`, fingerprint: '' });
-  await staffStore('identity').recordInvited(staff, sub);
+  await staffStore('identity').recordInvited({ staff, repeats: 0 }, sub);
   return { claims: staffClaims(sub, role), staffId };
 }
 

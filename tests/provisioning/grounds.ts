@@ -88,7 +88,7 @@ function coordinators(): Grounds['coordinator'] {
     const claim = { id: `administrator#${sub}`, fingerprint: '' };
     const staff = { staffId, ...who, state: 'inviting' } as const;
     await store.invite(staff, { ...who, email: `${sub}@village.example` }, claim);
-    await store.recordInvited(staff, sub);
+    await store.recordInvited({ staff, repeats: 0 }, sub);
     return { staffId, claims: staffClaims(sub, 'coordinator') };
   };
 }
