@@ -1,9 +1,17 @@
 import { timestamp } from '../../regions/calendar.ts';
+import { erasureStore as auditErasure } from '../audit/erasure.store.ts';
 import { LearnerPaper, MentorPaper, type OwnerId, type Paper } from '../documents/contract.ts';
+import { erasureStore as documentsErasure } from '../documents/erasure.store.ts';
+import { erasureStore as eligibilityErasure } from '../eligibility/erasure.store.ts';
+import { erasureStore as enrolmentErasure } from '../enrolment/erasure.store.ts';
 import type { LearnerId, MentorId } from '../identity/contract.ts';
+import { erasureStore as identityErasure } from '../identity/erasure.store.ts';
 import { loginDataStore } from '../identity/login-data.store.ts';
 import { mentorStore } from '../identity/mentor.store.ts';
+import { identityStore } from '../identity/store.ts';
+import { erasureStore as mentoringErasure } from '../mentoring/erasure.store.ts';
 import { mentorDataStore } from '../mentoring/mentor-data.store.ts';
+import { erasureStore as provisioningErasure } from '../provisioning/erasure.store.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Conflict, NotFound } from '../runtime/errors.ts';
@@ -26,13 +34,20 @@ import {
   sidesShown,
   whoShown,
 } from './export.rules.ts';
-import { keptIn } from './kept.store.ts';
 import { paperFiles } from './papers.adapter.ts';
+import { tablesIn } from './tables.store.ts';
 import { auditShown } from './trail.rules.ts';
 
 const environment = readEnvironment(privacyEnvironments.api);
-const kept = keptIn(environment, region);
-const { tables, learners, identity, trail, papers, cases, places, accounts, mentoring } = kept;
+const tables = tablesIn(environment);
+const learners = identityStore(tables.identity);
+const identity = identityErasure(tables.identity);
+const trail = auditErasure(tables.audit);
+const papers = documentsErasure(tables.documents);
+const cases = eligibilityErasure(tables);
+const places = enrolmentErasure(tables, region);
+const accounts = provisioningErasure(tables.provisioning);
+const mentoring = mentoringErasure(tables, region);
 const mentors = mentorStore(tables.identity);
 const logins = loginDataStore(tables.identity);
 const works = mentorDataStore(tables.mentoring, region);
