@@ -1,26 +1,12 @@
+import { wishedSize } from '../lib/support/wished-size.ts';
+
 /**
  * What counts may come to. `npm test` holds everything here against what there is (tests/region/bundle-sizes.test.ts);
  * docs/performance.md tells what is wished and what is reached. Whoever has to raise a budget says why in the commit.
  */
 export const budgets = {
-  /** Bytes of code of each function, the SDK included. */
-  functions: {
-    /** Any that is not named below. */
-    any: { bytes: 215_000, gzip: 70_000 },
-    /** Its own, and why it is larger than the others. */
-    named: {
-      // What each capability keeps of a learner, and how it is exported or erased.
-      'privacy/api': { bytes: 296_700, gzip: 96_900 },
-      'privacy/due.job': { bytes: 274_500, gzip: 89_200 },
-      'privacy/deletion.trigger': { bytes: 259_200, gzip: 84_200 },
-      // Tokens that others check, signed and checked.
-      'launch/api': { bytes: 215_000, gzip: 74_900 },
-      // Tables from spreadsheets.
-      'provisioning/api': { bytes: 215_000, gzip: 72_600 },
-      // Rules of eligibility.
-      'eligibility/api': { bytes: 215_000, gzip: 72_000 },
-    },
-  },
+  /** Code of any function, the SDK included. */
+  function: wishedSize,
   /** An opening day (tests/bench/opening.test.ts): transactions for each learner placed, and the share of them that conflicts. */
   opening: { attempts: 1.05, conflicts: 0.04 },
   /** Requests of a worker where nothing fails (tests/provisioning/requests.test.ts), at a provider that keeps to no rate. */
@@ -163,13 +149,4 @@ export const budgets = {
     /** What it may come to, of these counts and prices. */
     atMost: { 16000: 0.0312, 110000: 0.0088 },
   },
-  /** What issue 7 wishes of the largest function. */
-  wished: { bytes: 215_000, gzip: 70_000 },
 } as const;
-
-/** The most that a function may have of code. */
-export function budgetOf(entry: string): { readonly bytes: number; readonly gzip: number } {
-  const named: Readonly<Record<string, { readonly bytes: number; readonly gzip: number }>> =
-    budgets.functions.named;
-  return named[entry] ?? budgets.functions.any;
-}

@@ -1,10 +1,13 @@
+/** Metrics that are no counts, with their units: what a function needs to know in order to write any. */
+export const measuredIn = { CanaryDuration: 'Milliseconds' } as const;
+
 /**
  * Every metric that functions write, with its unit. Each is one of the whole region, without any dimension but it, and
  * costs 0.30 USD a month (Amazon CloudWatch pricing, custom metrics): whatever AWS counts by itself is not among them.
  */
 export const metrics = {
   CanaryFailures: 'Count',
-  CanaryDuration: 'Milliseconds',
+  ...measuredIn,
   /** Applications that came into a state. */
   ApplicationsWaiting: 'Count',
   ApplicationsWaitlisted: 'Count',

@@ -1,6 +1,6 @@
 import { now } from './clock.ts';
 import { writeLine } from './logger.ts';
-import { type MetricName, metricDimension, metricNamespace, metrics } from './metric-names.ts';
+import { type MetricName, measuredIn, metricDimension, metricNamespace } from './metric-names.ts';
 import { region } from './region.ts';
 
 /**
@@ -12,11 +12,10 @@ import { region } from './region.ts';
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function measure(values: Readonly<Partial<Record<MetricName, number>>>): void {
-  const measured = Object.entries(metrics).flatMap(([name, unit]) => {
-    // The names are those of the registry, which `Object.entries` does not say.
-    const value = values[name as MetricName];
-    return value === undefined ? [] : [{ name, unit, value }];
-  });
+  const units: Readonly<Record<string, string>> = measuredIn;
+  const measured = Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, unit: units[name] ?? 'Count', value }],
+  );
   if (measured.length === 0) return;
   writeLine({
     _aws: {

@@ -8,7 +8,9 @@ import { type GeneratedModules, generated, type ModulesBeside } from './generate
 import { ownClients } from './own-clients.ts';
 import { ownSources } from './own-sources.ts';
 import { regionParts } from './region-parts.ts';
+import { bundledAgain } from './second-pass.ts';
 import { slimming } from './slimming.ts';
+import { isTooLarge } from './wished-size.ts';
 
 const projectDirectory = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -69,7 +71,8 @@ export interface BundleRequest {
 
 /**
  * Bundles every handler in one esbuild pass, with clients of AWS of our own (`own-clients.ts`): what runs is what was
- * tested.
+ * tested. Those of which the code is too large (`wished-size.ts`) are bundled again, without what they never reach
+ * (`second-pass.ts`).
  *
  * @throws {BuildFailure} esbuild's, naming file, line and what is wrong
  */
@@ -78,20 +81,29 @@ export async function bundle(request: BundleRequest): Promise<Bundles> {
   const entries = findEntries(functions);
   const made = generated(request.modules ?? {}, request.beside ?? {});
   const region = regionParts(request.region);
-  const { outputFiles, metafile } = await build({
+  const entryPoints = entries.map((entry) => ({
+    in: join(functions, `${entry}.ts`),
+    out: join(directoryName(entry), 'index'),
+  }));
+  const all = {
     ...options,
-    entryPoints: entries.map((entry) => ({
-      in: join(functions, `${entry}.ts`),
-      out: join(directoryName(entry), 'index'),
-    })),
+    entryPoints,
     plugins: [ownClients, ownSources, slimming, region.plugin, made.plugin],
     banner: region.banner,
+  };
+  const { outputFiles, metafile } = await build(all);
+  const files = new Map(outputFiles.map((file) => [file.path, region.within(file)]));
+  const isMadeAgain = (out: string) =>
+    isTooLarge(files.get(`${join(nominalDirectory, out)}.mjs`) ?? '');
+  const again = await bundledAgain({
+    ...all,
+    entryPoints: entryPoints.filter(({ out }) => isMadeAgain(out)),
   });
-  for (const output of outputFiles) {
-    const { path } = output;
+  for (const file of again) files.set(file.path, region.within(file));
+  for (const [path, contents] of files) {
     const file = join(request.directory, relative(nominalDirectory, path));
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, region.within(output));
+    writeFileSync(file, contents);
     const { inputs } = metafile.outputs[relative(projectDirectory, path)] ?? { inputs: {} };
     for (const [name, json] of made.filesFor(Object.keys(inputs)))
       writeFileSync(join(dirname(file), name), json);

@@ -56,6 +56,14 @@ const cuts: readonly Cut[] = [
     module: /\/zod\/v4\/classic\/external\.js$/,
     texts: [['ZodISODuration } from "./iso.js";', 'ZodISODuration } from "./schemas.js";']],
   },
+  // How libraries ask that know no zod.
+  { module: /\/zod\/v4\/core\/schemas\.js$/, methods: 'standardProps()' },
+  {
+    // Words for formats and things that no schema asks for; zod says the format's name where it has none.
+    module: /\/zod\/v4\/locales\/en\.js$/,
+    lines:
+      /^ +(?:emoji|uuidv\d|nanoid|guid|cuid2?|ulid|xid|ksuid|time|duration|ipv\d|mac|cidrv\d|base64url|json_string|e164|currency_code|credit_card|iban|jwt|file|map): (?:"[^"\n]*"|\{ unit: .*\}),\n/gm,
+  },
   { module: /\/zod\/v4\/core\/errors\.js$/, methods: 'formatError() flattenError()' },
   {
     // The names of the other kinds are among the exports of a namespace, which keeps them all.

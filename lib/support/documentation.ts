@@ -1,3 +1,4 @@
+import { type Change, changed } from './changes.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
 /** An object, list or call in a source: from its opening bracket to its closing one. */
@@ -5,13 +6,6 @@ interface Bracket {
   readonly open: number;
   /** Its pieces between commas, as ranges of tokens; the comma is the last of its piece. */
   readonly pieces: { readonly from: number; readonly to: number }[];
-}
-
-/** A span of the source, and what stands there instead. */
-interface Change {
-  readonly start: number;
-  readonly end: number;
-  readonly instead: string;
 }
 
 /**
@@ -89,18 +83,4 @@ function documentationIn(tokens: readonly Token[], { open, pieces }: Bracket): r
 function isNamed(tokens: readonly Token[], { from, to }: Bracket['pieces'][number]): boolean {
   const next = tokens[from + 1]?.text;
   return next === ':' || to === from || (to === from + 1 && next === ',');
-}
-
-/** Makes the changes; of those within another one only the outer, and as many line breaks as there were. */
-function changed(source: string, changes: readonly Change[]): string {
-  const inOrder = changes.toSorted((a, b) => a.start - b.start || b.end - a.end);
-  let at = 0;
-  let result = '';
-  for (const { start, end, instead } of inOrder) {
-    if (start < at) continue;
-    const lines = source.slice(start, end).replaceAll(/[^\n]/g, '');
-    result += source.slice(at, start) + instead + lines;
-    at = end;
-  }
-  return result + source.slice(at);
 }

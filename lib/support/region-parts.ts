@@ -42,11 +42,17 @@ type Part = readonly [key: string, value: unknown];
 
 function definition(parts: readonly Part[], code: string): string {
   const members = parts.map(([key, value]) =>
-    new RegExp(`\\b${key}\\b`).test(code)
-      ? `${key}:${JSON.stringify(value)}`
-      : `get ${key}(){leftOut("${key}")}`,
+    isSaid(key, code) ? `${key}:${JSON.stringify(value)}` : `get ${key}(){leftOut("${key}")}`,
   );
   return `const ${name}=(leftOut=>({${members.join(',')}}))(${leftOut});`;
+}
+
+/**
+ * Whether a function's code has the name of a part anywhere but where it makes something of that name by a call, as schemas
+ * do: `{areas:array(…)}`. What takes an object apart, `{areas:a}=region`, has no call there.
+ */
+function isSaid(key: string, code: string): boolean {
+  return new RegExp(`\\b${key}\\b(?!:[\\w$]+[.(])`).test(code);
 }
 
 const leftOut =

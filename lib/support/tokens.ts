@@ -1,4 +1,7 @@
-/** A piece of TypeScript: a word or number, a text or regular expression as a whole, or one sign. */
+/**
+ * A piece of TypeScript: a word or number, a text or regular expression as a whole, or one sign. Of a template it is the text
+ * up to a place for a value, `${` included, or from one on; what is in the places are pieces of their own.
+ */
 export interface Token {
   readonly kind: 'word' | 'text' | 'sign';
   readonly start: number;
@@ -23,6 +26,8 @@ const ends =
  */
 export function tokensOf(source: string): readonly Token[] {
   const tokens: Token[] = [];
+  /** Of each template in a place of which we are, how many braces are open in that place. */
+  const places: number[] = [];
   let at = 0;
   while (at < source.length) {
     const gap = matchAt(space, source, at);
@@ -30,64 +35,82 @@ export function tokensOf(source: string): readonly Token[] {
       at += gap.length;
       continue;
     }
-    const token = tokenAt(source, at, tokens.at(-1));
+    const sign = source.charAt(at);
+    const isEnd = sign === '}' && places.at(-1) === 0;
+    const token = isEnd ? restOfTemplate(source, at) : tokenAt(source, at, tokens.at(-1));
+    if (isEnd) places.pop();
+    if ((isEnd || sign === '`') && isBeforePlace(token)) places.push(0);
+    else if (places.length > 0 && token.kind === 'sign' && /[{}]/.test(sign))
+      places.push((places.pop() ?? 0) + (sign === '{' ? 1 : -1));
     tokens.push(token);
     at = token.end;
   }
+  if (places.length > 0) throw new SyntaxError('a place in a template does not end');
   return tokens;
 }
 
+function isBeforePlace({ kind, text }: Token): boolean {
+  return kind === 'text' && text.endsWith('${');
+}
+
+/** Which brackets belong together. */
+export interface Brackets {
+  /** For each opening bracket the token that closes it. */
+  readonly closing: ReadonlyMap<number, number>;
+  /** For each closing bracket the token that opens it. */
+  readonly opening: ReadonlyMap<number, number>;
+  /** The bracket that is open around each token, -1 for none. */
+  readonly around: readonly number[];
+}
+
+export function bracketsOf(tokens: readonly Token[]): Brackets {
+  const closing = new Map<number, number>();
+  const opening = new Map<number, number>();
+  const around: number[] = [];
+  const open: number[] = [];
+  for (let at = 0; at < tokens.length; at += 1) {
+    const { kind, text } = tokens[at] ?? { kind: 'text', text: '' };
+    if (kind === 'sign' && (text === ')' || text === ']' || text === '}')) {
+      const first = open.pop() ?? -1;
+      closing.set(first, at);
+      opening.set(at, first);
+    }
+    around.push(open.at(-1) ?? -1);
+    if (kind === 'sign' && (text === '(' || text === '[' || text === '{')) open.push(at);
+  }
+  return { closing, opening, around };
+}
+
 function tokenAt(source: string, at: number, before: Token | undefined): Token {
-  const made = (kind: Token['kind'], text: string): Token => ({
-    kind,
-    start: at,
-    end: at + text.length,
-    text,
-  });
   const sign = source.charAt(at);
-  if (sign === '`') return made('text', source.slice(at, endOfTemplate(source, at)));
+  if (sign === '`') return restOfTemplate(source, at);
   if (sign === "'" || sign === '"') {
     const text = matchAt(quoted, source, at);
     if (text === undefined) throw new SyntaxError(`a text that begins at ${at} does not end`);
-    return made('text', text);
+    return made('text', at, text);
   }
-  const divides = before?.kind === 'text' || (before !== undefined && ends.test(before.text));
+  const isValue = before?.kind === 'text' && !isBeforePlace(before);
+  const divides = isValue || (before !== undefined && ends.test(before.text));
   const regular = sign === '/' && !divides ? matchAt(expression, source, at) : undefined;
-  if (regular !== undefined) return made('text', regular);
+  if (regular !== undefined) return made('text', at, regular);
   const name = matchAt(word, source, at);
-  return name === undefined ? made('sign', sign) : made('word', name);
+  return name === undefined ? made('sign', at, sign) : made('word', at, name);
 }
 
-function endOfTemplate(source: string, from: number): number {
-  let at = from + 1;
-  while (at < source.length) {
+function made(kind: Token['kind'], start: number, text: string): Token {
+  return { kind, start, end: start + text.length, text };
+}
+
+/** From the sign that begins a template, or ends a place in it, to its next place or its end. */
+function restOfTemplate(source: string, from: number): Token {
+  for (let at = from + 1; at < source.length; at += 1) {
     const sign = source.charAt(at);
-    if (sign === '`') return at + 1;
-    if (sign === '\\') at += 2;
-    else if (sign === '$' && source.charAt(at + 1) === '{') at = endOfBraces(source, at + 2);
-    else at += 1;
+    if (sign === '\\') at += 1;
+    else if (sign === '`') return made('text', from, source.slice(from, at + 1));
+    else if (sign === '$' && source.charAt(at + 1) === '{')
+      return made('text', from, source.slice(from, at + 2));
   }
   throw new SyntaxError(`a template that begins at ${from} does not end`);
-}
-
-/** Where the brace closes of which the content begins here. */
-function endOfBraces(source: string, from: number): number {
-  let depth = 1;
-  let at = from;
-  let before: Token | undefined;
-  while (at < source.length) {
-    const gap = matchAt(space, source, at);
-    if (gap !== undefined) {
-      at += gap.length;
-      continue;
-    }
-    before = tokenAt(source, at, before);
-    at = before.end;
-    if (before.text === '{') depth += 1;
-    if (before.text === '}') depth -= 1;
-    if (depth === 0) return at;
-  }
-  throw new SyntaxError(`what begins at ${from} in a template does not end`);
 }
 
 function matchAt(pattern: RegExp, source: string, at: number): string | undefined {

@@ -9,11 +9,13 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { unwantedIn } from '../../../bench/bundle-sizes.ts';
 import { type Bundles, bundle } from '../../../lib/support/bundle.ts';
+import type { HandlerEntry } from '../../../lib/support/entries.ts';
+import { wishedSize } from '../../../lib/support/wished-size.ts';
 import { taebaek } from '../template.ts';
 
 const functions = join(import.meta.dirname, '../fixtures/functions');
@@ -139,6 +141,60 @@ describe('given a capability that several functions serve', () => {
       ['hello'],
       ['bye'],
     ]);
+  });
+});
+
+describe('given a store of which a function asks for one thing', () => {
+  const store = (text: string) =>
+    [
+      'export function noteStore(table) {',
+      '  async function readNote(id) { return table.get(id); }',
+      `  async function putNote(id) { return table.put(id, ${JSON.stringify(text)}); }`,
+      '  return { readNote, putNote };',
+      '}',
+    ].join('\n');
+  const handler = (name: string) =>
+    `import { noteStore } from './${name}.store.ts';
+const notes = noteStore(new Map([[1, '${name}']]));
+export const handler = (id) => notes.readNote(id);
+`;
+  let bundles: Bundles;
+  beforeAll(async () => {
+    const source = join(temporary, 'sized/functions');
+    mkdirSync(join(source, 'notes'), { recursive: true });
+    for (const [name, text] of Object.entries({
+      'large.store': store('x'.repeat(wishedSize.bytes)),
+      'large.api': handler('large'),
+      'small.store': store('x'),
+      'small.job': handler('small'),
+    }))
+      writeFileSync(join(source, `notes/${name}.ts`), text);
+    const directory = join(temporary, 'sized/bundled');
+    bundles = await bundle({ region: taebaek, directory, functions: source });
+  });
+  const fileOf = (entry: HandlerEntry) => join(bundles.directoryOf(entry), 'index.mjs');
+
+  it('when its code would be too large, then it has nothing else of the store, and still works', async () => {
+    const code = readFileSync(fileOf('notes/large.api'), 'utf8');
+    expect(code.length).toBeLessThan(1000);
+    expect(code).not.toContain('putNote');
+    const { handler } = z
+      .object({ handler: z.function({ input: [z.number()], output: z.unknown() }) })
+      .parse(createRequire(import.meta.url)(fileOf('notes/large.api')));
+    expect(await handler(1)).toBe('large');
+  });
+
+  it('then its map leads through both passes to the sources', () => {
+    const map: unknown = JSON.parse(readFileSync(`${fileOf('notes/large.api')}.map`, 'utf8'));
+    const { sources } = z.object({ sources: z.array(z.string()) }).parse(map);
+    expect(sources.map((source) => basename(source)).toSorted()).toEqual([
+      'large.api.ts',
+      'large.store.ts',
+    ]);
+  });
+
+  it('when it would not, then its code is as one pass makes it', () => {
+    expect(readFileSync(fileOf('notes/small.job'), 'utf8')).toContain('putNote');
   });
 });
 

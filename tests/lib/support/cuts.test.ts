@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import * as csv from '../../../functions/runtime/csv.ts';
-import { cutMethods } from '../../../lib/support/cuts.ts';
+import { cut, cutMethods } from '../../../lib/support/cuts.ts';
 import { withoutMembers } from '../../../lib/support/members.ts';
 import { slimming } from '../../../lib/support/slimming.ts';
 import { tokensOf } from '../../../lib/support/tokens.ts';
@@ -207,4 +207,20 @@ it('given what is cut out, then no module of a function asks for it', () => {
       .map((word) => `${file} asks for ${word}`);
   });
   expect(asking).toEqual([]);
+});
+
+it('given the words of zod for formats, then those that our schemas ask for are left', () => {
+  const path = 'node_modules/zod/v4/locales/en.js';
+  const whole = readFileSync(path, 'utf8');
+  const namesIn = (source: string) =>
+    new Set([...source.matchAll(/^ +(\w+): [{"]/gm)].map(([, name = '']) => name));
+  const left = namesIn(cut(path, whole));
+  const lost = new Set([...namesIn(whole)].filter((name) => !left.has(name)));
+  const asked = globSync('{functions,regions,clients}/**/*.ts').flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\bz\s*\.(?:iso\.)?(\w+)/g)].map(
+      ([, name = '']) => name,
+    ),
+  );
+  expect(lost).toContain('jwt');
+  expect(asked.filter((name) => lost.has(name))).toEqual([]);
 });

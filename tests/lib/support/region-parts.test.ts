@@ -16,11 +16,15 @@ describe('given functions that read parts of the region', () => {
     const functions = join(temporary, 'functions');
     mkdirSync(join(functions, 'reading'), { recursive: true });
     const sources = {
-      'rules.ts': 'export const namesOf = ({ name, areas }) => [name, areas];\n',
+      'rules.ts': [
+        'export const namesOf = ({ name, areas }) => [name, areas];',
+        'export const Shape = (list) => ({ providers: list(1) });',
+      ].join('\n'),
       'api.ts': [
         "import region from '#region';",
-        "import { namesOf } from './rules.ts';",
-        "export const handler = (part) => part === 'names' ? namesOf(region) : region[part];",
+        "import { namesOf, Shape } from './rules.ts';",
+        'const special = { names: () => namesOf(region), shape: () => Shape((one) => [one]) };',
+        'export const handler = (part) => (special[part] ?? (() => region[part]))();',
       ].join('\n'),
       'other.job.ts': `import region from '#region';\nexport const handler = () => 1;\n`,
     };
@@ -43,6 +47,11 @@ describe('given functions that read parts of the region', () => {
   it('when a part is named nowhere, then the code goes without it, and asking for it is an error that names it', () => {
     expect(codeOf('reading/api')).not.toContain(taebaek.policies[0]?.legalBasis);
     expect(() => handlerOf('reading/api')('policies')).toThrow('leaves policies of the region out');
+  });
+
+  it('when a schema has a member of the name of a part, then that is no reading of it', () => {
+    expect(handlerOf('reading/api')('shape')).toEqual({ providers: [1] });
+    expect(() => handlerOf('reading/api')('providers')).toThrow('leaves providers of the region');
   });
 
   it('when nothing of it is read, then there is none', () => {
