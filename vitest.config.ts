@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { asBundled } from './tests/runtime/as-bundled.ts';
 
 /** Folders whose tests load no function that is deployed. */
 const unit = 'architecture,bench,bin,clients,docs,lib,local,regions,world';
@@ -31,16 +30,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        plugins: [asBundled],
         test: {
           name: 'functions',
+          experimental: byNode,
           include: ['tests/**/*.test.ts'],
           exclude: [`tests/{${unit},region,deploy,upgrade,whole,soak}/**`, 'tests/*.test.ts'],
-          // Packages are loaded once for each worker; our own modules anew for each file.
+          // What keeps something is loaded anew for each file, all else once for each worker.
           isolate: false,
           setupFiles: 'tests/runtime/own-modules.ts',
-          // What is declared to scimmy would outlive the module that declares it.
-          server: { deps: { inline: ['scimmy', 'scimmy-routers'] } },
         },
       },
       {

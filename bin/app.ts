@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 enableCompileCache();
-
+keepGarbage();
 leaveNothingBehind();
 
 const usage = 'usage: node bin/app.ts <region file> [--output <directory>]';
@@ -33,6 +33,15 @@ async function main(): Promise<void> {
   ]);
   const outdir = values.output ?? process.env['CDK_OUTDIR'] ?? 'cdk.out';
   await synthesize(loadRegion(file), outdir);
+}
+
+/**
+ * esbuild's collector takes a third of its time, and saves a seventh of its 500 MB, which are all gone with this process
+ * in a moment. Above the limit it collects nevertheless.
+ */
+function keepGarbage(): void {
+  process.env['GOGC'] ??= 'off';
+  process.env['GOMEMLIMIT'] ??= '1GiB';
 }
 
 /**

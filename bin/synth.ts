@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { loadRegion } from '../regions/load.ts';
+import type { Region } from '../regions/schema.ts';
 import { beforeYouDeploy } from './samples.ts';
 
 /** The CDK app of a region could not be synthesized; the text is what it printed. */
@@ -39,12 +40,22 @@ export async function synthesizeApart(
   throw new SynthesisFailed(text || `the CDK app ended with exit code ${code} and said nothing`);
 }
 
-/** `ladder synth`: checks the region file, then writes its cloud assembly. */
+/** `ladder synth`: checks the region file, and meanwhile has its cloud assembly written. */
 export async function synth(regionFile: string, output: string): Promise<void> {
-  const region = loadRegion(regionFile);
   const begun = Date.now();
+  const refused = new AbortController();
+  const written = synthesizeApart(regionFile, output, refused.signal);
+  let region: Region;
+  try {
+    region = loadRegion(regionFile);
+  } catch (error) {
+    refused.abort();
+    // The app has found the same mistakes, or was ended: it has nothing to add.
+    await written.catch(() => {});
+    throw error;
+  }
   console.log(`Synthesizing ${region.id} …`);
-  await synthesizeApart(regionFile, output);
+  await written;
   console.log(
     `${output} holds the cloud assembly of ${region.id} (${((Date.now() - begun) / 1000).toFixed(1)} s).`,
   );

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
+/** tsc and esbuild are Go, whose collector takes a quarter of their time unless it may keep more. */
+const env = { ...process.env, GOGC: '400' };
+
 /**
  * `npm test`: types and style are checked while the tests run, which leave a processor idle now and then. What a check
  * complains about comes last, where it is seen.
  */
 const checks = ['tsc --checkers 1', 'biome check'].map(async (command) => {
-  // tsc is Go, whose collector takes a quarter of its time unless it may keep more.
-  const env = { ...process.env, GOGC: '400' };
   const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'], env });
   const ended = endOf(child);
   const [said, complained] = await Promise.all([text(child.stdout), text(child.stderr)]);
@@ -15,7 +16,7 @@ const checks = ['tsc --checkers 1', 'biome check'].map(async (command) => {
 });
 
 const given = process.argv.slice(2);
-const tests = spawn('vitest', ['run', '--project=!soak', ...given], { stdio: 'inherit' });
+const tests = spawn('vitest', ['run', '--project=!soak', ...given], { stdio: 'inherit', env });
 
 function endOf(child: ReturnType<typeof spawn>): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { presign, sign } from '../../clients/signature.ts';
+import { codePoint } from '../code-points.ts';
 import { runs } from '../runs.ts';
 
 // The key of all of AWS's examples.
@@ -57,7 +58,7 @@ describe('given the examples of the documentation of S3', () => {
 
 const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
 const line = fc
-  .string({ unit: 'binary', maxLength: 20 })
+  .string({ unit: codePoint, maxLength: 20 })
   .map((text) => text.replaceAll(/[^\x20-\x7e]/g, '-'));
 const someRequest = fc.record({
   method: fc.constantFrom('GET', 'POST', 'PUT'),

@@ -62,3 +62,10 @@ function readable(logicalId: string): string {
 /** See `grantsByHandler`, of the largest region. */
 export const grants = grantsByHandler();
 export const handlers = [...grants.keys()];
+
+/** What a handler may do with rows, without the service's name: streams are read by what Lambda runs. */
+export function rowGrants(handler: string): readonly string[] {
+  return (grants.get(handler) ?? [])
+    .filter((grant) => grant.startsWith('dynamodb:') && !grant.includes('/stream'))
+    .map((grant) => grant.slice('dynamodb:'.length));
+}

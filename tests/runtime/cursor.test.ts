@@ -2,14 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { decodeCursor, encodeCursor } from '../../functions/runtime/cursor.ts';
+import { codePoint } from '../code-points.ts';
 
 const Key = z.strictObject({ pk: z.string().startsWith('THING#'), sk: z.literal('THING') });
 
 describe('a cursor', () => {
   it('stands for the key that a page ended with, and is text for a query', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (id) => {
-        const key = { pk: `THING#${id.toWellFormed()}`, sk: 'THING' };
+      fc.property(fc.string({ unit: codePoint }), (id) => {
+        const key = { pk: `THING#${id}`, sk: 'THING' };
         const cursor = encodeCursor(key);
         expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
         expect(decodeCursor(cursor, Key)).toEqual(key);

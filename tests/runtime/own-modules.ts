@@ -1,8 +1,9 @@
 import { afterAll, vi } from 'vitest';
+import { beginFile } from './loading.ts';
 
-// Functions read their environment when they are loaded, and each file of tests has an environment of its own: the
-// files of a worker share its process, but neither modules nor variables nor a clock that one of them has set.
-vi.resetModules();
+// The files of a worker share its process, but neither what keeps something nor variables nor a clock that one of them
+// has set.
+beginFile();
 const before = { ...process.env };
 
 afterAll(() => {
