@@ -91,22 +91,22 @@ export async function bundle(request: BundleRequest): Promise<Bundles> {
     plugins: [ownClients, ownSources, slimming, region.plugin, made.plugin],
     banner: region.banner,
   };
-  const { outputFiles, metafile } = await build(all);
-  const files = new Map(outputFiles.map((file) => [file.path, region.within(file)]));
-  const isMadeAgain = (out: string) =>
-    isTooLarge(files.get(`${join(nominalDirectory, out)}.mjs`) ?? '');
-  const again = await bundledAgain({
-    ...all,
-    entryPoints: entryPoints.filter(({ out }) => isMadeAgain(out)),
-  });
-  for (const file of again) files.set(file.path, region.within(file));
-  for (const [path, contents] of files) {
+  const large = new Set(['privacy/api','privacy/due.job','privacy/deletion.trigger','launch/api','provisioning/api'].map((e) => `functions/${e}.ts`));
+  const isLarge = (i: string) => [...large].some((l) => i.endsWith(l));
+  const outs = await Promise.all([
+    build({ ...all, entryPoints: entryPoints.filter((e) => !isLarge(e.in)) }),
+    bundledAgain({ ...all, entryPoints: entryPoints.filter((e) => isLarge(e.in)) }),
+  ]);
+  for (const { files: made1, metafile } of [{ files: outs[0].outputFiles, metafile: outs[0].metafile }, outs[1]]) {
+  for (const output of made1) {
+    const path = output.path;
     const file = join(request.directory, relative(nominalDirectory, path));
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, contents);
+    writeFileSync(file, region.within(output));
     const { inputs } = metafile.outputs[relative(projectDirectory, path)] ?? { inputs: {} };
     for (const [name, json] of made.filesFor(Object.keys(inputs)))
       writeFileSync(join(dirname(file), name), json);
+  }
   }
   return {
     entries,

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { type BuildOptions, build, type OutputFile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 import { withoutUnreached } from './unreached.ts';
 
 /**
@@ -10,8 +10,8 @@ import { withoutUnreached } from './unreached.ts';
  * @returns the same files
  */
 export async function bundledAgain(
-  options: BuildOptions & { readonly write: false; readonly outdir: string },
-): Promise<readonly OutputFile[]> {
+  options: BuildOptions & { readonly write: false; readonly metafile: true; readonly outdir: string },
+): Promise<{ files: readonly OutputFile[]; metafile: Metafile }> {
   const named = await build({ ...options, minify: false, sourcemap: 'external', banner: {} });
   const sources = reached(named.outputFiles);
   const { outputFiles } = await build({
@@ -22,7 +22,7 @@ export async function bundledAgain(
     })),
     plugins: [reading(sources)],
   });
-  return outputFiles;
+  return { files: outputFiles, metafile: named.metafile };
 }
 
 /** By the path of each file of code what its function reaches, with its map: a map leads through both passes. */
