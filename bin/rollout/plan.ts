@@ -55,7 +55,7 @@ export async function plan(
   const place = await placeFor(file, options, run);
   const clients = clientsFor(place.target);
   const ground = await look(place, clients, options, run);
-  const kept = options.local === true;
+  const kept = options.local === true || isOnThisMachine(options.endpoint);
   const assembly = await teller.step('synthesize', () => assembled(file, { kept, interrupted }));
   opened.defer(assembly.free);
   const [{ toolkitFor }, { compare }] = await Promise.all([
@@ -84,6 +84,12 @@ async function placeFor(file: string, options: RolloutOptions, run: Run): Promis
   const place = await run.teller.step('start', (progress) => openLocal(file, here, progress));
   run.opened.defer(() => place.stop());
   return place;
+}
+
+/** Whether an endpoint is a local region's, such as `ladder start --empty` opens. */
+function isOnThisMachine(endpoint: string | undefined): boolean {
+  const { hostname } = URL.parse(endpoint ?? '') ?? {};
+  return hostname !== undefined && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
 }
 
 /** Milliseconds between two looks at a stack in AWS; more often it answers "Rate exceeded". */
