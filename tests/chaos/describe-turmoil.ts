@@ -29,7 +29,7 @@ export function describeTurmoil(ordeal: Omit<Ordeal, 'seed' | 'report'>): void {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  describe(`${ordeal.learners} learners choose, switch and leave while the region is killed ${ordeal.kills} times, providers fail and messages come again (LADDER_SEED=${seed})`, () => {
+  describe(`${ordeal.learners} learners choose, switch and leave while the region is killed (${ordeal.kills} in all), providers fail and messages come again (LADDER_SEED=${seed})`, () => {
     it(
       'each ends with exactly the accounts that they chose, no more and no fewer',
       async () => {
