@@ -31,13 +31,13 @@ export async function synthesizeApart(
   child.stderr.on('data', (text) => printed.push(String(text)));
   const stop = () => void child.kill();
   interrupted?.addEventListener('abort', stop);
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const end = await new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', resolve);
+    child.once('close', (code, signal) => resolve(code ?? signal));
   }).finally(() => interrupted?.removeEventListener('abort', stop));
-  if (code === 0) return;
+  if (end === 0) return;
   const text = printed.join('').trim();
-  throw new SynthesisFailed(text || `the CDK app ended with exit code ${code} and said nothing`);
+  throw new SynthesisFailed(text || `the CDK app ended (${end}) and said nothing`);
 }
 
 /** `ladder synth`: checks the region file, and meanwhile has its cloud assembly written. */

@@ -24,7 +24,6 @@ beforeAll(async () => {
     AUDIT_TABLE: 'audit',
     // How patient the SDK is, is not looked at here.
     AWS_MAX_ATTEMPTS: '1',
-    STAFF_POOL_ID: 'staff-pool',
   });
   // In force at any time, so that the handlers' own clock does not matter.
   const region = village({ policies: [{ ...firstPolicy, from: '2020-01-01' }] });

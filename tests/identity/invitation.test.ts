@@ -23,13 +23,10 @@ let invite: (event: DynamoDBStreamEvent) => Promise<void>;
 beforeAll(async () => {
   cloud = await openCloud(pools);
   await cloud.createTable('identity');
-  await cloud.createTable('notices');
   Object.assign(process.env, {
     IDENTITY_TABLE: 'identity',
     NOTICES_TABLE: 'notices',
     AUDIT_TABLE: 'audit',
-    // How patient the SDK is, is not looked at here.
-    AWS_MAX_ATTEMPTS: '1',
     STAFF_POOL_ID: 'staff-pool',
   });
   // In force at any time, so that the handlers' own clock does not matter.

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
@@ -31,6 +31,7 @@ export async function harbourOf(release: string) {
   const region = loadRegion(harbourFile);
   const directory = mkdtempSync(join(tmpdir(), 'ladder-upgrade-'));
   const before = join(directory, 'release');
+  const cache = join(directory, 'cache');
   unpackRelease(readFileSync(`tests/upgrade/release-${release}.tar.zst`), before);
   const prepared = await prepareRegion({
     port: 0,
@@ -57,9 +58,12 @@ export async function harbourOf(release: string) {
   async function ladder(command: 'upgrade' | 'rollout') {
     const argv = [command, harbourFile, '--endpoint', `${url}/_aws`, '--trial', '--yes', '--json'];
     const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-    const { code, stdout, stderr } = await run(argv, credentials).ended;
+    const { code, stdout, stderr } = await run(argv, { ...credentials, LADDER_CACHE: cache }).ended;
     return { code, stderr, lines: told(stdout) };
   }
+
+  /** Names of the assemblies that were kept for whoever rolls the same out again. */
+  const keptAssemblies = () => readdirSync(cache).filter((name) => /^[0-9a-f]+$/.test(name));
 
   /** The template that is deployed. */
   async function template(): Promise<string> {
@@ -78,6 +82,7 @@ export async function harbourOf(release: string) {
     before,
     ladder,
     template,
+    keptAssemblies,
     stop: async () => {
       await running.stop();
       await world.close();

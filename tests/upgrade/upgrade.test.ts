@@ -184,5 +184,6 @@ describe('edge case 47: a region of release 0.1.0 with learners in every state, 
     expect(done(lines, 'deploy')).toMatchObject({ text: 'no change', changed: false });
     expect(done(lines, 'migrate')).toMatchObject({ done: true });
     expect(done(lines, 'smoke')).toBeDefined();
+    expect(harbour.keptAssemblies(), 'one, for the endpoint is on this machine').toHaveLength(1);
   }, 90_000);
 });
