@@ -1,5 +1,13 @@
+import { type MetricName, metrics } from '../functions/runtime/metric-names.ts';
 import { assumed, type Load } from './cost-load.ts';
-import { byTiers, type PricesHere, type Tiers } from './cost-prices.ts';
+import {
+  byTiers,
+  type Payer,
+  type Priced,
+  type PricesHere,
+  payer,
+  type Tiers,
+} from './cost-prices.ts';
 
 /** One line of the estimate. */
 export interface CostLine {
@@ -15,8 +23,9 @@ export interface CostLine {
 
 /** What the stack has whoever uses it; a test compares it with the template. */
 export const fixed = {
-  alarms: 93,
-  alarmsPerProvider: 1,
+  /** Metrics that alarms go by; one that goes by several is paid for each. */
+  alarms: 51,
+  alarmsPerProvider: 2,
   secrets: 4,
   secretsPerProvider: 1,
   queues: 1,
@@ -29,23 +38,34 @@ export const fixed = {
 /** Requests in a month of the pollers of one queue: five, of 20 s each (Lambda Developer Guide, "Using Lambda with SQS"). */
 const pollsPerQueue = 5 * 3 * 60 * 24 * 30;
 
-/** X-Ray traces the first request of a second and 5 % of the others, so never more than this besides. */
-const secondsOfMonth = 86_400 * 30;
+const metricsThatAre = (when: (typeof metrics)[MetricName]['when']) =>
+  Object.values(metrics).filter((metric) => metric.when === when).length;
+
+/** Own metrics in an hour, on average; what people do they do in half of the hours. */
+export const measuredAtATime = metricsThatAre('always') + metricsThatAre('used') / 2;
 
 /** Every service that costs, in the order of the table. */
 export function costLines(load: Load, prices: PricesHere): CostLine[] {
+  const pay = payer(prices, 1);
   return [
     ...signIns(load, prices),
-    ...requests(load, prices),
-    ...data(load, prices),
-    ...messages(load, prices),
-    ...operation(load, prices),
-    ...switched(load, prices),
+    ...requests(load, pay),
+    ...data(load, pay),
+    ...messages(load, pay),
+    ...operation(load, pay),
+    ...switched(load, pay),
   ];
 }
 
-function line(service: string, what: string, quantity: number, price: number, assumption: string) {
-  return { service, what, quantity, monthly: quantity * price, assumption } satisfies CostLine;
+function line(
+  pay: Payer,
+  service: string,
+  what: string,
+  quantity: number,
+  name: Priced,
+  assumption: string,
+): CostLine {
+  return { service, what, quantity, monthly: pay(name, quantity), assumption };
 }
 
 function signIns({ active, staff, plan }: Load, prices: PricesHere): CostLine[] {
@@ -66,7 +86,7 @@ function byStep(what: string, quantity: number, tiers: Tiers, assumption: string
   return { service: 'Cognito', what, quantity, monthly: byTiers(tiers, quantity), assumption };
 }
 
-function requests({ requests, writes }: Load, prices: PricesHere): CostLine[] {
+function requests({ requests, writes }: Load, pay: Payer): CostLine[] {
   const followers = writes * assumed.followers;
   const seconds =
     requests * assumed.apiSeconds +
@@ -74,35 +94,35 @@ function requests({ requests, writes }: Load, prices: PricesHere): CostLine[] {
     (followers * assumed.followerSeconds + fixed.runs * fixed.runSeconds) / 2;
   const each = `${assumed.requests} for each active learner`;
   return [
-    line('API Gateway', 'requests', requests, prices.apiRequest, each),
+    line(pay, 'API Gateway', 'requests', requests, 'apiRequest', each),
     line(
+      pay,
       'Lambda',
       'invocations',
       requests + followers + fixed.runs,
-      prices.lambdaRequest,
+      'lambdaRequest',
       `one for each request, ${assumed.followers} for each change, and scheduled ones`,
     ),
     line(
+      pay,
       'Lambda',
       'GB-seconds',
       seconds,
-      prices.lambdaGbSecond,
+      'lambdaGbSecond',
       `${assumed.apiSeconds * 1000} ms at 1 GB for a request, ${assumed.followerSeconds * 1000} ms at 0.5 GB for what follows`,
     ),
     line(
+      pay,
       'Data transfer',
       'GB out',
       gigabytes(requests * assumed.answerKb),
-      prices.outGb,
+      'outGb',
       `${assumed.answerKb} KB for each answer`,
     ),
   ];
 }
 
-function data(
-  { learners, newcomers, requests, writes, paperDays }: Load,
-  prices: PricesHere,
-): CostLine[] {
+function data({ learners, newcomers, requests, writes, paperDays }: Load, pay: Payer): CostLine[] {
   const rows = gigabytes(learners * assumed.rowsKb);
   const perLearner = `${assumed.rowsKb} KB for each learner`;
   // What was handed in within the days of review and keeping is there at a time.
@@ -110,131 +130,142 @@ function data(
   const kept = (papers * assumed.paperMb * (paperDays / 30 + 1)) / 1024;
   return [
     line(
+      pay,
       'DynamoDB',
       'read units',
       requests * assumed.readUnits,
-      prices.readUnit,
+      'readUnit',
       `${assumed.readUnits} for each request`,
     ),
     line(
+      pay,
       'DynamoDB',
       'write units',
       writes * assumed.writeUnits,
-      prices.writeUnit,
+      'writeUnit',
       `${assumed.writeUnits} for each change; ${assumed.writingShare * 100} % of the requests change something`,
     ),
-    line('DynamoDB', 'GB of rows', rows, prices.tableGb, perLearner),
-    line('DynamoDB', 'GB restorable', rows, prices.backupGb, perLearner),
+    line(pay, 'DynamoDB', 'GB of rows', rows, 'tableGb', perLearner),
+    line(pay, 'DynamoDB', 'GB restorable', rows, 'backupGb', perLearner),
     line(
+      pay,
       'S3',
       'GB of papers',
       kept,
-      prices.objectGb,
+      'objectGb',
       `${assumed.papers} of ${assumed.paperMb} MB for each newcomer, kept ${paperDays} days`,
     ),
-    line('S3', 'uploads', papers, prices.objectPut, `${assumed.papers} for each newcomer`),
+    line(pay, 'S3', 'uploads', papers, 'objectPut', `${assumed.papers} for each newcomer`),
   ];
 }
 
-function messages({ learners, writes, providers }: Load, prices: PricesHere): CostLine[] {
+function messages({ learners, writes, providers }: Load, pay: Payer): CostLine[] {
   const queues = fixed.queues + providers * fixed.queuesPerProvider;
   return [
     line(
+      pay,
       'SES',
       'mails',
       learners * assumed.mails,
-      prices.mail,
+      'mail',
       `${assumed.mails} for each learner`,
     ),
     line(
+      pay,
       'SQS',
       'requests',
       queues * pollsPerQueue + writes * 3,
-      prices.queueRequest,
+      'queueRequest',
       `five pollers for each of ${queues} queues, and three for each message`,
     ),
   ];
 }
 
-function operation(load: Load, prices: PricesHere): CostLine[] {
+function operation(load: Load, pay: Payer): CostLine[] {
   const { requests, writes, logDays, providers, providersWithSecret } = load;
   const invocations = requests + writes * assumed.followers;
   const logs = gigabytes(invocations * assumed.logKb);
-  const traces = Math.min(requests, secondsOfMonth) + Math.max(0, requests - secondsOfMonth) * 0.05;
   const alarms = fixed.alarms + providers * fixed.alarmsPerProvider;
   const secrets = fixed.secrets + providersWithSecret * fixed.secretsPerProvider;
   return [
     line(
+      pay,
       'CloudWatch',
-      'alarms',
+      'metrics of alarms',
       alarms,
-      prices.alarm,
+      'alarm',
       `${fixed.alarms}, and ${fixed.alarmsPerProvider} for each provider`,
     ),
-    line('CloudWatch', 'GB of logs', logs, prices.logGb, `${assumed.logKb} KB for each invocation`),
     line(
+      pay,
+      'CloudWatch',
+      'own metrics',
+      measuredAtATime,
+      'metric',
+      `${metricsThatAre('always')} always, ${metricsThatAre('used')} in half of the hours, of trouble none`,
+    ),
+    line(pay, 'CloudWatch', 'GB of logs', logs, 'logGb', `${assumed.logKb} KB for each invocation`),
+    line(
+      pay,
       'CloudWatch',
       'GB of logs kept',
       (logs * logDays) / 30,
-      prices.logStorageGb,
+      'logStorageGb',
       `${logDays} days`,
     ),
     line(
-      'X-Ray',
-      'traces',
-      traces,
-      prices.trace,
-      'the first request of each second, and 5 % of the others',
-    ),
-    line(
+      pay,
       'Secrets Manager',
       'secrets',
       secrets,
-      prices.secret,
+      'secret',
       `${fixed.secrets}, and ${fixed.secretsPerProvider} for each provider that has a key`,
     ),
   ];
 }
 
 /** What a region file switches on. */
-function switched({ requests, firewall, ownKey, active }: Load, prices: PricesHere): CostLine[] {
+function switched({ requests, firewall, ownKey, active }: Load, pay: Payer): CostLine[] {
   const lines: CostLine[] = [];
   if (ownKey) {
-    lines.push(line('KMS', 'keys', 1, prices.key, 'deployment.keys: own'));
+    lines.push(line(pay, 'KMS', 'keys', 1, 'key', 'deployment.keys: own'));
     lines.push(
       line(
+        pay,
         'KMS',
         'requests',
         requests,
-        prices.keyRequest,
+        'keyRequest',
         'one for each request; data keys are reused',
       ),
     );
   }
   if (firewall === 'none') return lines;
   const signIns = active * 10;
-  lines.push(line('WAF', 'web ACLs', 1, prices.webAcl, 'for both pools'));
-  lines.push(line('WAF', 'rules', 4, prices.webRule, 'a rate and three managed groups'));
+  lines.push(line(pay, 'WAF', 'web ACLs', 1, 'webAcl', 'for both pools'));
+  lines.push(line(pay, 'WAF', 'rules', 4, 'webRule', 'a rate and three managed groups'));
   lines.push(
-    line('WAF', 'requests to the pools', signIns, prices.webRequest, 'ten for each active learner'),
+    line(pay, 'WAF', 'requests to the pools', signIns, 'webRequest', 'ten for each active learner'),
   );
   if (firewall === 'pools') return lines;
   lines.push(
     line(
+      pay,
       'WAF',
       'requests to the API',
       requests,
-      prices.webRequest,
+      'webRequest',
       'every request; its web ACL is the account’s',
     ),
   );
-  lines.push(line('CloudFront', 'requests', requests, prices.edgeRequest, 'every request'));
+  lines.push(line(pay, 'CloudFront', 'requests', requests, 'edgeRequest', 'every request'));
   lines.push(
     line(
+      pay,
       'CloudFront',
       'GB out',
       gigabytes(requests * assumed.answerKb),
-      prices.edgeGb,
+      'edgeGb',
       'in the place of what the API sends out',
     ),
   );

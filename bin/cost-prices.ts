@@ -21,9 +21,7 @@ const Everywhere = z.strictObject({
   queueRequest: Price,
   alarm: Price,
   metric: Price,
-  dashboard: Price,
   logStorageGb: Price,
-  trace: Price,
   secret: Price,
   secretRequest: Price,
   key: Price,
@@ -48,17 +46,36 @@ const Regional = z.strictObject({
 });
 type Regional = z.infer<typeof Regional>;
 
+/** How many of what is paid for AWS gives each account each month, for as long as there is an account. */
+const Free = z.strictObject({
+  lambdaRequest: z.number(),
+  lambdaGbSecond: z.number(),
+  queueRequest: z.number(),
+  alarm: z.number(),
+  metric: z.number(),
+  logGb: z.number(),
+  tableGb: z.number(),
+  outGb: z.number(),
+});
+
 /** `bin/prices.json`: list prices of AWS as of a day, entered by hand; nothing compares them with AWS. */
 export const Prices = z.strictObject({
   asOf: z.iso.date(),
   currency: z.literal('USD'),
+  freeEachMonth: Free,
   everywhere: Everywhere,
   regions: z.record(z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/), Regional),
 });
 export type Prices = z.infer<typeof Prices>;
 
 /** The prices of one AWS region. */
-export type PricesHere = z.infer<typeof Everywhere> & Regional;
+export type PricesHere = z.infer<typeof Everywhere> &
+  Regional & { readonly freeEachMonth: z.infer<typeof Free> };
+
+/** What has one price, however many there are. */
+export type Priced = {
+  [name in keyof PricesHere]: PricesHere[name] extends number ? name : never;
+}[keyof PricesHere];
 
 export function readPrices(): Prices {
   return Prices.parse(JSON.parse(readFileSync(new URL('prices.json', import.meta.url), 'utf8')));
@@ -69,14 +86,32 @@ export function readPrices(): Prices {
  * too high is no surprise.
  */
 export function pricesIn(
-  { everywhere, regions }: Prices,
+  { everywhere, freeEachMonth, regions }: Prices,
   awsRegion: string,
 ): { readonly prices: PricesHere; readonly known: boolean } {
   const here = regions[awsRegion];
-  if (here !== undefined) return { prices: { ...everywhere, ...here }, known: true };
+  const anywhere = { ...everywhere, freeEachMonth };
+  if (here !== undefined) return { prices: { ...anywhere, ...here }, known: true };
   const highest = Object.values(regions).reduce(higher);
-  return { prices: { ...everywhere, ...highest }, known: false };
+  return { prices: { ...anywhere, ...highest }, known: false };
 }
+
+/**
+ * What so many cost in so many months of one account: what is free is used up by whoever is asked about first.
+ *
+ * @returns dollars
+ */
+export function payer(prices: PricesHere, months: number) {
+  const left = new Map(
+    Object.entries(prices.freeEachMonth).map(([name, each]) => [name, each * months]),
+  );
+  return (name: Priced, quantity: number): number => {
+    const free = Math.min(quantity, left.get(name) ?? 0);
+    left.set(name, (left.get(name) ?? 0) - free);
+    return (quantity - free) * prices[name];
+  };
+}
+export type Payer = ReturnType<typeof payer>;
 
 function higher(a: Regional, b: Regional): Regional {
   return {

@@ -23,8 +23,7 @@ export interface CostEstimate {
 
 /**
  * What a region is expected to cost in a month, from its file alone: no request is made, and nothing has to be deployed.
- * By list prices without taxes, discounts and free tiers, but for the first 10,000 active learners of Cognito's plans.
- * `docs/cost.md` explains it.
+ * By list prices without taxes and discounts, with what AWS gives each account each month. `docs/cost.md` explains it.
  *
  * @param options.learners - how many take part; absent: as many as the quotas admit
  */

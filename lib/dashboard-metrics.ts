@@ -1,4 +1,4 @@
-import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
 import {
   type MetricName,
@@ -9,7 +9,6 @@ import type { Pool } from './pools.ts';
 import type { ProviderChannel } from './provider-channel.ts';
 import type { CapabilityTable } from './support/capability-table.ts';
 import type { HandlerFunction } from './support/handler-function.ts';
-import { tableThrottles } from './support/table-throttles.ts';
 
 const period = Duration.minutes(5);
 
@@ -85,9 +84,13 @@ export const metrics = {
     (['MentorsAskedFor', 'MentorshipsBegun', 'SessionsTold'] as const).map((name) =>
       measured(regionId, name),
     ),
-  canary: (regionId: string) => [
+  canary: (regionId: string, functions: Functions) => [
     measured(regionId, 'CanaryFailures'),
-    measured(regionId, 'CanaryDuration', 'Maximum'),
+    ...functions
+      .filter(({ entry }) => entry === 'operation/canary.job')
+      .map((one) =>
+        one.function.metricDuration({ label: 'milliseconds', statistic: 'Maximum', period }),
+      ),
   ],
   /** What becomes of accounts by itself, and what waits for somebody. */
   troubles: (regionId: string) => [
@@ -129,37 +132,20 @@ export const metrics = {
         label: statistic,
       }),
     ),
-  errors: (functions: Functions) =>
-    functions.map((one) =>
-      one.function.metricErrors({ label: one.entry, statistic: 'Sum', period }),
+  /** Of all together: a function that fails is named by its alarm, or by the line of the log. */
+  functions: () =>
+    ['Invocations', 'Errors', 'Throttles'].map((name) =>
+      counted({ namespace: 'Lambda', name, label: name.toLowerCase() }),
     ),
-  throttles: (functions: Functions, tables: Tables) => [
-    ...functions.map((one) =>
-      one.function.metricThrottles({ label: one.entry, statistic: 'Sum', period }),
-    ),
-    ...tables.map((table) => tableThrottles(table)),
-  ],
+  time: () => [counted({ namespace: 'Lambda', name: 'Duration', label: 'milliseconds' })],
   delays: (functions: Functions) =>
     functions
       .filter(({ entry }) => entry.endsWith('.trigger'))
       .map((one) =>
         one.function.metric('IteratorAge', { label: one.entry, statistic: 'Maximum', period }),
       ),
-  units: (tables: Tables): IMetric[] =>
-    tables.flatMap((table) =>
-      (['Read', 'Write'] as const).map((kind) =>
-        counted({
-          namespace: 'DynamoDB',
-          name: `Consumed${kind}CapacityUnits`,
-          dimensions: { TableName: table.name },
-          label: `${table.capability}: ${kind.toLowerCase()}`,
-        }),
-      ),
-    ),
-  gigabyteSeconds: (functions: Functions): IMetric[] =>
-    [...Map.groupBy(functions, ({ memory }) => memory)].map(([memory, alike]) =>
-      gigabyteSeconds(memory, alike),
-    ),
+  units: (tables: Tables) => ofTables(tables, (kind) => `Consumed${kind}CapacityUnits`),
+  refusals: (tables: Tables) => ofTables(tables, (kind) => `${kind}ThrottleEvents`),
   mails: () => [
     counted({ namespace: 'SES', name: 'Send', label: 'sent' }),
     counted({ namespace: 'SES', name: 'Bounce', label: 'returned' }),
@@ -177,18 +163,16 @@ const applicationMetrics = [
   'ApplicationsEnded',
 ] as const satisfies readonly MetricName[];
 
-/** What Lambda bills: the seconds of functions that have the same memory, times that memory. */
-function gigabyteSeconds(memory: number, functions: Functions): MathExpression {
-  const durations = functions.map((one, position): [string, Metric] => [
-    `m${memory}n${position}`,
-    one.function.metricDuration({ statistic: 'Sum', period, label: one.entry }),
-  ]);
-  const sum = durations.map(([id]) => `FILL(${id}, 0)`).join(' + ');
-  return new MathExpression({
-    // Milliseconds and megabytes.
-    expression: `(${sum}) / 1000 * ${memory} / 1024`,
-    usingMetrics: Object.fromEntries(durations),
-    label: `${memory} MB`,
-    period,
-  });
+/** Of each table a metric for its reads and one for its writes. */
+function ofTables(tables: Tables, nameOf: (kind: 'Read' | 'Write') => string): Metric[] {
+  return tables.flatMap((table) =>
+    (['Read', 'Write'] as const).map((kind) =>
+      counted({
+        namespace: 'DynamoDB',
+        name: nameOf(kind),
+        dimensions: { TableName: table.name },
+        label: `${table.capability}: ${kind.toLowerCase()}`,
+      }),
+    ),
+  );
 }

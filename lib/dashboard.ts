@@ -20,11 +20,12 @@ export interface DashboardProps {
 }
 
 /**
- * One page of a region's numbers: what people did, how the API answers, what is refused, and what costs. Made last, for
- * it shows every function, table and provider that the stack has. One dashboard of an account's first three is free.
+ * A region's numbers on three pages: what people did and how it answers, the providers, the tables. Made last, for they
+ * show every function, table and provider that the stack has. An account's first three are free with fifty metrics each
+ * (Amazon CloudWatch pricing), so what Lambda counts is the account's: each function's own is on a page of AWS's.
  */
 export class Dashboard extends Construct {
-  /** Where it is shown. */
+  /** Where the first page is shown. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { region }: StackContext, props: DashboardProps) {
@@ -34,45 +35,59 @@ export class Dashboard extends Construct {
     const functions = every.filter((found) => found instanceof HandlerFunction);
     const tables = every.filter((found) => found instanceof CapabilityTable);
     const channels = every.filter((found) => found instanceof ProviderChannel);
-    new CloudWatchDashboard(this, 'Page', {
-      dashboardName: name,
-      defaultInterval: Duration.days(1),
-      widgets: [
-        [heading(`What people did in ${region.id}`)],
-        [
-          graph('Sign-ups and sign-ins', metrics.signIns(props.pools)),
-          graph('Applications that came into a state', metrics.applications(region.id)),
-          graph('Places and waits', metrics.places(region.id)),
-        ],
-        [
-          graph('Oldest message for a provider (seconds)', metrics.providerAges(channels)),
-          graph('Given up for a provider', metrics.providerFailures(channels)),
-          graph('Mentoring', metrics.mentoring(region.id)),
-        ],
-        [
-          graph('Deletions that wait for too long', metrics.deletions(region.id)),
-          graph('Providers that need somebody', metrics.troubles(region.id)),
-        ],
-        [heading('How it answers')],
-        [
-          graph('Requests, and answers 4xx and 5xx', metrics.requests(props.apiId)),
-          graph('Latency (ms): p50, p95, p99', metrics.latency(props.apiId)),
-          graph('The canary', metrics.canary(region.id)),
-        ],
-        [
-          graph('Errors of functions', metrics.errors(functions)),
-          graph('Throttles of functions and tables', metrics.throttles(functions, tables)),
-          graph('Delay of streams (ms)', metrics.delays(functions)),
-        ],
-        [heading('What costs')],
-        [
-          graph('Units of tables', metrics.units(tables)),
-          graph('Functions (GB-seconds, by memory)', metrics.gigabyteSeconds(functions)),
-          graph('Mails of the account', metrics.mails()),
-        ],
+    const pageOf = (dashboard: string) =>
+      `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#${dashboard}`;
+    const places = {
+      providers: pageOf(`dashboards/dashboard/${name}-providers`),
+      tables: pageOf(`dashboards/dashboard/${name}-tables`),
+      functions: pageOf('home:dashboards/Lambda'),
+    };
+    this.url = pageOf(`dashboards/dashboard/${name}`);
+    this.#page('Page', name, [
+      [heading(`What people did in ${region.id}`)],
+      [
+        graph('Sign-ups and sign-ins', metrics.signIns(props.pools)),
+        graph('Applications that came into a state', metrics.applications(region.id)),
+        graph('Places and waits', metrics.places(region.id)),
       ],
-    });
-    this.url = `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${name}`;
+      [
+        graph('Mentoring', metrics.mentoring(region.id)),
+        graph('Deletions that wait for too long', metrics.deletions(region.id)),
+        graph('Providers that need somebody', metrics.troubles(region.id)),
+      ],
+      [heading('How it answers')],
+      [
+        graph('Requests, and answers 4xx and 5xx', metrics.requests(props.apiId)),
+        graph('Latency (ms): p50, p95, p99', metrics.latency(props.apiId)),
+        graph('The canary', metrics.canary(region.id, functions)),
+      ],
+      [
+        graph('Functions of the account', metrics.functions()),
+        graph('Their time (ms)', metrics.time()),
+        graph('Delay of streams (ms)', metrics.delays(functions)),
+      ],
+      [graph('Mails of the account', metrics.mails())],
+      [
+        heading(
+          `More: [providers](${places.providers}), [tables](${places.tables}), [each function](${places.functions})`,
+        ),
+      ],
+    ]);
+    this.#page('Providers', `${name}-providers`, [
+      [heading(`The providers of ${region.id}`)],
+      [graph('Oldest message for a provider (seconds)', metrics.providerAges(channels))],
+      [graph('Given up for a provider', metrics.providerFailures(channels))],
+    ]);
+    this.#page('Tables', `${name}-tables`, [
+      [heading(`The tables of ${region.id}`)],
+      [graph('Units of tables', metrics.units(tables))],
+      [graph('Refused by tables for coming too fast', metrics.refusals(tables))],
+    ]);
+  }
+
+  #page(id: string, dashboardName: string, widgets: IWidget[][]): void {
+    const defaultInterval = Duration.days(1);
+    new CloudWatchDashboard(this, id, { dashboardName, defaultInterval, widgets });
   }
 }
 

@@ -171,7 +171,7 @@ export class Documents extends Construct {
     });
     this.table.allowQueries(handler, dueIndex.name);
     this.table.allow(handler, 'DeleteItem', 'UpdateItem');
-    new Schedule(this, 'ExpiryHourly', {
+    new Schedule(this, 'ExpiryHourly', this.#context, {
       handler,
       description: 'Forgets papers whose time is over',
       expression: 'rate(1 hour)',

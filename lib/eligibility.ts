@@ -121,7 +121,7 @@ export class Eligibility extends Construct {
     this.#allowChanges(handler);
     this.table.allowQueries(handler, dueIndex);
     this.table.allowQueries(handler, waitingIndex);
-    new Schedule(this, 'DueHourly', {
+    new Schedule(this, 'DueHourly', context, {
       handler,
       description: 'Ends, reminds and offers what its day has come for, and levels quotas',
       expression: 'rate(1 hour)',

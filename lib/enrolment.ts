@@ -113,7 +113,7 @@ export class Enrolment extends Construct {
     this.table.allowQueries(handler, lookIndex);
     this.table.allowQueries(handler, dueIndex);
     eligibility.allow(handler, 'GetItem');
-    new Schedule(this, 'DueEvery5Minutes', {
+    new Schedule(this, 'DueEvery5Minutes', context, {
       handler,
       description: 'Ends places and offers whose last day has passed',
       expression: 'rate(5 minutes)',
@@ -130,7 +130,7 @@ export class Enrolment extends Construct {
       seconds: 240,
     });
     this.table.allow(handler, 'Query', 'UpdateItem');
-    new Schedule(this, 'RebalanceHourly', {
+    new Schedule(this, 'RebalanceHourly', context, {
       handler,
       description: 'Moves counts of seats out of lots that a cut has closed, and levels the others',
       expression: 'rate(1 hour)',

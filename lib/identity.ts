@@ -68,7 +68,7 @@ export class Identity extends Construct {
     this.table.allow(handler, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
     this.table.allowQueries(handler, dueIndex.name);
     notices.allow(handler, 'PutItem');
-    new Schedule(this, 'EveryHour', {
+    new Schedule(this, 'EveryHour', context, {
       handler,
       description: 'Ends requests for consent in time, and asks those who came of age',
       expression: 'rate(1 hour)',
@@ -89,7 +89,7 @@ export class Identity extends Construct {
       actions.map((action) => `cognito-idp:${action}`),
       [pool.userPoolArn],
     );
-    new Schedule(this, 'AbandonedHourly', {
+    new Schedule(this, 'AbandonedHourly', context, {
       handler,
       description: 'Deletes sign-ups that nobody confirmed in time',
       expression: 'rate(1 hour)',

@@ -147,7 +147,7 @@ export class Mentoring extends Construct {
     this.table.allowQueries(handler, dueIndex.name);
     this.table.allowQueries(handler, listIndex.name);
     eligibility.allow(handler, 'GetItem');
-    new Schedule(this, 'DueEvery5Minutes', {
+    new Schedule(this, 'DueEvery5Minutes', context, {
       handler,
       description: 'Reminds, ends and asks what its moment has come for; proposes matches',
       expression: 'rate(5 minutes)',

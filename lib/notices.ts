@@ -63,7 +63,7 @@ export class Notices extends Construct {
   #addResend(environment: Environment, readers: Readers): void {
     const resend = this.#addSender('Resend', 'notices/resend.job', environment, readers);
     this.table.allowQueries(resend, dueIndex);
-    new Schedule(this, 'Every5Minutes', {
+    new Schedule(this, 'Every5Minutes', this.#context, {
       handler: resend,
       description: 'Mails again what did not come to its end',
       expression: 'rate(5 minutes)',

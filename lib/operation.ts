@@ -62,7 +62,7 @@ export class Operation extends Construct {
       environment: { API_URL: apiUrl } satisfies z.input<typeof operationEnvironments.canary>,
       seconds: 30,
     });
-    new Schedule(this, 'CanaryEvery5Minutes', {
+    new Schedule(this, 'CanaryEvery5Minutes', context, {
       handler,
       description: 'Asks the API from outside what a region that works answers',
       expression: 'rate(5 minutes)',

@@ -112,7 +112,7 @@ export class Privacy extends Construct {
     this.#props.identity.allow(handler, 'BatchGetItem');
     this.#props.eligibility.allowQueries(handler, closedIndex);
     this.#props.mentoring.allowQueries(handler, listIndex.name);
-    new Schedule(this, 'DueEvery5Minutes', {
+    new Schedule(this, 'DueEvery5Minutes', context, {
       handler,
       description: 'Goes on with deletions that wait, and forgets what was kept for long enough',
       expression: 'rate(5 minutes)',

@@ -182,7 +182,7 @@ export class Provisioning extends Construct {
     const arns = this.#secretArnsOf('lists', context);
     if (arns.length > 0) reconcile.allow(['secretsmanager:GetSecretValue'], arns);
     context.alarms.whenOrphansFound(measured(context.region.id, 'OrphansFound', 'Maximum'));
-    new Schedule(this, 'ReconcileEveryMinute', {
+    new Schedule(this, 'ReconcileEveryMinute', context, {
       handler: reconcile,
       description: 'Compares our accounts with those of providers, at night and when asked',
       expression: 'rate(1 minute)',
@@ -212,7 +212,7 @@ export class Provisioning extends Construct {
     this.table.allowQueries(sweep, accountsIndex.name);
     context.alarms.whenPoolsLow(measured(context.region.id, 'VouchersLow', 'Maximum'));
     watchProviders(context, this.#channels);
-    new Schedule(this, 'SweepEveryMinute', {
+    new Schedule(this, 'SweepEveryMinute', context, {
       handler: sweep,
       description: 'Asks again for accounts that stay pending',
       expression: 'rate(1 minute)',

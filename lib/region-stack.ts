@@ -136,7 +136,6 @@ export class RegionStack extends Stack {
     api.serve(privacy, ownData.api);
     api.serve(about, self.api);
 
-    for (const table of this.#tables) alarms.whenTableThrottled(table);
     const pools = { public: publicPool, staff: staffPool };
     const dashboard = new Dashboard(this, 'Dashboard', context, { apiId: api.id, pools });
     this.#addOutputs({

@@ -1,8 +1,7 @@
-import { fixed } from '../../bin/cost-lines.ts';
+import { fixed, measuredAtATime } from '../../bin/cost-lines.ts';
 import { assumed } from '../../bin/cost-load.ts';
-import { byTiers, type PricesHere } from '../../bin/cost-prices.ts';
+import { byTiers, type Priced, type PricesHere, payer } from '../../bin/cost-prices.ts';
 import { providersWithSecret } from '../../bin/rollout/secrets-file.ts';
-import { metrics } from '../../functions/runtime/metric-names.ts';
 import type { Region } from '../../regions/schema.ts';
 import type { Counted } from './counted.ts';
 import { year } from './year.ts';
@@ -35,11 +34,12 @@ export function priceOf(
   countedBy: (action: string) => Counted,
 ): readonly Share[] {
   const each = sumOfYear(countedBy);
-  const of = (kind: Share['kind']) => (what: string, quantity: number, price: number) =>
-    ({ what, kind, yearly: quantity * price }) satisfies Share;
+  const pay = payer(prices, months);
+  // What AWS gives each account is used up by learners first.
+  const of = (kind: Share['kind']) => (what: string, quantity: number, name: Priced) =>
+    ({ what, kind, yearly: pay(name, quantity) }) satisfies Share;
   const perLearner = of('learner');
   const always = of('fixed');
-  const identity = of('identity');
   const requests = each.requests * learners;
   const invocations = (each.requests + each.functions) * learners;
   const seconds =
@@ -47,51 +47,44 @@ export function priceOf(
   const providers = region.providers.length;
   const queues = fixed.queues + providers * fixed.queuesPerProvider;
   const gigabytes = (kilobytes: number) => (kilobytes * learners) / 1024 / 1024;
-  // Who looks is spread over the day's waking half; of each second with a request the first is traced.
-  const waking = secondsOfYear / 2;
-  const first = waking * (1 - Math.exp(-requests / waking));
   return [
-    perLearner('API Gateway: requests', requests, prices.apiRequest),
-    perLearner('Lambda: invocations', invocations, prices.lambdaRequest),
-    perLearner('Lambda: GB-seconds', seconds * learners, prices.lambdaGbSecond),
-    perLearner('DynamoDB: read units', each.readUnits * learners, prices.readUnit),
-    perLearner('DynamoDB: write units', each.writeUnits * learners, prices.writeUnit),
-    perLearner(
-      'DynamoDB: rows and backup',
-      gigabytes(assumed.rowsKb) * months,
-      prices.tableGb + prices.backupGb,
+    perLearner('API Gateway: requests', requests, 'apiRequest'),
+    perLearner('Lambda: invocations', invocations, 'lambdaRequest'),
+    perLearner('Lambda: GB-seconds', seconds * learners, 'lambdaGbSecond'),
+    perLearner('DynamoDB: read units', each.readUnits * learners, 'readUnit'),
+    perLearner('DynamoDB: write units', each.writeUnits * learners, 'writeUnit'),
+    perLearner('DynamoDB: rows', gigabytes(assumed.rowsKb) * months, 'tableGb'),
+    perLearner('DynamoDB: rows, restorable', gigabytes(assumed.rowsKb) * months, 'backupGb'),
+    perLearner('S3: papers', gigabytes(each.papers * assumed.paperMb * 1024) * 2, 'objectGb'),
+    perLearner('SQS: messages', each.messages * 3 * learners, 'queueRequest'),
+    perLearner('SES: mails', each.mails * learners, 'mail'),
+    perLearner('Data out', gigabytes(each.requests * assumed.answerKb), 'outGb'),
+    perLearner('CloudWatch: logs', gigabytes((each.requests + each.functions) * loggedKb), 'logGb'),
+    always(
+      'CloudWatch: alarms',
+      (fixed.alarms + providers * fixed.alarmsPerProvider) * months,
+      'alarm',
     ),
-    perLearner('S3: papers', gigabytes(each.papers * assumed.paperMb * 1024) * 2, prices.objectGb),
-    perLearner('SQS: messages', each.messages * 3 * learners, prices.queueRequest),
-    perLearner('SES: mails', each.mails * learners, prices.mail),
-    perLearner('Data out', gigabytes(each.requests * assumed.answerKb), prices.outGb),
-    perLearner(
-      'CloudWatch: logs',
-      gigabytes((each.requests + each.functions) * loggedKb),
-      prices.logGb,
-    ),
-    perLearner('X-Ray: traces', first + Math.max(0, requests - first) * 0.05, prices.trace),
-    always('CloudWatch: alarms', (fixed.alarms + providers) * months, prices.alarm),
-    always('CloudWatch: own metrics', Object.keys(metrics).length * months, prices.metric),
+    always('CloudWatch: own metrics', measuredAtATime * months, 'metric'),
     always(
       'Secrets Manager: secrets',
       (fixed.secrets + providersWithSecret(region)) * months,
-      prices.secret,
+      'secret',
     ),
-    always('SQS: pollers', queues * pollsPerQueue, prices.queueRequest),
-    always('Lambda: jobs', fixed.runs * months * (fixed.runSeconds / 2), prices.lambdaGbSecond),
-    always('Lambda: runs of jobs', fixed.runs * months, prices.lambdaRequest),
-    always('DynamoDB: what jobs look for', idleUnits(), prices.readUnit),
+    always('SQS: pollers', queues * pollsPerQueue, 'queueRequest'),
+    always('Lambda: jobs', fixed.runs * months * (fixed.runSeconds / 2), 'lambdaGbSecond'),
+    always('Lambda: runs of jobs', fixed.runs * months, 'lambdaRequest'),
+    always('DynamoDB: what jobs look for', idleUnits(), 'readUnit'),
     {
       what: 'Cognito: learners',
       kind: 'identity',
       yearly: byTiers(prices.cognitoLite, learners * assumed.activeShare) * months,
     },
-    identity(
-      'Cognito: staff',
-      (learners / assumed.learnersPerStaff) * months,
-      prices.cognitoPlus[0]?.each ?? 0,
-    ),
+    {
+      what: 'Cognito: staff',
+      kind: 'identity',
+      yearly: byTiers(prices.cognitoPlus, learners / assumed.learnersPerStaff) * months,
+    },
   ];
 }
 

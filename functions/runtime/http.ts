@@ -15,6 +15,7 @@ import { describeError, log } from './logger.ts';
 import { type HttpAnswer, problemAnswer } from './problems.ts';
 import { readApiUrl, readHeaders, readIfMatch, readJson, readPart, readText } from './request.ts';
 import { asksForKey, type Route, type Routes, routeKey, type TextBody } from './route.ts';
+import { beginInvocation, slowness } from './waits.ts';
 
 type Part<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
@@ -224,6 +225,7 @@ function takesGzip(event: APIGatewayProxyEventV2): boolean {
 /** One log line a request, and a problem document for whatever was thrown. */
 function problems(): middy.MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer, Error, Context> {
   return {
+    before: beginInvocation,
     after: (request) => {
       if (request.response) request.response = unsniffed(request.response);
       logRequest(request.event, request.response?.statusCode ?? 500);
@@ -243,7 +245,8 @@ function unsniffed(answer: HttpAnswer): HttpAnswer {
 }
 
 function logRequest(event: APIGatewayProxyEventV2, status: number, error?: unknown): void {
-  const fields = { requestId: event.requestContext.requestId, route: event.routeKey, status };
+  const { requestId } = event.requestContext;
+  const fields = { requestId, route: event.routeKey, status, ...slowness() };
   if (status < 500) log.info('answered', fields);
   else log.error('failed', { ...fields, ...describeError(error) });
 }

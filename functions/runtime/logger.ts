@@ -16,6 +16,8 @@ export interface LogFields {
   readonly attempt?: number;
   readonly count?: number;
   readonly milliseconds?: number;
+  /** What was asked of a service of AWS, or another's host. */
+  readonly waitedFor?: string;
   /** The class of an error, never its text: texts of others' errors may quote what they were given. */
   readonly error?: string;
   /** Where an error arose: the frames of its stack without its first line, which holds the text. */

@@ -14,9 +14,7 @@ import { Aws, Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { Keys } from '../keys.ts';
 import { acknowledge } from './acknowledge.ts';
-import type { CapabilityTable } from './capability-table.ts';
 import { type RunbookHeading, runbook, runbookAddress } from './runbook.ts';
-import { tableThrottles } from './table-throttles.ts';
 
 interface AlarmRequest {
   /** What it is about, unique in the stack: the alarm's name after the stack's. */
@@ -72,12 +70,12 @@ export class Alarms extends Construct {
     this.#add({ name, heading, metric, threshold: 1 });
   }
 
-  /** A function ends with errors. */
+  /** A job ends with errors: of what else invokes functions, each has an alarm of its own (ADR 52). */
   whenFailing(name: string, watched: IFunction): void {
     const sum = { period: fiveMinutes, statistic: 'Sum' };
     this.#add({
       name: `${name} fails`,
-      heading: 'A function fails',
+      heading: 'A job fails',
       metric: watched.metricErrors(sum),
       threshold: 1,
       // One error is retried; what fails on and on needs a person.
@@ -185,17 +183,6 @@ export class Alarms extends Construct {
     });
     const threshold = Duration.seconds(2).toMilliseconds();
     this.#add({ name: 'API is slow', heading: 'The API is slow', metric, threshold, periods: 3 });
-  }
-
-  /** Requests to a table come faster than it takes them, so often that trying again does not help. */
-  whenTableThrottled(table: CapabilityTable): void {
-    this.#add({
-      name: `table of ${table.capability} refuses requests`,
-      heading: 'A table refuses requests',
-      metric: tableThrottles(table),
-      threshold: 100,
-      periods: 2,
-    });
   }
 
   #add({ name, heading, metric, threshold, periods = 1, whenSilent }: AlarmRequest): void {

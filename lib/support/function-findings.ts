@@ -2,13 +2,8 @@ import type { IConstruct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { HandlerEntry } from './entries.ts';
 
-const xray =
-  'xray:PutTraceSegments and xray:PutTelemetryRecords know no resources (Service Authorization Reference, AWS X-Ray).';
-
 /** What the packs find on the role of every function, and why it is right all the same. */
 const ofRoles: Readonly<Record<string, string>> = {
-  'AwsSolutions-IAM5[Resource::*]': xray,
-  'Serverless-LambdaStarPermissions': xray,
   'NIST.800.53.R5-IAMNoInlinePolicy':
     'The policy is of this one function and part of its role: no function runs before it may, and no other role can take it up.',
 };
@@ -19,6 +14,8 @@ const ofFunctions: Readonly<Record<string, string>> = {
     'It calls services of AWS by TLS and its own role, and providers on the Internet; a network of its own would protect nothing and add a gateway that is paid for by the hour.',
   'NIST.800.53.R5-LambdaConcurrency':
     'A reservation takes from all other functions of the account. What calls is bounded instead: the API by its throttle, queues by the concurrency of their mappings, streams by their shards.',
+  'Serverless-LambdaTracing':
+    'A trace would hold how long an invocation took, which the log has: clients that tell X-Ray of their calls are in no function (ADR 52). A line of the log names the slowest call.',
 };
 
 /** Where an invocation goes that fails, by the kind of the handler: the reason why none needs a dead-letter queue. */

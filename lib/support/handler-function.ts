@@ -4,7 +4,6 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
-  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
@@ -36,8 +35,8 @@ export interface HandlerFunctionProps {
 
 /**
  * One of our handlers as a Lambda function: Node 24 on arm64, a role of its own that may do nothing until
- * `allow` says so, a log group of its own, X-Ray, and its alarms. What it may do stands in the role itself: one
- * resource, and no function that runs before its policy is attached.
+ * `allow` says so, and a log group of its own. What it may do stands in the role itself: one resource, and no function that
+ * runs before its policy is attached. The alarm that tells of its failures is with what invokes it (ADR 52).
  */
 export class HandlerFunction extends Construct {
   readonly entry: HandlerEntry;
@@ -77,21 +76,18 @@ export class HandlerFunction extends Construct {
       environment: props.environment,
       memorySize: this.memory,
       timeout: Duration.seconds(props.seconds),
-      // Whatever the CDK would add to it, such as for X-Ray, would be a policy beside the role.
+      // Whatever the CDK would add to it would be a policy beside the role.
       role: this.#role.withoutPolicyUpdates(),
-      tracing: Tracing.ACTIVE,
       logGroup: this.logs,
       // Lambda's own lines and uncaught errors become JSON too. Handlers write their lines to stdout, past the
       // console that this format wraps, so those stay as they are.
       loggingFormat: LoggingFormat.JSON,
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logs.logGroupArn]);
-    this.allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
     const { own } = Keys.of(this);
     if (own !== undefined) this.allow(dataActions, [own.keyArn]);
     acknowledgeFunction(props.entry, this.#role, this.function);
     context.serving.bind(props.entry, this.function);
-    context.alarms.whenFailing(props.entry, this.function);
   }
 
   /**
@@ -114,10 +110,9 @@ export class HandlerFunction extends Construct {
   allowWide(actions: readonly string[], resource: string, reason: string): void {
     this.allow(actions, [resource]);
     const finding = spelledOut(Stack.of(this).resolve(resource));
-    acknowledge(this.#role, {
-      id: `AwsSolutions-IAM5[Resource::${finding}]`,
-      reason,
-    });
+    acknowledge(this.#role, { id: `AwsSolutions-IAM5[Resource::${finding}]`, reason });
+    if (resource === '*')
+      acknowledge(this.#role, { id: 'Serverless-LambdaStarPermissions', reason });
   }
 }
 

@@ -2,6 +2,7 @@ import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import type { StackContext } from './context.ts';
 import type { HandlerFunction } from './handler-function.ts';
 
 export interface ScheduleProps {
@@ -13,10 +14,11 @@ export interface ScheduleProps {
   readonly expression: string;
 }
 
-/** Runs a job by the clock; what one run leaves undone is the next one's. */
+/** Runs a job by the clock; what one run leaves undone is the next one's. Nobody waits for it, so an alarm tells of its failures. */
 export class Schedule extends Construct {
-  constructor(scope: Construct, id: string, { handler, description, expression }: ScheduleProps) {
+  constructor(scope: Construct, id: string, context: StackContext, props: ScheduleProps) {
     super(scope, id);
+    const { handler, description, expression } = props;
     const { functionArn } = handler.function;
     const rule = new CfnRule(this, 'Rule', {
       description,
@@ -35,5 +37,6 @@ export class Schedule extends Construct {
       principal: 'events.amazonaws.com',
       sourceArn: rule.attrArn,
     });
+    context.alarms.whenFailing(handler.entry, handler.function);
   }
 }

@@ -149,6 +149,8 @@ export const table = {
     'any contract',
     'list of contracts',
     'runtime/client',
+    // What functions measure is paid for.
+    'runtime/metric-names',
     'runtime/route',
     'npm packages',
     'node',

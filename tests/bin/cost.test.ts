@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { costInWords, costTable, estimateCost } from '../../bin/cost.ts';
 import { fixed } from '../../bin/cost-lines.ts';
-import { byTiers, Prices, pricesIn, readPrices } from '../../bin/cost-prices.ts';
+import { byTiers, Prices, payer, pricesIn, readPrices } from '../../bin/cost-prices.ts';
 import { type Partner, PartnerId, Provider, type Region } from '../../regions/schema.ts';
 import { resourcesOf, seoul, taebaek, templateOf } from '../lib/template.ts';
 
@@ -92,16 +93,39 @@ describe('what an estimate adds up', () => {
     fc.assert(property, { numRuns: 100 });
   });
 
-  it.each([
-    ['alarms', 'AWS::CloudWatch::Alarm'],
-    ['secrets', 'AWS::SecretsManager::Secret'],
-  ])('counts the %s of the template, give or take a fifth', (what, type) => {
+  it.each([['secrets', 'AWS::SecretsManager::Secret']])(
+    'counts the %s of the template, give or take a fifth',
+    (what, type) => {
+      for (const region of [taebaek, seoul]) {
+        const { lines } = estimateCost(region, { day });
+        const counted = lines.find((line) => line.what === what)?.quantity ?? 0;
+        const { size } = resourcesOf(templateOf(region), type);
+        expect(Math.abs(counted - size) / size).toBeLessThan(0.2);
+      }
+    },
+  );
+
+  it('counts the metrics that alarms go by, as in the template: one that goes by several is paid for each', () => {
+    const Watching = z.object({
+      Metrics: z.array(z.object({ MetricStat: z.unknown().optional() })).optional(),
+    });
     for (const region of [taebaek, seoul]) {
-      const { lines } = estimateCost(region, { day });
-      const counted = lines.find((line) => line.what === what)?.quantity ?? 0;
-      const { size } = resourcesOf(templateOf(region), type);
-      expect(Math.abs(counted - size) / size).toBeLessThan(0.2);
+      const alarms = resourcesOf(templateOf(region), 'AWS::CloudWatch::Alarm').values();
+      const watched = [...alarms].flatMap(({ Properties }) => {
+        const { Metrics = [{ MetricStat: {} }] } = Watching.parse(Properties);
+        return Metrics.filter(({ MetricStat }) => MetricStat !== undefined);
+      });
+      const counted = fixed.alarms + region.providers.length * fixed.alarmsPerProvider;
+      expect(counted).toBe(watched.length);
     }
+  });
+
+  it('leaves out what AWS gives each account each month, once', () => {
+    const { prices } = pricesIn(readPrices(), seoul.deployment.awsRegion);
+    const pay = payer(prices, 12);
+    expect(pay('alarm', 100)).toBe(0);
+    expect(pay('alarm', 100)).toBeCloseTo(80 * prices.alarm, 9);
+    expect(pay('readUnit', 100)).toBeCloseTo(100 * prices.readUnit, 9);
   });
 
   it('has no secret for a provider whose kind needs none', () => {

@@ -14,12 +14,13 @@ function isHeading(text: string | undefined): text is RunbookHeading {
 describe('given the functions', () => {
   const functions = [...resourcesOf(template, 'AWS::Lambda::Function')];
 
-  it('then each runs on Node 24 on arm64, is traced, and has logs of its own, in which all lines are JSON', () => {
+  it('then each runs on Node 24 on arm64, and has logs of its own, in which all lines are JSON', () => {
     template.allResourcesProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      TracingConfig: { Mode: 'Active' },
+      // A trace would hold nothing that the log has not, and is paid for (ADR 52).
+      TracingConfig: Match.absent(),
       LoggingConfig: { LogFormat: 'JSON' },
     });
     const groups = functions.map(([, { Properties }]) =>
@@ -233,14 +234,23 @@ describe('given the alarms', () => {
     );
   });
 
-  it('then every function is watched for errors and throttling, and the API for faults', () => {
+  it('then each function that fails has an alarm: of the API, of what waits, of what is given up, or of the job', () => {
     const all = [...resourcesOf(template, 'AWS::Lambda::Function')];
-    const named = (resources: typeof all) => resources.map(([Ref]) => JSON.stringify({ Ref }));
-    const functions = named(all);
-    const triggers = named(
-      all.filter(([, { Properties }]) => String(Properties['Description']).includes('.trigger.ts')),
+    const named = (pattern: RegExp) =>
+      all
+        .filter(([, { Properties }]) => pattern.test(String(Properties['Description'])))
+        .map(([Ref]) => JSON.stringify({ Ref }));
+    // Whoever invokes them is told: an operator, and whoever deploys.
+    const called = named(/(operator|migration)\.job\.ts/);
+    expect(called).toHaveLength(2);
+    const byTheClock = named(/\.job\.ts/).filter((job) => !called.includes(job));
+    expect(watched('Errors')).toEqual(new Set(byTheClock));
+    expect(watched('IteratorAge')).toEqual(new Set(named(/\.trigger\.ts/)));
+    // Queues are watched above, and the API below.
+    const others = named(/(\/|\.)(api|worker)\.ts/).length;
+    expect(all).toHaveLength(
+      called.length + byTheClock.length + watched('IteratorAge').size + others,
     );
-    expect(watched('Errors')).toEqual(new Set(functions));
     expect(alarms.filter(({ MetricName }) => MetricName === 'Throttles')).toHaveLength(1);
     expect(watched('5xx').size).toBe(1);
     const byMail = alarms.filter(({ AlarmDescription }) => AlarmDescription.includes('#mail-does'));
@@ -251,6 +261,5 @@ describe('given the alarms', () => {
       'seoul notices/mail.trigger undeliverable',
       'seoul notices/resend.job undeliverable',
     ]);
-    expect(watched('IteratorAge')).toEqual(new Set(triggers));
   });
 });

@@ -98,8 +98,6 @@ describe('given a region, when its functions act', () => {
 
   it.each(handlers)('then %s is allowed no wildcard that is not listed here', (handler) => {
     const allowed = [
-      // X-Ray's two actions know no resources.
-      /^xray:Put(TraceSegments|TelemetryRecords) \*$/,
       // Metrics know no resources.
       /^cloudwatch:GetMetricData \*$/,
       // Lambda asks for it on all streams of the table whose stream it reads.

@@ -16,12 +16,7 @@ const Statement = z.object({
 /** What is allowed by wildcard, as "<actions> <resource>", each with the reason. */
 const reasons: readonly (readonly [allowed: RegExp, reason: string])[] = [
   [
-    /^xray:PutTelemetryRecords,xray:PutTraceSegments \*$/,
-    'The two know no resources (Service Authorization Reference, AWS X-Ray).',
-  ],
-  [
-    // One statement with those of X-Ray.
-    /^cloudwatch:GetMetricData,xray:PutTelemetryRecords,xray:PutTraceSegments \*$/,
+    /^cloudwatch:GetMetricData \*$/,
     'Metrics know no resources (Service Authorization Reference, Amazon CloudWatch).',
   ],
   [
