@@ -104,13 +104,13 @@ function requireWithin({ hash, bounds = [] }: Reading, [partition, sort]: readon
   );
 }
 
-/** Whether an item is the last that a query can find, by its bounds. */
+/** Whether an item is the last that a query can find, by the end of its range; of one key DynamoDB does not ask itself that. */
 function isAtEnd({ source, bounds = [], isForward }: Reading, item: Item): boolean {
   const [, sort] = keyBytes(source.key, item);
   const inclusive = isForward ? '<=' : '>=';
   // In an index others may stand at the same place.
   if (source.index !== undefined) return false;
-  return bounds.some(({ by, bytes }) => (by === inclusive || by === '=') && bytes.equals(sort));
+  return bounds.some(({ by, bytes }) => by === inclusive && bytes.equals(sort));
 }
 
 function isMet({ by, bytes }: Bound, sort: Buffer): boolean {
