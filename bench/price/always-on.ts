@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { readPrices } from '../../bin/cost-prices.ts';
 
 const Prices = z.strictObject({
   asOf: z.iso.date(),
@@ -84,6 +85,8 @@ export function alwaysOn(
     return price;
   };
   const gigabytes = (learners * megabytesOut) / 1_000;
+  // As Ladder has it: what AWS gives each account.
+  const free = readPrices().freeEachMonth.outGb * 12;
   return [
     ...Object.entries(sizing.hours).map(([what, count]) => ({
       what: `${count} × ${what}`,
@@ -93,6 +96,6 @@ export function alwaysOn(
       what: `${count} ${what}`,
       yearly: count * of(prices.month, what) * 12,
     })),
-    { what: 'GB out', yearly: gigabytes * of(prices.gb, 'out') },
+    { what: 'GB out', yearly: Math.max(0, gigabytes - free) * of(prices.gb, 'out') },
   ];
 }
