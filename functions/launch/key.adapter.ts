@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   ResourceExistsException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import { now } from '../runtime/clock.ts';
 import { type KeyPair, PlatformKeys, PublicKey } from './contract.ts';
 
@@ -63,13 +62,17 @@ export function keySecret(name: string) {
 }
 
 /** A pair for RS256 of 2,048 bits (1EdTech Security Framework, section 6.3), named by its thumbprint (RFC 7638). */
-export async function makePair(): Promise<KeyPair> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
-  const jwk = await exportJWK(publicKey);
-  const { kty, n, e } = jwk;
-  const kid = await calculateJwkThumbprint(jwk);
+export function makePair(): KeyPair {
+  // An instance serves nobody else meanwhile.
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { kty, n, e } = publicKey.export({ format: 'jwk' });
+  // Required members only, in the order of their names (section 3.2).
+  const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url');
   const written = PublicKey.parse({ kty, kid, use: 'sig', alg: 'RS256', n, e });
-  return { publicKey: written, privateKey: await exportPKCS8(privateKey) };
+  return {
+    publicKey: written,
+    privateKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+  };
 }
 
 function fromJson(text: string): unknown {

@@ -35,8 +35,8 @@ export async function keysNow(): Promise<PlatformKeys> {
     if (kept.keys !== undefined && !isTurnOver(kept.keys, now())) return kept.keys;
     const next =
       kept.keys === undefined
-        ? begun(await makePair(), await makePair(), now())
-        : turned(kept.keys, await makePair(), now());
+        ? begun(makePair(), makePair(), now())
+        : turned(kept.keys, makePair(), now());
     if (await secret.replace(kept, next)) return next;
     await pause(attempt);
   }

@@ -1,9 +1,9 @@
+import { createPrivateKey } from 'node:crypto';
 import {
   createRemoteJWKSet,
   decodeJwt,
   errors,
   importJWK,
-  importPKCS8,
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
   jwtVerify,
@@ -24,8 +24,8 @@ export async function sign(
   claims: Readonly<Record<string, unknown>>,
   typ: 'JWT' | typeof accessType = 'JWT',
 ): Promise<string> {
-  const key = await importPKCS8(privateKey, alg);
-  return new SignJWT({ ...claims }).setProtectedHeader({ alg, kid: publicKey.kid, typ }).sign(key);
+  const header = { alg, kid: publicKey.kid, typ };
+  return new SignJWT({ ...claims }).setProtectedHeader(header).sign(createPrivateKey(privateKey));
 }
 
 /** Who says that they have signed something; nobody has looked whether they did. Undefined: it is no JWT. */

@@ -4,8 +4,8 @@ import { erasureStore as auditErasure } from '../audit/erasure.store.ts';
 import { erasureStore as documentsErasure } from '../documents/erasure.store.ts';
 import { erasureStore as eligibilityErasure } from '../eligibility/erasure.store.ts';
 import { erasureStore as enrolmentErasure } from '../enrolment/erasure.store.ts';
+import { actingStore } from '../identity/acting.store.ts';
 import { erasureStore as identityErasure } from '../identity/erasure.store.ts';
-import { identityStore } from '../identity/store.ts';
 import { erasureStore as mentoringErasure } from '../mentoring/erasure.store.ts';
 import { erasureStore as provisioningErasure } from '../provisioning/erasure.store.ts';
 import type { privacyEnvironments } from './contract.ts';
@@ -22,7 +22,7 @@ export function keptIn(environment: z.infer<typeof privacyEnvironments.api>, reg
   };
   return {
     tables,
-    learners: identityStore(tables.identity),
+    learners: actingStore(tables.identity),
     identity: identityErasure(tables.identity),
     trail: auditErasure(tables.audit),
     papers: documentsErasure(environment.DOCUMENTS_TABLE),

@@ -9,6 +9,7 @@ import { log } from '../runtime/logger.ts';
 import { measure } from '../runtime/metric.ts';
 import { RetryLater } from '../runtime/queue.ts';
 import { region } from '../runtime/region.ts';
+import { type AccountLot, accountLots, lotOf } from './account.store.ts';
 import type { Account } from './contract.ts';
 import type { Listed, Run } from './reconciliation.contract.ts';
 import {
@@ -22,7 +23,7 @@ import {
 import { reconciliationStore } from './reconciliation.store.ts';
 import { openOf } from './rules.ts';
 import { monthIn } from './seats.rules.ts';
-import { type AccountLot, accountLots, lotOf, provisioningStore } from './store.ts';
+import { provisioningStore } from './store.ts';
 
 /** Accounts that are compared before it is noted, whose learners are read at once. */
 const pageSize = 100;

@@ -2,8 +2,9 @@ import type { ProviderId } from '../../regions/schema.ts';
 import { accountIdOf } from '../enrolment/contract.ts';
 import type { LearnerId } from '../identity/contract.ts';
 import { type Erasure, erased, eraseRows, type Rests, waits } from '../runtime/erasing.ts';
+import { accountKey } from './account.store.ts';
 import type { Account } from './contract.ts';
-import { accountKey, provisioningStore } from './store.ts';
+import { provisioningStore } from './store.ts';
 import { voucherStore } from './voucher.store.ts';
 
 /** Accounts of somebody who leaves; `table` is the provisioning table's name. */

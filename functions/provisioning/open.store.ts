@@ -1,5 +1,5 @@
 import { transact } from '../runtime/dynamodb.ts';
-import { accountKey } from './store.ts';
+import { accountKey } from './account.store.ts';
 import { type KeptTask, taskEnded } from './task.store.ts';
 
 /** What waits for a provider's word or a person's; `table` is the provisioning table's name. */

@@ -1,9 +1,10 @@
 import type { ProviderId } from '../../regions/schema.ts';
 import { transact } from '../runtime/dynamodb.ts';
+import { type AccountLot, accountKey } from './account.store.ts';
 import type { Account, Month } from './contract.ts';
 import { counted, uncountedMonths } from './seats.rules.ts';
 import { countSeats } from './seats.store.ts';
-import { type AccountLot, accountKey, holdsFence } from './store.ts';
+import { holdsFence } from './store.ts';
 
 /** Accounts of one transaction that counts, beside the counters. */
 const atOnce = 50;

@@ -4,10 +4,11 @@ import type { Moment } from '../runtime/clock.ts';
 import { isTime, type RemainingTime, sideBySide } from '../runtime/job.ts';
 import { log } from '../runtime/logger.ts';
 import { region } from '../runtime/region.ts';
+import { type AccountLot, accountLots } from './account.store.ts';
 import { seatCountStore } from './seat-count.store.ts';
 import { dayToCount, monthIn } from './seats.rules.ts';
 import { seatsStore } from './seats.store.ts';
-import { type AccountLot, accountLots, provisioningStore } from './store.ts';
+import { provisioningStore } from './store.ts';
 
 /** Accounts that are read at once. */
 const pageSize = 500;

@@ -8,7 +8,7 @@ import {
   launch,
   membershipScope,
 } from '../../functions/launch/contract.ts';
-import { accountRow } from '../../functions/provisioning/store.ts';
+import { accountRow } from '../../functions/provisioning/account.store.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { ProviderId } from '../../regions/schema.ts';
 import { captureLog } from '../runtime/log-lines.ts';

@@ -20,7 +20,7 @@ let pairs: readonly [KeyPair, KeyPair, KeyPair, KeyPair];
 
 let cloud: Cloud;
 beforeAll(async () => {
-  pairs = [await makePair(), await makePair(), await makePair(), await makePair()];
+  pairs = [makePair(), makePair(), makePair(), makePair()];
   vi.useFakeTimers({ toFake: ['Date'] });
   cloud = await openCloud(
     secretsWith({

@@ -19,8 +19,8 @@ import {
   type Migration,
 } from '../../functions/operation/migration.rules.ts';
 import { migrations, nextMigration } from '../../functions/operation/migrations.rules.ts';
+import { accountRow } from '../../functions/provisioning/account.store.ts';
 import { Account } from '../../functions/provisioning/contract.ts';
-import { accountRow } from '../../functions/provisioning/store.ts';
 import { application } from '../eligibility/applications.ts';
 
 const id = (prefix: string) =>

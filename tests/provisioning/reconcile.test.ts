@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LearnerId } from '../../functions/identity/contract.ts';
+import { lotOf } from '../../functions/provisioning/account.store.ts';
 import { accountsIndex } from '../../functions/provisioning/contract.ts';
-import { lotOf, provisioningStore } from '../../functions/provisioning/store.ts';
+import { provisioningStore } from '../../functions/provisioning/store.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 import { runs as cases } from '../runs.ts';
 import { refused } from '../runtime/disturbances.ts';
