@@ -17,6 +17,7 @@ export function learnerYear(learners: number) {
   const region = loadRegion(file);
   const { prices } = pricesIn(readPrices(), region.deployment.awsRegion);
   const shares = priceOf(region, learners, prices, countedBy);
+  const shared = priceOf(region, learners, prices, countedBy, 0);
   const sum = (some: readonly { readonly yearly: number }[]) =>
     some.reduce((total, { yearly }) => total + yearly, 0) / learners;
   const of = (...kinds: readonly Share['kind'][]) =>
@@ -27,6 +28,8 @@ export function learnerYear(learners: number) {
     perLearner: of('learner'),
     fixed: of('fixed'),
     without: of('learner', 'fixed'),
+    /** Where other accounts of the same organisation use up what AWS gives. */
+    nothingFree: sum(shared.filter(({ kind }) => kind !== 'identity')),
     withIdentity: of('learner', 'fixed', 'identity'),
     alwaysOn: sum(moodle),
   };
@@ -52,6 +55,7 @@ export async function price(): Promise<Report> {
       row('for each learner', ({ perLearner }) => perLearner),
       row('whoever learns', ({ fixed }) => fixed),
       row('together, without identity', ({ without }) => without),
+      row('the same, nothing given', ({ nothingFree }) => nothingFree),
       row('with identity', ({ withIdentity }) => withIdentity),
       row('Moodle, always on', ({ alwaysOn: one }) => one),
       ['grows with the power of', growth(({ without }) => without), '', ''],

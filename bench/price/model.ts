@@ -26,15 +26,17 @@ const idleReadUnits = { minute: 57, fiveMinutes: 18, hour: 264 } as const;
  * List prices of a year of a region with so many learners.
  *
  * @param countedBy - what an action comes to
+ * @param given - months of what AWS gives each account
  */
 export function priceOf(
   region: Region,
   learners: number,
   prices: PricesHere,
   countedBy: (action: string) => Counted,
+  given = months,
 ): readonly Share[] {
   const each = sumOfYear(countedBy);
-  const pay = payer(prices, months);
+  const pay = payer(prices, given);
   // What AWS gives each account is used up by learners first.
   const of = (kind: Share['kind']) => (what: string, quantity: number, name: Priced) =>
     ({ what, kind, yearly: pay(name, quantity) }) satisfies Share;
