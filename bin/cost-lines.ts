@@ -21,11 +21,12 @@ export interface CostLine {
   readonly assumption: string;
 }
 
-/** What the stack has whoever uses it; a test compares it with the template. */
+/** What the stack has whoever uses it; tests compare it with the template. */
 export const fixed = {
   /** Metrics that alarms go by; one that goes by several is paid for each. */
-  alarms: 51,
+  alarms: 53,
   alarmsPerProvider: 2,
+  dashboards: 3,
   secrets: 4,
   secretsPerProvider: 1,
   queues: 1,
@@ -41,32 +42,40 @@ const pollsPerQueue = 5 * 3 * 60 * 24 * 30;
 const metricsThatAre = (when: (typeof metrics)[MetricName]['when']) =>
   Object.values(metrics).filter((metric) => metric.when === when).length;
 
-/** Own metrics in an hour, on average; what people do they do in half of the hours. */
-export const measuredAtATime = metricsThatAre('always') + metricsThatAre('used') / 2;
+/** How many own metrics are written in an hour, on average; those of what people do are in half of the hours. */
+export const metricsAtATime = metricsThatAre('always') + metricsThatAre('used') / 2;
 
-/** Every service that costs, in the order of the table. */
-export function costLines(load: Load, prices: PricesHere): CostLine[] {
-  const pay = payer(prices, 1);
+/**
+ * Every service that costs, in the order of the table.
+ *
+ * @param given - months of what AWS gives each account: 0 where others use it up
+ */
+export function costLines(load: Load, prices: PricesHere, given: 0 | 1): CostLine[] {
+  const line = lineBy(payer(prices, given));
   return [
     ...signIns(load, prices),
-    ...requests(load, pay),
-    ...data(load, pay),
-    ...messages(load, pay),
-    ...operation(load, pay),
-    ...switched(load, pay),
+    ...requests(load, line),
+    ...data(load, line),
+    ...messages(load, line),
+    ...operation(load, line),
+    ...switched(load, line),
   ];
 }
 
-function line(
-  pay: Payer,
-  service: string,
-  what: string,
-  quantity: number,
-  name: Priced,
-  assumption: string,
-): CostLine {
-  return { service, what, quantity, monthly: pay(name, quantity), assumption };
-}
+/** Makes lines of what is paid for by one price. */
+const lineBy =
+  (pay: Payer) =>
+  (
+    service: string,
+    what: string,
+    quantity: number,
+    name: Priced,
+    assumption: string,
+  ): CostLine => ({
+    ...{ service, what, quantity, assumption },
+    monthly: pay(name, quantity),
+  });
+type Line = ReturnType<typeof lineBy>;
 
 function signIns({ active, staff, plan }: Load, prices: PricesHere): CostLine[] {
   const tiers = {
@@ -86,7 +95,7 @@ function byStep(what: string, quantity: number, tiers: Tiers, assumption: string
   return { service: 'Cognito', what, quantity, monthly: byTiers(tiers, quantity), assumption };
 }
 
-function requests({ requests, writes }: Load, pay: Payer): CostLine[] {
+function requests({ requests, writes }: Load, line: Line): CostLine[] {
   const followers = writes * assumed.followers;
   const seconds =
     requests * assumed.apiSeconds +
@@ -94,9 +103,8 @@ function requests({ requests, writes }: Load, pay: Payer): CostLine[] {
     (followers * assumed.followerSeconds + fixed.runs * fixed.runSeconds) / 2;
   const each = `${assumed.requests} for each active learner`;
   return [
-    line(pay, 'API Gateway', 'requests', requests, 'apiRequest', each),
+    line('API Gateway', 'requests', requests, 'apiRequest', each),
     line(
-      pay,
       'Lambda',
       'invocations',
       requests + followers + fixed.runs,
@@ -104,7 +112,6 @@ function requests({ requests, writes }: Load, pay: Payer): CostLine[] {
       `one for each request, ${assumed.followers} for each change, and scheduled ones`,
     ),
     line(
-      pay,
       'Lambda',
       'GB-seconds',
       seconds,
@@ -112,7 +119,6 @@ function requests({ requests, writes }: Load, pay: Payer): CostLine[] {
       `${assumed.apiSeconds * 1000} ms at 1 GB for a request, ${assumed.followerSeconds * 1000} ms at 0.5 GB for what follows`,
     ),
     line(
-      pay,
       'Data transfer',
       'GB out',
       gigabytes(requests * assumed.answerKb),
@@ -122,7 +128,7 @@ function requests({ requests, writes }: Load, pay: Payer): CostLine[] {
   ];
 }
 
-function data({ learners, newcomers, requests, writes, paperDays }: Load, pay: Payer): CostLine[] {
+function data({ learners, newcomers, requests, writes, paperDays }: Load, line: Line): CostLine[] {
   const rows = gigabytes(learners * assumed.rowsKb);
   const perLearner = `${assumed.rowsKb} KB for each learner`;
   // What was handed in within the days of review and keeping is there at a time.
@@ -130,7 +136,6 @@ function data({ learners, newcomers, requests, writes, paperDays }: Load, pay: P
   const kept = (papers * assumed.paperMb * (paperDays / 30 + 1)) / 1024;
   return [
     line(
-      pay,
       'DynamoDB',
       'read units',
       requests * assumed.readUnits,
@@ -138,40 +143,30 @@ function data({ learners, newcomers, requests, writes, paperDays }: Load, pay: P
       `${assumed.readUnits} for each request`,
     ),
     line(
-      pay,
       'DynamoDB',
       'write units',
       writes * assumed.writeUnits,
       'writeUnit',
       `${assumed.writeUnits} for each change; ${assumed.writingShare * 100} % of the requests change something`,
     ),
-    line(pay, 'DynamoDB', 'GB of rows', rows, 'tableGb', perLearner),
-    line(pay, 'DynamoDB', 'GB restorable', rows, 'backupGb', perLearner),
+    line('DynamoDB', 'GB of rows', rows, 'tableGb', perLearner),
+    line('DynamoDB', 'GB restorable', rows, 'backupGb', perLearner),
     line(
-      pay,
       'S3',
       'GB of papers',
       kept,
       'objectGb',
       `${assumed.papers} of ${assumed.paperMb} MB for each newcomer, kept ${paperDays} days`,
     ),
-    line(pay, 'S3', 'uploads', papers, 'objectPut', `${assumed.papers} for each newcomer`),
+    line('S3', 'uploads', papers, 'objectPut', `${assumed.papers} for each newcomer`),
   ];
 }
 
-function messages({ learners, writes, providers }: Load, pay: Payer): CostLine[] {
+function messages({ learners, writes, providers }: Load, line: Line): CostLine[] {
   const queues = fixed.queues + providers * fixed.queuesPerProvider;
   return [
+    line('SES', 'mails', learners * assumed.mails, 'mail', `${assumed.mails} for each learner`),
     line(
-      pay,
-      'SES',
-      'mails',
-      learners * assumed.mails,
-      'mail',
-      `${assumed.mails} for each learner`,
-    ),
-    line(
-      pay,
       'SQS',
       'requests',
       queues * pollsPerQueue + writes * 3,
@@ -181,7 +176,7 @@ function messages({ learners, writes, providers }: Load, pay: Payer): CostLine[]
   ];
 }
 
-function operation(load: Load, pay: Payer): CostLine[] {
+function operation(load: Load, line: Line): CostLine[] {
   const { requests, writes, logDays, providers, providersWithSecret } = load;
   const invocations = requests + writes * assumed.followers;
   const logs = gigabytes(invocations * assumed.logKb);
@@ -189,7 +184,6 @@ function operation(load: Load, pay: Payer): CostLine[] {
   const secrets = fixed.secrets + providersWithSecret * fixed.secretsPerProvider;
   return [
     line(
-      pay,
       'CloudWatch',
       'metrics of alarms',
       alarms,
@@ -197,24 +191,16 @@ function operation(load: Load, pay: Payer): CostLine[] {
       `${fixed.alarms}, and ${fixed.alarmsPerProvider} for each provider`,
     ),
     line(
-      pay,
       'CloudWatch',
       'own metrics',
-      measuredAtATime,
+      metricsAtATime,
       'metric',
       `${metricsThatAre('always')} always, ${metricsThatAre('used')} in half of the hours, of trouble none`,
     ),
-    line(pay, 'CloudWatch', 'GB of logs', logs, 'logGb', `${assumed.logKb} KB for each invocation`),
+    line('CloudWatch', 'dashboards', fixed.dashboards, 'dashboard', 'of fifty metrics at most'),
+    line('CloudWatch', 'GB of logs', logs, 'logGb', `${assumed.logKb} KB for each invocation`),
+    line('CloudWatch', 'GB of logs kept', (logs * logDays) / 30, 'logStorageGb', `${logDays} days`),
     line(
-      pay,
-      'CloudWatch',
-      'GB of logs kept',
-      (logs * logDays) / 30,
-      'logStorageGb',
-      `${logDays} days`,
-    ),
-    line(
-      pay,
       'Secrets Manager',
       'secrets',
       secrets,
@@ -225,32 +211,24 @@ function operation(load: Load, pay: Payer): CostLine[] {
 }
 
 /** What a region file switches on. */
-function switched({ requests, firewall, ownKey, active }: Load, pay: Payer): CostLine[] {
+function switched({ requests, firewall, ownKey, active }: Load, line: Line): CostLine[] {
   const lines: CostLine[] = [];
   if (ownKey) {
-    lines.push(line(pay, 'KMS', 'keys', 1, 'key', 'deployment.keys: own'));
+    lines.push(line('KMS', 'keys', 1, 'key', 'deployment.keys: own'));
     lines.push(
-      line(
-        pay,
-        'KMS',
-        'requests',
-        requests,
-        'keyRequest',
-        'one for each request; data keys are reused',
-      ),
+      line('KMS', 'requests', requests, 'keyRequest', 'one for each request; data keys are reused'),
     );
   }
   if (firewall === 'none') return lines;
   const signIns = active * 10;
-  lines.push(line(pay, 'WAF', 'web ACLs', 1, 'webAcl', 'for both pools'));
-  lines.push(line(pay, 'WAF', 'rules', 4, 'webRule', 'a rate and three managed groups'));
+  lines.push(line('WAF', 'web ACLs', 1, 'webAcl', 'for both pools'));
+  lines.push(line('WAF', 'rules', 4, 'webRule', 'a rate and three managed groups'));
   lines.push(
-    line(pay, 'WAF', 'requests to the pools', signIns, 'webRequest', 'ten for each active learner'),
+    line('WAF', 'requests to the pools', signIns, 'webRequest', 'ten for each active learner'),
   );
   if (firewall === 'pools') return lines;
   lines.push(
     line(
-      pay,
       'WAF',
       'requests to the API',
       requests,
@@ -258,10 +236,9 @@ function switched({ requests, firewall, ownKey, active }: Load, pay: Payer): Cos
       'every request; its web ACL is the account’s',
     ),
   );
-  lines.push(line(pay, 'CloudFront', 'requests', requests, 'edgeRequest', 'every request'));
+  lines.push(line('CloudFront', 'requests', requests, 'edgeRequest', 'every request'));
   lines.push(
     line(
-      pay,
       'CloudFront',
       'GB out',
       gigabytes(requests * assumed.answerKb),

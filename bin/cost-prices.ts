@@ -21,6 +21,7 @@ const Everywhere = z.strictObject({
   queueRequest: Price,
   alarm: Price,
   metric: Price,
+  dashboard: Price,
   logStorageGb: Price,
   secret: Price,
   secretRequest: Price,
@@ -56,6 +57,11 @@ const Free = z.strictObject({
   logGb: z.number(),
   tableGb: z.number(),
   outGb: z.number(),
+  /** Of fifty metrics each. */
+  dashboard: z.number(),
+  keyRequest: z.number(),
+  edgeRequest: z.number(),
+  edgeGb: z.number(),
 });
 
 /** `bin/prices.json`: list prices of AWS as of a day, entered by hand; nothing compares them with AWS. */

@@ -19,6 +19,8 @@ export interface CostEstimate {
   readonly lines: readonly CostLine[];
   /** Dollars in a month. */
   readonly total: number;
+  /** The same where others of the organisation use up what AWS gives each month. */
+  readonly withoutGift: number;
 }
 
 /**
@@ -32,8 +34,7 @@ export function estimateCost(region: Region, options: LoadOptions = {}): CostEst
   const load = expectedLoad(region, options);
   const list = readPrices();
   const { prices, known } = pricesIn(list, awsRegion);
-  const lines = costLines(load, prices);
-  const total = lines.reduce((sum, { monthly }) => sum + monthly, 0);
+  const lines = costLines(load, prices, 1);
   const { learners, learnersFrom } = load;
   return {
     learners,
@@ -43,17 +44,20 @@ export function estimateCost(region: Region, options: LoadOptions = {}): CostEst
     asOf: list.asOf,
     pricesKnown: known,
     lines,
-    total,
+    total: sumOf(lines),
+    withoutGift: sumOf(costLines(load, prices, 0)),
   };
 }
 
+const sumOf = (lines: readonly CostLine[]) => lines.reduce((sum, { monthly }) => sum + monthly, 0);
+
 /** The estimate in one line, for whoever is about to deploy. */
 export function costInWords(estimate: CostEstimate): string {
-  const { learners, total, asOf, pricesKnown, awsRegion } = estimate;
+  const { learners, total, withoutGift, asOf, pricesKnown, awsRegion } = estimate;
   const prices = pricesKnown
     ? `of ${awsRegion}`
     : `(none of ${awsRegion} are known: the highest that are)`;
-  return `about ${dollars(total)} a month with ${count(learners)} learners, at list prices ${prices} of ${asOf}`;
+  return `about ${dollars(total)} a month with ${count(learners)} learners, at list prices ${prices} of ${asOf}; ${dollars(withoutGift)} where others use up what AWS gives each month`;
 }
 
 /** The estimate as a table for people, a line for each of what is paid for, and the assumption beside it. */

@@ -150,7 +150,7 @@ interface InvokeStore {
   getXRayTraceId?(): string | undefined;
 }
 
-/** Passes the trace on in Lambda, so that X-Ray goes on, and Lambda notices functions that call themselves without end. */
+/** Passes the trace on in Lambda, so that it notices functions that call themselves without end. */
 function traceHeaders(): Readonly<Record<string, string>> {
   if (!process.env['AWS_LAMBDA_FUNCTION_NAME']) return {};
   // What Lambda's runtime puts there where it runs several invocations side by side.

@@ -123,7 +123,7 @@ export const metrics = {
       counted({ namespace: 'ApiGateway', name, dimensions: { ApiId }, label: name }),
     ),
   latency: (ApiId: string) =>
-    ['p50', 'p95', 'p99'].map((statistic) =>
+    ['p50', 'p95'].map((statistic) =>
       counted({
         namespace: 'ApiGateway',
         name: 'Latency',
@@ -132,7 +132,7 @@ export const metrics = {
         label: statistic,
       }),
     ),
-  /** Of all together: a function that fails is named by its alarm, or by the line of the log. */
+  /** Of all functions of the account together. */
   functions: () =>
     ['Invocations', 'Errors', 'Throttles'].map((name) =>
       counted({ namespace: 'Lambda', name, label: name.toLowerCase() }),

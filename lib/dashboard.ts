@@ -58,12 +58,12 @@ export class Dashboard extends Construct {
       [heading('How it answers')],
       [
         graph('Requests, and answers 4xx and 5xx', metrics.requests(props.apiId)),
-        graph('Latency (ms): p50, p95, p99', metrics.latency(props.apiId)),
+        graph('Latency (ms): p50, p95', metrics.latency(props.apiId)),
         graph('The canary', metrics.canary(region.id, functions)),
       ],
       [
         graph('Functions of the account', metrics.functions()),
-        graph('Their time (ms)', metrics.time()),
+        graph('Time of all of them (ms)', metrics.time()),
         graph('Delay of streams (ms)', metrics.delays(functions)),
       ],
       [graph('Mails of the account', metrics.mails())],

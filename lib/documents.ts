@@ -125,6 +125,8 @@ export class Documents extends Construct {
     this.#bucket.allowTelling(worker);
     this.#bucket.allowErasing(worker);
     worker.allow(['secretsmanager:GetSecretValue'], [secret.secretArn]);
+    // Its queue is patient for hours.
+    this.#context.alarms.whenFailing(worker.entry, worker.function, 'minutes');
     const actions = [
       'ReceiveMessage',
       'DeleteMessage',

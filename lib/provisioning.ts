@@ -55,6 +55,8 @@ export class Provisioning extends Construct {
       ),
       queueArns,
     );
+    // Its queues are patient for an hour.
+    context.alarms.whenFailing(worker.entry, worker.function, 'minutes');
     worker.allow(['secretsmanager:GetSecretValue'], this.secretArns);
     const operated = { context, props, queues };
     this.api = this.#addOperated('Api', 'provisioning/api', operated);

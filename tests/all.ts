@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
 /** tsc and esbuild are Go, whose collector takes a quarter of their time unless it may keep what it has. */
-const env = { ...process.env, GOGC: 'off', GOMEMLIMIT: '2GiB' };
+const env = { ...process.env, GOGC: 'off', GOMEMLIMIT: '1GiB' };
 
 /**
  * `npm test`: types and style are checked while the tests run, which leave a processor idle now and then. What a check

@@ -1,4 +1,4 @@
-import { fixed, measuredAtATime } from '../../bin/cost-lines.ts';
+import { fixed, metricsAtATime } from '../../bin/cost-lines.ts';
 import { assumed } from '../../bin/cost-load.ts';
 import { byTiers, type Priced, type PricesHere, payer } from '../../bin/cost-prices.ts';
 import { providersWithSecret } from '../../bin/rollout/secrets-file.ts';
@@ -26,7 +26,7 @@ const idleReadUnits = { minute: 57, fiveMinutes: 18, hour: 264 } as const;
  * List prices of a year of a region with so many learners.
  *
  * @param countedBy - what an action comes to
- * @param given - months of what AWS gives each account
+ * @param given - months of what AWS gives each account; of a year, in which months are taken to be alike
  */
 export function priceOf(
   region: Region,
@@ -67,7 +67,8 @@ export function priceOf(
       (fixed.alarms + providers * fixed.alarmsPerProvider) * months,
       'alarm',
     ),
-    always('CloudWatch: own metrics', measuredAtATime * months, 'metric'),
+    always('CloudWatch: own metrics', metricsAtATime * months, 'metric'),
+    always('CloudWatch: dashboards', fixed.dashboards * months, 'dashboard'),
     always(
       'Secrets Manager: secrets',
       (fixed.secrets + providersWithSecret(region)) * months,

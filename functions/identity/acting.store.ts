@@ -20,7 +20,6 @@ export {
   type Learner,
   type LearnerRecord,
   type Links,
-  type Logins,
   toRecord,
 } from './rows.store.ts';
 

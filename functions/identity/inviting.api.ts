@@ -9,15 +9,15 @@ import { AnsweredBefore, type Claim, rememberAnswer } from '../runtime/idempoten
 import { sendNotice } from '../runtime/notice.ts';
 import { region } from '../runtime/region.ts';
 import { auditEntry } from '../runtime/trail.ts';
+import { actingStore } from './acting.store.ts';
 import { type identity, identityEnvironments, type LearnerId } from './contract.ts';
 import { invitationsPerDay, mostGuardians } from './guardian.contract.ts';
 import { endOf, lastDayToAnswer, linkTo } from './link.rules.ts';
-import { identityStore } from './store.ts';
 import { newToken, type Purpose, tokenStore } from './token.store.ts';
 
 const environment = readEnvironment(identityEnvironments.api);
 const { IDENTITY_TABLE: table, NOTICES_TABLE: notices, AUDIT_TABLE } = environment;
-const learners = identityStore(table);
+const learners = actingStore(table);
 const links = tokenStore(table);
 
 type Routes = typeof identity.routes;

@@ -3,17 +3,17 @@ import { NotFound, Ruled, Stale } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
 import { newId } from '../runtime/ids.ts';
 import { region } from '../runtime/region.ts';
+import { actingStore } from './acting.store.ts';
 import { anew } from './attempt.store.ts';
 import { type identity, identityEnvironments, MentorId } from './contract.ts';
 import { mustStay } from './leaving.api.ts';
 import { verifiedEmail } from './login.adapter.ts';
 import { mentorStore } from './mentor.store.ts';
 import { unknownLanguage } from './rules.ts';
-import { identityStore } from './store.ts';
 
 const environment = readEnvironment(identityEnvironments.api);
 const mentors = mentorStore(environment.IDENTITY_TABLE);
-const learners = identityStore(environment.IDENTITY_TABLE);
+const learners = actingStore(environment.IDENTITY_TABLE);
 
 type Routes = typeof identity.routes;
 type WriteMentor = Call<Routes['writeMentor']>;

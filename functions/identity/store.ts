@@ -14,14 +14,7 @@ import {
   toRow,
 } from './rows.store.ts';
 
-export {
-  type Learner,
-  type LearnerRecord,
-  type Links,
-  type Logins,
-  toRecord,
-  toRow,
-} from './rows.store.ts';
+export { type LearnerRecord, type Links, toRecord, toRow } from './rows.store.ts';
 
 /** As `actingStore`, with the writes of who someone is: what only identity itself does. */
 export function identityStore(table: string) {

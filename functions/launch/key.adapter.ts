@@ -63,7 +63,7 @@ export function keySecret(name: string) {
 
 /** A pair for RS256 of 2,048 bits (1EdTech Security Framework, section 6.3), named by its thumbprint (RFC 7638). */
 export function makePair(): KeyPair {
-  // An instance serves nobody else meanwhile.
+  // Once in months, and for nobody else that this instance would serve meanwhile.
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const { kty, n, e } = publicKey.export({ format: 'jwk' });
   // Required members only, in the order of their names (section 3.2).

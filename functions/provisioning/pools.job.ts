@@ -76,7 +76,7 @@ export function poolsAt({
       }
       if (isTime(clock)) await serveWaiting(providerId, free);
     }
-    if (low > 0) measure({ VouchersLow: low });
+    measure({ VouchersLow: low });
   }
 
   return { serveWaiting, lookAfter };

@@ -4,11 +4,10 @@ import type { Moment } from '../runtime/clock.ts';
 import { isTime, type RemainingTime, sideBySide } from '../runtime/job.ts';
 import { log } from '../runtime/logger.ts';
 import { region } from '../runtime/region.ts';
-import { type AccountLot, accountLots } from './account.store.ts';
+import { type AccountLot, accountLots, accountStore } from './account.store.ts';
 import { seatCountStore } from './seat-count.store.ts';
 import { dayToCount, monthIn } from './seats.rules.ts';
 import { seatsStore } from './seats.store.ts';
-import { provisioningStore } from './store.ts';
 
 /** Accounts that are read at once. */
 const pageSize = 500;
@@ -53,7 +52,7 @@ async function countProvider(
   moment: Moment,
   hasTime: () => boolean,
 ): Promise<boolean> {
-  const accounts = provisioningStore(table);
+  const accounts = accountStore(table);
   const counts = seatCountStore(table);
   const month = monthIn(region, moment);
   /** @returns 1 where there was no time for all of the lot */

@@ -7,59 +7,71 @@ interface Asked {
   getHeader?(name: string): unknown;
 }
 
+/** What a channel tells of a request; of Node's HTTP client with the answer, once there is one. */
+interface Told {
+  readonly request: Asked;
+  readonly response?: { once?(event: 'close', listener: () => void): unknown };
+}
+
 /** Milliseconds from which on a request is slow enough to be told of. */
 const slow = 1_000;
 
-const sentAt = new WeakMap<Asked, number>();
 let begun = 0;
-let longest: { readonly milliseconds: number; readonly asked: Asked } | undefined;
+/** When each was sent that this invocation waits for; what an earlier one left behind is not among them. */
+const underWay = new Map<Asked, number>();
+/** Milliseconds that were waited for each, all its calls together. */
+const waited = new Map<string, number>();
 
 /** Begins an invocation; an instance has one at a time. */
 export function beginInvocation(): void {
   begun = performance.now();
-  longest = undefined;
+  underWay.clear();
+  waited.clear();
 }
 
 /**
- * Of an invocation that took long: how long, and for whom it waited longest, by what is asked of AWS
- * (`DynamoDB_20120810.Query`) or by the host.
+ * Of an invocation that took long: how long, and for whom it waited most, until the ends of all their answers together: by
+ * what is asked of AWS (`DynamoDB_20120810.Query`), or by the host.
  *
  * @param from - milliseconds
  */
 export function slowness(from = slow): Pick<LogFields, 'milliseconds' | 'waitedFor'> {
   const milliseconds = Math.round(performance.now() - begun);
   if (milliseconds < from) return {};
-  return longest === undefined
-    ? { milliseconds }
-    : { milliseconds, waitedFor: nameOf(longest.asked) };
+  // What has not come counts as far as it was waited for.
+  for (const asked of underWay.keys()) ended(asked);
+  const [most] = [...waited].sort(([, one], [, other]) => other - one);
+  return { milliseconds, ...(most !== undefined && { waitedFor: most[0] }) };
+}
+
+function ended(asked: Asked): void {
+  const since = underWay.get(asked);
+  if (since === undefined) return;
+  underWay.delete(asked);
+  const name = nameOf(asked);
+  waited.set(name, (waited.get(name) ?? 0) + performance.now() - since);
 }
 
 function nameOf(asked: Asked): string {
   const target = asked.getHeader?.('x-amz-target');
-  return typeof target === 'string' ? target : (asked.host ?? new URL(asked.origin ?? '').host);
+  return typeof target === 'string'
+    ? target
+    : (asked.host ?? String(asked.origin).replace(/^https?:\/\//, ''));
 }
-
-function sent(message: unknown): void {
-  sentAt.set(requestOf(message), performance.now());
-}
-
-function answered(message: unknown): void {
-  const asked = requestOf(message);
-  const milliseconds = performance.now() - (sentAt.get(asked) ?? Number.NaN);
-  if (milliseconds > (longest?.milliseconds ?? 0)) longest = { milliseconds, asked };
-}
-
-// Each of these channels tells of an object with the request in it (Node.js, "Diagnostics Channel", HTTP and undici).
-const requestOf = (message: unknown) => (message as { readonly request: Asked }).request;
 
 const { subscribe } = process.getBuiltinModule('node:diagnostics_channel');
-for (const [channel, told] of [
-  ['http.client.request.start', sent],
-  ['http.client.response.finish', answered],
-  ['http.client.request.error', answered],
-  ['undici:request:create', sent],
-  ['undici:request:headers', answered],
-  ['undici:request:error', answered],
-] as const) {
-  subscribe(channel, told);
+for (const [channel, hear] of [
+  ['http.client.request.start', ({ request }) => underWay.set(request, performance.now())],
+  // Told with the answer's head; its end is waited for too.
+  [
+    'http.client.response.finish',
+    ({ request, response }) => response?.once?.('close', () => ended(request)),
+  ],
+  ['http.client.request.error', ({ request }) => ended(request)],
+  ['undici:request:create', ({ request }) => underWay.set(request, performance.now())],
+  ['undici:request:trailers', ({ request }) => ended(request)],
+  ['undici:request:error', ({ request }) => ended(request)],
+] as const satisfies readonly (readonly [string, (told: Told) => unknown])[]) {
+  // These channels tell of such (Node.js, "Diagnostics Channel"; undici, the same), which their type does not say.
+  subscribe(channel, (told) => hear(told as Told));
 }

@@ -70,17 +70,20 @@ export class Alarms extends Construct {
     this.#add({ name, heading, metric, threshold: 1 });
   }
 
-  /** A job ends with errors: of what else invokes functions, each has an alarm of its own (ADR 52). */
-  whenFailing(name: string, watched: IFunction): void {
-    const sum = { period: fiveMinutes, statistic: 'Sum' };
-    this.#add({
-      name: `${name} fails`,
-      heading: 'A job fails',
-      metric: watched.metricErrors(sum),
-      threshold: 1,
+  /**
+   * A job or a worker ends with errors: of what else invokes functions, each has an alarm of its own (ADR 52).
+   *
+   * @param every - how often it runs at least: of one that runs each hour all three attempts have to fail, which Lambda makes
+   * of a run within minutes (Lambda Developer Guide, "Asynchronous invocation")
+   */
+  whenFailing(name: string, watched: IFunction, every: 'minutes' | 'hour'): void {
+    const { period, threshold, periods } = {
       // One error is retried; what fails on and on needs a person.
-      periods: 2,
-    });
+      minutes: { period: fiveMinutes, threshold: 1, periods: 2 },
+      hour: { period: Duration.hours(1), threshold: 3, periods: 1 },
+    }[every];
+    const metric = watched.metricErrors({ period, statistic: 'Sum' });
+    this.#add({ name: `${name} fails`, heading: 'A function fails', metric, threshold, periods });
   }
 
   /**

@@ -4,7 +4,7 @@ export const runbook = {
   'Papers could not be judged': 'Uploaded papers ran out of attempts to be scanned',
   'Changes of a table were given up': 'A stream trigger ran out of attempts',
   'Changes of a table wait': 'A stream trigger lags behind its table',
-  'A job fails': 'A job ended with an error',
+  'A function fails': 'A job or a worker ended with errors',
   'Functions are throttled': 'Lambda refused to run functions',
   'Mail does not reach people':
     'Notices could not be delivered, or were returned or complained about',

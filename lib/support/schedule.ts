@@ -10,8 +10,7 @@ export interface ScheduleProps {
   readonly handler: HandlerFunction;
   /** What it does, for whoever looks at the rule. */
   readonly description: string;
-  /** Such as `rate(5 minutes)`. */
-  readonly expression: string;
+  readonly expression: 'rate(1 minute)' | 'rate(5 minutes)' | 'rate(1 hour)';
 }
 
 /** Runs a job by the clock; what one run leaves undone is the next one's. Nobody waits for it, so an alarm tells of its failures. */
@@ -37,6 +36,7 @@ export class Schedule extends Construct {
       principal: 'events.amazonaws.com',
       sourceArn: rule.attrArn,
     });
-    context.alarms.whenFailing(handler.entry, handler.function);
+    const every = expression === 'rate(1 hour)' ? 'hour' : 'minutes';
+    context.alarms.whenFailing(handler.entry, handler.function, every);
   }
 }

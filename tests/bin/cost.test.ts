@@ -120,6 +120,14 @@ describe('what an estimate adds up', () => {
     }
   });
 
+  it('says what it is where others use up what AWS gives: more, whatever is free', () => {
+    for (const region of [taebaek, seoul]) {
+      const { total, withoutGift } = estimateCost(region, { day });
+      expect(withoutGift).toBeGreaterThan(total + 10);
+    }
+    expect(costInWords(estimateCost(taebaek, { day }))).toMatch(/; \$\d+ where others use up/);
+  });
+
   it('leaves out what AWS gives each account each month, once', () => {
     const { prices } = pricesIn(readPrices(), seoul.deployment.awsRegion);
     const pay = payer(prices, 12);

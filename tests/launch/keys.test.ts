@@ -1,3 +1,4 @@
+import { calculateJwkThumbprint } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type KeyPair, launch } from '../../functions/launch/contract.ts';
 import { keySecret, makePair } from '../../functions/launch/key.adapter.ts';
@@ -42,6 +43,13 @@ const kidsOf = async (api: Awaited<ReturnType<typeof started>>) => {
   const { body } = await invoke(api, listKeys);
   return listKeys.answers.body.parse(body).keys.map(({ kid }) => kid);
 };
+
+describe('given a pair', () => {
+  it('then its name is the thumbprint of its key (RFC 7638)', async () => {
+    const [{ publicKey }] = pairs;
+    expect(publicKey.kid).toBe(await calculateJwkThumbprint({ ...publicKey }));
+  });
+});
 
 describe('given keys that turn', () => {
   it.each([

@@ -223,34 +223,7 @@ describe('given the alarms', () => {
     });
   });
 
-  it('then every queue that should be empty is watched', () => {
-    const shouldBeEmpty = [...resourcesOf(template, 'AWS::SQS::Queue')].filter(
-      ([id, { Properties }]) =>
-        /GivenUp|DeadLetters/.test(id) || String(Properties['QueueName']).endsWith('-dlq.fifo'),
-    );
-    expect(shouldBeEmpty.length).toBeGreaterThan(seoul.providers.length);
-    expect(watched('ApproximateNumberOfMessagesVisible')).toEqual(
-      new Set(shouldBeEmpty.map(([id]) => JSON.stringify({ 'Fn::GetAtt': [id, 'QueueName'] }))),
-    );
-  });
-
-  it('then each function that fails has an alarm: of the API, of what waits, of what is given up, or of the job', () => {
-    const all = [...resourcesOf(template, 'AWS::Lambda::Function')];
-    const named = (pattern: RegExp) =>
-      all
-        .filter(([, { Properties }]) => pattern.test(String(Properties['Description'])))
-        .map(([Ref]) => JSON.stringify({ Ref }));
-    // Whoever invokes them is told: an operator, and whoever deploys.
-    const called = named(/(operator|migration)\.job\.ts/);
-    expect(called).toHaveLength(2);
-    const byTheClock = named(/\.job\.ts/).filter((job) => !called.includes(job));
-    expect(watched('Errors')).toEqual(new Set(byTheClock));
-    expect(watched('IteratorAge')).toEqual(new Set(named(/\.trigger\.ts/)));
-    // Queues are watched above, and the API below.
-    const others = named(/(\/|\.)(api|worker)\.ts/).length;
-    expect(all).toHaveLength(
-      called.length + byTheClock.length + watched('IteratorAge').size + others,
-    );
+  it('then throttling is watched, faults of the API, and mail that reaches nobody', () => {
     expect(alarms.filter(({ MetricName }) => MetricName === 'Throttles')).toHaveLength(1);
     expect(watched('5xx').size).toBe(1);
     const byMail = alarms.filter(({ AlarmDescription }) => AlarmDescription.includes('#mail-does'));

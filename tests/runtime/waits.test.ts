@@ -8,9 +8,14 @@ import { beginInvocation, slowness } from '../../functions/runtime/waits.ts';
 import { captureLog } from './log-lines.ts';
 import { invoke } from './requests.ts';
 
-/** Answers after as many milliseconds as the path says. */
-const server = createServer(({ url = '' }, response) => {
-  setTimeout(() => response.end(), Number(url.slice(1)));
+/** Answers after as many milliseconds as the path says: `/<until the head>/<until the end>`. */
+const server = createServer(({ url = '', socket }, response) => {
+  if (url === '/broken') return void socket.destroy();
+  const [, head, end = 0] = url.split('/');
+  setTimeout(() => {
+    response.flushHeaders();
+    setTimeout(() => response.end(), Number(end));
+  }, Number(head));
 });
 let host = '';
 
@@ -22,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** Asks as the clients of AWS do. */
-function askAws(milliseconds: number, target: string): Promise<unknown> {
+function askAws(milliseconds: number | string, target: string): Promise<unknown> {
   const headers = { 'x-amz-target': target };
   return new Promise((resolve, reject) => {
     get(`http://${host}/${milliseconds}`, { headers }, (response) => {
@@ -68,19 +73,57 @@ describe('given a request that waits for another service', () => {
 });
 
 describe('of several for which an invocation waits', () => {
-  it('the one is named that took longest: of AWS what was asked, of others the host, answered or not', async () => {
+  it('the one is named for which it waited most, all calls together', async () => {
     beginInvocation();
-    await askAws(30, 'AmazonSQS.SendMessage');
-    await askAws(5, 'DynamoDB_20120810.GetItem');
-    expect(slowness(0)).toMatchObject({ waitedFor: 'AmazonSQS.SendMessage' });
-    await fetch(`http://${host}/60`);
-    expect(slowness(0)).toMatchObject({ waitedFor: host });
+    await askAws(60, 'AmazonSQS.SendMessage');
+    for (let call = 0; call < 4; call += 1) await askAws(25, 'DynamoDB_20120810.Query');
+    expect(slowness(0)).toMatchObject({ waitedFor: 'DynamoDB_20120810.Query' });
+  });
 
+  it.each([
+    ['of AWS', () => askAws('1/80', 'DynamoDB_20120810.Query'), 'DynamoDB_20120810.Query'],
+    ['of another', async () => (await fetch(`http://${host}/1/80`)).text(), undefined],
+  ])('the answer %s counts until its end', async (_, ask, named = host) => {
+    beginInvocation();
+    await ask();
+    await askAws(30, 'AmazonSQS.SendMessage');
+    expect(slowness(0)).toMatchObject({ waitedFor: named });
+  });
+
+  it('one that is given up counts as long as it was waited for', async () => {
     beginInvocation();
     const gone = fetch(`http://${host}/5000`, { signal: AbortSignal.timeout(60) });
     await expect(gone).rejects.toThrow('timeout');
-    await askAws(5, 'DynamoDB_20120810.GetItem');
+    await askAws(1, 'AmazonSQS.SendMessage');
     expect(slowness(0)).toMatchObject({ waitedFor: host });
+  });
+
+  it('one whose connection breaks counts, too', async () => {
+    beginInvocation();
+    const headers = { 'x-amz-target': 'DynamoDB_20120810.PutItem' };
+    const broken = new Promise((_, reject) => {
+      get(`http://${host}/broken`, { headers }).on('error', reject);
+    });
+    await expect(broken).rejects.toThrow('socket hang up');
+    expect(slowness(0)).toMatchObject({ waitedFor: 'DynamoDB_20120810.PutItem' });
+  });
+
+  it('one that is not answered yet counts as far as it was waited for', async () => {
+    beginInvocation();
+    const late = askAws(80, 'DynamoDB_20120810.Query');
+    await askAws(30, 'AmazonSQS.SendMessage');
+    expect(slowness(0)).toMatchObject({ waitedFor: 'DynamoDB_20120810.Query' });
+    await late;
+  });
+
+  it('what an earlier invocation has left behind is no wait of this one', async () => {
+    beginInvocation();
+    const left = askAws(60, 'DynamoDB_20120810.Scan');
+    await askAws(20, 'AmazonSQS.SendMessage');
+    beginInvocation();
+    await left;
+    await askAws(1, 'AmazonSQS.SendMessage');
+    expect(slowness(0)).toMatchObject({ waitedFor: 'AmazonSQS.SendMessage' });
   });
 
   it('none is named where it asked nobody', () => {
