@@ -1,4 +1,4 @@
-import { fixed } from '../../bin/cost-lines.ts';
+import { fixed, secretsOf } from '../../bin/cost-lines.ts';
 import { assumed } from '../../bin/cost-load.ts';
 import { byTiers, type PricesHere } from '../../bin/cost-prices.ts';
 import { providersWithSecret } from '../../bin/rollout/secrets-file.ts';
@@ -75,7 +75,7 @@ export function priceOf(
     always('CloudWatch: own metrics', Object.keys(metrics).length * months, prices.metric),
     always(
       'Secrets Manager: secrets',
-      (fixed.secrets + providersWithSecret(region)) * months,
+      secretsOf(providersWithSecret(region)) * months,
       prices.secret,
     ),
     always('SQS: pollers', queues * pollsPerQueue, prices.queueRequest),

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair } from 'jose';
 import { now } from '../runtime/clock.ts';
+import { fromJson } from '../runtime/json.ts';
 import { type KeyPair, PlatformKeys, PublicKey } from './contract.ts';
 
 const client = new SecretsManagerClient({});
@@ -70,13 +71,4 @@ export async function makePair(): Promise<KeyPair> {
   const kid = await calculateJwkThumbprint(jwk);
   const written = PublicKey.parse({ kty, kid, use: 'sig', alg: 'RS256', n, e });
   return { publicKey: written, privateKey: await exportPKCS8(privateKey) };
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

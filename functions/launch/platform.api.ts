@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import pageWords from '#launch';
 import type { Language, Provider, ProviderId } from '../../regions/schema.ts';
 import { LtiSecret } from '../provisioning/contract.ts';
@@ -68,15 +69,23 @@ export interface Tool {
   readonly secret: LtiSecret;
 }
 
-/** The tool of a provider; undefined where nobody has put what it registers. */
-export async function toolAt(provider: LtiProvider): Promise<Tool | undefined> {
+/** What a provider has of its kind in the secret of all; undefined where nobody has put it, or not of that shape. */
+export async function secretAt<Schema extends z.ZodType>(
+  { id }: Provider,
+  schema: Schema,
+): Promise<z.output<Schema> | undefined> {
   try {
-    const name = environment.SECRET_PREFIX + provider.id;
-    return { provider, secret: await readSecret(name, LtiSecret) };
+    return await readSecret(environment.PROVIDERS_SECRET, schema, id);
   } catch (error) {
     if (error instanceof UnusableSecret) return undefined;
     throw error;
   }
+}
+
+/** The tool of a provider; undefined where nobody has put what it registers. */
+export async function toolAt(provider: LtiProvider): Promise<Tool | undefined> {
+  const secret = await secretAt(provider, LtiSecret);
+  return secret && { provider, secret };
 }
 
 /** The tool that calls itself by this name. */

@@ -13,7 +13,6 @@ import { Conflict, NotFound } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
 import { newId } from '../runtime/ids.ts';
 import { region } from '../runtime/region.ts';
-import { readSecret } from '../runtime/secrets.ts';
 import { inLanguage, loginUrl } from './claims.rules.ts';
 import {
   type Content,
@@ -29,6 +28,7 @@ import {
   environment,
   keysNow,
   type LtiProvider,
+  secretAt,
   store,
   toolAt,
 } from './platform.api.ts';
@@ -95,15 +95,14 @@ async function wayIn(
   }
 }
 
-/** A signed ticket where the provider takes one; otherwise they sign in there. */
+/** A signed ticket where the provider takes one; otherwise, or while nobody has put its secret, they sign in there. */
 async function withTicket(
   provider: Provider,
   comer: Comer,
   { by, page }: Extract<Door, { kind: 'ticket' }>,
 ): Promise<WayIn> {
   const { account, accountId, apiUrl } = comer;
-  const secretName = environment.SECRET_PREFIX + provider.id;
-  const { launch } = await readSecret(secretName, providerSecrets[by]);
+  const launch = (await secretAt(provider, providerSecrets[by]))?.launch;
   if (launch === undefined) {
     // Where its own id of the account is no name, the name is the one that we gave.
     const isName = kindTraits[provider.kind].remoteId === 'name';

@@ -3,6 +3,7 @@ import { epochSeconds, now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Forbidden } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
+import { fromJson } from '../runtime/json.ts';
 import { log } from '../runtime/logger.ts';
 import { isAuthentic } from '../runtime/message-signature.ts';
 import { region } from '../runtime/region.ts';
@@ -49,11 +50,8 @@ async function keyOf(providerId: ProviderId): Promise<string | undefined> {
   const provider = region.providers.find(({ id }) => id === providerId);
   if (provider === undefined || !isOneThat(provider, 'tellsEvents')) return undefined;
   try {
-    const { key } = await readSecret(
-      environment.SECRET_PREFIX + providerId,
-      providerSecrets[provider.kind],
-    );
-    return key;
+    const schema = providerSecrets[provider.kind];
+    return (await readSecret(environment.PROVIDERS_SECRET, schema, providerId)).key;
   } catch (error) {
     if (!(error instanceof UnusableSecret)) throw error;
     log.error('event refused', { providerId, code: error.code });
@@ -72,13 +70,4 @@ function notAuthentic(): Forbidden {
 /** @throws {Unreadable} 400 `malformed`: signed, and no event */
 function mustRead(text: string): AccountEvent {
   return AccountEvent.parse(readPart('body', AccountEvent, fromJson(text)));
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

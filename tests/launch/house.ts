@@ -106,13 +106,14 @@ export function house(): () => House {
     const world = await neighbours(gateway.url, () => Date.now() + ahead * 1000);
     const cloud = await openCloud(
       secretsWith({
-        'providers/loom': JSON.stringify(ltiOf(world, 'loom')),
-        'providers/kiln': '{"until":"an operator puts it"}',
-        'providers/quay': '{"until":"a test puts it"}',
-        'providers/mill': JSON.stringify(scimOf(world, 'mill')),
-        'providers/barn': JSON.stringify({ baseUrl: 'https://barn.example/scim', token: 'token' }),
-        'providers/bell': JSON.stringify(webhookOf(world, 'bell')),
-        'providers/horn': JSON.stringify({ url: 'https://horn.example/hook', key }),
+        providers: JSON.stringify({
+          loom: ltiOf(world, 'loom'),
+          kiln: { until: 'an operator puts it' },
+          mill: scimOf(world, 'mill'),
+          barn: { baseUrl: 'https://barn.example/scim', token: 'token' },
+          bell: webhookOf(world, 'bell'),
+          horn: { url: 'https://horn.example/hook', key },
+        }),
         'platform-keys': '{"unmade":"at random"}',
       }),
     );
@@ -125,7 +126,7 @@ export function house(): () => House {
       PROVISIONING_TABLE: 'provisioning',
       LAUNCH_TABLE: 'launch',
       AUDIT_TABLE: 'audit',
-      SECRET_PREFIX: 'providers/',
+      PROVIDERS_SECRET: 'providers',
       PLATFORM_KEYS: 'platform-keys',
     });
     const api = gateway.serve(await loadApi('launch', { '#region': region }));
