@@ -28,7 +28,7 @@ const common = {
   description: text('배움'),
 };
 
-/** One provider of each kind, a tool that has registered nothing, and one that a test is itself. */
+/** One provider of each kind, two that nobody has put a secret for, and one that a test is itself. */
 export const region = village({
   providers: [
     { ...common, id: 'loom', name: { ko: '베틀', en: 'Loom' }, kind: 'lti' },
@@ -43,6 +43,10 @@ export const region = village({
     {
       ...common,
       ...{ id: 'horn', name: text('나팔'), kind: 'webhook', launch: 'https://horn.example/in' },
+    },
+    {
+      ...common,
+      ...{ id: 'dale', name: text('골'), kind: 'scim', launch: 'https://dale.example/in' },
     },
     {
       ...common,
