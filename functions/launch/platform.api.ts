@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import pageWords from '#launch';
 import type { Language, Provider, ProviderId } from '../../regions/schema.ts';
 import { LtiSecret } from '../provisioning/contract.ts';
@@ -69,13 +68,10 @@ export interface Tool {
   readonly secret: LtiSecret;
 }
 
-/** What a provider has of its kind in the secret of all; undefined where nobody has put it, or not of that shape. */
-export async function secretAt<Schema extends z.ZodType>(
-  { id }: Provider,
-  schema: Schema,
-): Promise<z.output<Schema> | undefined> {
+/** What was read of a secret; undefined where nobody has put it, or not of that shape. */
+export async function ifPut<Value>(reading: Promise<Value>): Promise<Value | undefined> {
   try {
-    return await readSecret(environment.PROVIDERS_SECRET, schema, id);
+    return await reading;
   } catch (error) {
     if (error instanceof UnusableSecret) return undefined;
     throw error;
@@ -84,7 +80,7 @@ export async function secretAt<Schema extends z.ZodType>(
 
 /** The tool of a provider; undefined where nobody has put what it registers. */
 export async function toolAt(provider: LtiProvider): Promise<Tool | undefined> {
-  const secret = await secretAt(provider, LtiSecret);
+  const secret = await ifPut(readSecret(environment.PROVIDERS_SECRET, LtiSecret, provider.id));
   return secret && { provider, secret };
 }
 

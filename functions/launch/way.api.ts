@@ -13,6 +13,7 @@ import { Conflict, NotFound } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
 import { newId } from '../runtime/ids.ts';
 import { region } from '../runtime/region.ts';
+import { readSecret } from '../runtime/secrets.ts';
 import { inLanguage, loginUrl } from './claims.rules.ts';
 import {
   type Content,
@@ -26,9 +27,9 @@ import {
   contents,
   contentsOn,
   environment,
+  ifPut,
   keysNow,
   type LtiProvider,
-  secretAt,
   store,
   toolAt,
 } from './platform.api.ts';
@@ -102,7 +103,8 @@ async function withTicket(
   { by, page }: Extract<Door, { kind: 'ticket' }>,
 ): Promise<WayIn> {
   const { account, accountId, apiUrl } = comer;
-  const launch = (await secretAt(provider, providerSecrets[by]))?.launch;
+  const reading = readSecret(environment.PROVIDERS_SECRET, providerSecrets[by], provider.id);
+  const launch = (await ifPut(reading))?.launch;
   if (launch === undefined) {
     // Where its own id of the account is no name, the name is the one that we gave.
     const isName = kindTraits[provider.kind].remoteId === 'name';
