@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { Region } from '../../regions/schema.ts';
 import { asking } from './asking.ts';
-import type { Changes } from './changes.ts';
+import { type Changes, deletesSecrets } from './changes.ts';
 import { isUnfilled } from './nowhere.ts';
 import { changeEntries, type Entries, fromJson, readEntries, readText } from './secret-entries.ts';
 import { openedProviders, providersSecret } from './secrets-file.ts';
@@ -29,12 +29,9 @@ export function carriedSecret(region: Pick<Region, 'id'>): string {
 export async function carryBefore(
   secrets: SecretsManagerClient,
   region: Region,
-  { resources }: Pick<Changes, 'resources'>,
+  changes: Pick<Changes, 'resources'>,
 ): Promise<number> {
-  const isDeleted = resources.some(
-    ({ type, how }) => type === 'AWS::SecretsManager::Secret' && how === 'destroy',
-  );
-  if (!isDeleted) return 0;
+  if (!deletesSecrets(changes)) return 0;
   return asking('keeping what opens providers', async () => {
     const entries = await entriesOfBefore(secrets, region);
     const [id] = Object.keys(entries);
