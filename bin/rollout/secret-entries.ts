@@ -3,10 +3,10 @@ import {
   GetSecretValueCommand,
   PutSecretValueCommand,
   ResourceExistsException,
-  ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
+import { isNamed } from './aws-refusals.ts';
 import { RolloutStopped } from './stopped.ts';
 
 /** What a secret holds of each provider, by its id. What is no provider's, such as what the stack made it with, stays. */
@@ -34,7 +34,7 @@ export async function readEntries(
   return { version: found.version, entries: Written.safeParse(fromJson(found.text)).data };
 }
 
-/** A secret's value as it is; undefined where there is no such secret. */
+/** A secret's value as it is; undefined where there is no such secret, or will be none. */
 export async function readText(
   secrets: SecretsManagerClient,
   name: string,
@@ -45,7 +45,8 @@ export async function readText(
     );
     return { version, text };
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
+    // What is being deleted is gone for whoever reads it: it takes a while after it was asked for.
+    if (isNamed(error, 'ResourceNotFoundException', 'InvalidRequestException')) return undefined;
     throw error;
   }
 }

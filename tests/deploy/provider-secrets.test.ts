@@ -9,6 +9,7 @@ import { fillingOf, seed } from '../../bin/rollout/seed.ts';
 import { targetOf } from '../../bin/target.ts';
 import { loadRegion } from '../../regions/load.ts';
 import { FakeAws } from './fake-aws.ts';
+import { jsonError } from './fake-replies.ts';
 
 const region = loadRegion('regions/taebaek.yaml');
 const [first = '', second = '', third = ''] = region.providers.map(({ id }) => String(id));
@@ -83,11 +84,7 @@ describe('the entries of providers in their one secret', () => {
     // As another rollout would: its version follows the one that was read.
     aws.refuse = ({ headers }) =>
       headers['x-amz-target'] === 'secretsmanager.PutSecretValue'
-        ? {
-            status: 400,
-            headers: { 'content-type': 'application/x-amz-json-1.1' },
-            body: JSON.stringify({ __type: 'ResourceExistsException', message: 'taken' }),
-          }
+        ? jsonError('ResourceExistsException', 'taken', 400)
         : undefined;
     const error: unknown = await fill({ [first]: scim('hush') }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'secret-busy', exitCode: 1 });
@@ -166,13 +163,7 @@ describe('secrets of before 0.2.0, one for each provider', () => {
     hold(scim('two'), ofBefore(second));
     aws.account.secrets.delete(name);
     aws.refuse = ({ body }) =>
-      body.includes(`"${name}"`)
-        ? {
-            status: 400,
-            headers: { 'content-type': 'application/x-amz-json-1.1' },
-            body: JSON.stringify({ __type: 'ResourceNotFoundException', message: 'none' }),
-          }
-        : undefined;
+      body.includes(`"${name}"`) ? jsonError('ResourceNotFoundException', 'none', 400) : undefined;
     const { missing } = await fillingOf(clients.secrets, region);
     expect(missing.filter((one) => one.startsWith(name))).toEqual([`${name} (${third})`]);
   });
@@ -198,6 +189,18 @@ describe('secrets of before 0.2.0, one for each provider', () => {
     expect(held()).toEqual({ ...made, [first]: scim('put by hand'), [second]: scim('two') });
     expect(puts()).toEqual([]);
     expect(held(carried)).toBeNull();
+  });
+
+  it('are gone once they were taken over, though AWS takes a while to delete them', async () => {
+    await carry();
+    deploy();
+    aws.refuse = ({ headers, body }) =>
+      body.includes(carried) && headers['x-amz-target'] === 'secretsmanager.GetSecretValue'
+        ? jsonError('InvalidRequestException', 'It was marked for deletion.', 400)
+        : undefined;
+    const { facts } = await fill({ [second]: scim('two') });
+    expect(facts).toMatchObject({ carried: 0 });
+    expect(held()).toEqual({ ...made, [second]: scim('two') });
   });
 
   it('are read anew by the rollout after one that was rolled back', async () => {
