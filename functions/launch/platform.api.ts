@@ -68,19 +68,15 @@ export interface Tool {
   readonly secret: LtiSecret;
 }
 
-/** What was read of a secret; undefined where nobody has put it, or not of that shape. */
-export async function ifPut<Value>(reading: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof UnusableSecret) return undefined;
-    throw error;
-  }
+/** What is read where nobody has put a provider's secret, or not of its shape: nothing. */
+export function unput(error: unknown): undefined {
+  if (!(error instanceof UnusableSecret)) throw error;
 }
 
 /** The tool of a provider; undefined where nobody has put what it registers. */
 export async function toolAt(provider: LtiProvider): Promise<Tool | undefined> {
-  const secret = await ifPut(readSecret(environment.PROVIDERS_SECRET, LtiSecret, provider.id));
+  const { PROVIDERS_SECRET } = environment;
+  const secret = await readSecret(PROVIDERS_SECRET, LtiSecret, provider.id).catch(unput);
   return secret && { provider, secret };
 }
 

@@ -27,11 +27,11 @@ import {
   contents,
   contentsOn,
   environment,
-  ifPut,
   keysNow,
   type LtiProvider,
   store,
   toolAt,
+  unput,
 } from './platform.api.ts';
 import { sign } from './token.adapter.ts';
 import {
@@ -103,8 +103,9 @@ async function withTicket(
   { by, page }: Extract<Door, { kind: 'ticket' }>,
 ): Promise<WayIn> {
   const { account, accountId, apiUrl } = comer;
-  const reading = readSecret(environment.PROVIDERS_SECRET, providerSecrets[by], provider.id);
-  const launch = (await ifPut(reading))?.launch;
+  const { PROVIDERS_SECRET } = environment;
+  const secret = await readSecret(PROVIDERS_SECRET, providerSecrets[by], provider.id).catch(unput);
+  const launch = secret?.launch;
   if (launch === undefined) {
     // Where its own id of the account is no name, the name is the one that we gave.
     const isName = kindTraits[provider.kind].remoteId === 'name';

@@ -9,12 +9,7 @@ import { isAuthentic } from '../runtime/message-signature.ts';
 import { region } from '../runtime/region.ts';
 import { readPart } from '../runtime/request.ts';
 import { readSecret, UnusableSecret } from '../runtime/secrets.ts';
-import {
-  AccountEvent,
-  type Outcome,
-  providerSecrets,
-  provisioningEnvironments,
-} from './contract.ts';
+import { AccountEvent, type Outcome, provisioningEnvironments, WebhookSecret } from './contract.ts';
 import { takeOutcome } from './outcome.api.ts';
 import type { taskRoutes } from './task.contract.ts';
 
@@ -45,12 +40,15 @@ export async function takeEvent({ params, headers, text }: Call<Routes['takeEven
   return { body: { outcome: await takeOutcome(told) } };
 }
 
+/** What each kind that tells events has in its secret: the others' shapes are of no use here. */
+const secretOf = { webhook: WebhookSecret } as const;
+
 /** The key of a provider that sends signed messages; undefined: there is none, of which nobody is told more. */
 async function keyOf(providerId: ProviderId): Promise<string | undefined> {
   const provider = region.providers.find(({ id }) => id === providerId);
   if (provider === undefined || !isOneThat(provider, 'tellsEvents')) return undefined;
   try {
-    const schema = providerSecrets[provider.kind];
+    const schema = secretOf[provider.kind];
     return (await readSecret(environment.PROVIDERS_SECRET, schema, providerId)).key;
   } catch (error) {
     if (!(error instanceof UnusableSecret)) throw error;
