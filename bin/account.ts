@@ -8,6 +8,8 @@ import * as z from 'zod';
 const Access = z.object({ baseUrl: z.url(), token: z.string() });
 const Account = z.object({ id: z.string(), externalId: z.string(), active: z.boolean() });
 export type Account = z.infer<typeof Account>;
+/** What opens each provider, by its id. */
+const Entries = z.record(z.string(), z.unknown());
 const Found = z.object({ Resources: z.array(Account).default([]) });
 
 /** The accounts with an id of ours at a provider, read from its answer. */
@@ -49,7 +51,7 @@ export async function canBeAsked(
   try {
     return Access.safeParse(await secretOf(url, regionId, providerId)).success;
   } catch (error) {
-    // Nothing opens a provider whose accounts people or codes make.
+    // No provider of the region needs any.
     if (error instanceof ResourceNotFoundException) return false;
     throw error;
   }
@@ -61,7 +63,7 @@ async function secretOf(url: string, regionId: string, providerId: string): Prom
     region: 'local',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  const name = `ladder/${regionId}/providers/${providerId}`;
+  const name = `ladder/${regionId}/providers`;
   const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: name }));
-  return JSON.parse(SecretString ?? '');
+  return Entries.parse(JSON.parse(SecretString ?? ''))[providerId];
 }

@@ -28,13 +28,17 @@ export const fixed = {
   alarmsPerProvider: 2,
   dashboards: 3,
   secrets: 4,
-  secretsPerProvider: 1,
   queues: 1,
   queuesPerProvider: 1,
   /** Runs of jobs in a month: two every minute, five every five minutes, five every hour. */
   runs: 2 * 43_200 + 5 * 8_640 + 5 * 720,
   runSeconds: 0.5,
 } as const;
+
+/** Secrets of a region in which so many providers need a key: one has those of all. */
+export function secretsOf(providersWithSecret: number): number {
+  return fixed.secrets + (providersWithSecret > 0 ? 1 : 0);
+}
 
 /** Requests in a month of the pollers of one queue: five, of 20 s each (Lambda Developer Guide, "Using Lambda with SQS"). */
 const pollsPerQueue = 5 * 3 * 60 * 24 * 30;
@@ -181,7 +185,7 @@ function operation(load: Load, line: Line): CostLine[] {
   const invocations = requests + writes * assumed.followers;
   const logs = gigabytes(invocations * assumed.logKb);
   const alarms = fixed.alarms + providers * fixed.alarmsPerProvider;
-  const secrets = fixed.secrets + providersWithSecret * fixed.secretsPerProvider;
+  const secrets = secretsOf(providersWithSecret);
   return [
     line(
       'CloudWatch',
@@ -205,7 +209,7 @@ function operation(load: Load, line: Line): CostLine[] {
       'secrets',
       secrets,
       'secret',
-      `${fixed.secrets}, and ${fixed.secretsPerProvider} for each provider that has a key`,
+      `${fixed.secrets}, and one for all providers where any needs a key`,
     ),
   ];
 }

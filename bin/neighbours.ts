@@ -47,14 +47,15 @@ export async function openNeighbours(
     now,
     ...(directory === undefined ? {} : { directory }),
   });
-  const secrets = Object.fromEntries(
-    Object.entries(world.providers).map(([id, { kind: _kind, ...secret }]) => [
-      `ladder/${region.id}/providers/${id}`,
-      JSON.stringify(secret),
-    ]),
-  );
-  secrets[`ladder/${region.id}/registry`] = JSON.stringify(world.registry);
-  secrets[`ladder/${region.id}/scanner`] = JSON.stringify(world.scanner);
+  const opened = Object.entries(world.providers).map(([id, { kind: _kind, ...entry }]) => [
+    id,
+    entry,
+  ]);
+  const secrets = {
+    [`ladder/${region.id}/providers`]: JSON.stringify(Object.fromEntries(opened)),
+    [`ladder/${region.id}/registry`]: JSON.stringify(world.registry),
+    [`ladder/${region.id}/scanner`]: JSON.stringify(world.scanner),
+  };
   return { world, secrets };
 }
 

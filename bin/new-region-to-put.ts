@@ -1,5 +1,5 @@
 import type { Provider, Region } from '../regions/schema.ts';
-import { shapeOf } from './rollout/secrets-file.ts';
+import { entryName, entryShape } from './rollout/secrets-file.ts';
 
 /**
  * What operators have to put before learners get in: a line for each provider of a region.
@@ -17,8 +17,7 @@ function what(region: Region, file: string, { id, kind }: Provider): string {
     case 'scim':
     case 'webhook':
     case 'lti': {
-      const name = `ladder/${region.id}/providers/${id}`;
-      return `fill the secret ${name} with ${shapeOf(region, name)}: roll out with --secrets FILE`;
+      return `fill the secret ${entryName(region, id)} with ${entryShape(kind)}: roll out with --secrets FILE`;
     }
     case 'voucher':
       return `import its codes: POST /provisioning/providers/${id}/vouchers`;

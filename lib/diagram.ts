@@ -74,7 +74,7 @@ function drawn(logicalId: string, type: string, properties: Properties): Drawn {
   if (QueueName !== undefined) {
     return { id: 'providerQueue', caption: 'FIFO queue of each provider', type };
   }
-  if (Name?.includes('/providers/')) {
+  if (Name?.endsWith('/providers')) {
     return { id: 'providerSecret', caption: 'what opens each provider', type };
   }
   const id = logicalId.replace(/(DataTable|Function)?[0-9A-F]{8}$/, '');

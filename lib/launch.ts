@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { launchEnvironments } from '../functions/launch/contract.ts';
 import { accountsIndex } from '../functions/provisioning/contract.ts';
 import { Keys } from './keys.ts';
-import { secretNamePrefix } from './provider-channel.ts';
+import { providersSecretName } from './provider-secret.ts';
 import { acknowledge } from './support/acknowledge.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
@@ -17,7 +17,7 @@ export interface LaunchProps {
   readonly enrolment: CapabilityTable;
   readonly provisioning: CapabilityTable;
   readonly audit: CapabilityTable;
-  /** Of the providers: where learners are sent. */
+  /** Of the providers, where any needs one: where learners are sent. */
   readonly secretArns: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export class Launch extends Construct {
       ENROLMENT_TABLE: props.enrolment.name,
       PROVISIONING_TABLE: props.provisioning.name,
       AUDIT_TABLE: props.audit.name,
-      SECRET_PREFIX: secretNamePrefix(context),
+      PROVIDERS_SECRET: providersSecretName(context),
       PLATFORM_KEYS: keys.secretName,
     } satisfies z.input<typeof launchEnvironments.api>;
     this.api = new HandlerFunction(this, 'Api', context, {

@@ -1,5 +1,4 @@
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import {
   DeduplicationScope,
   FifoThroughputLimit,
@@ -8,29 +7,16 @@ import {
 } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { z } from 'zod';
-import {
-  crewAt,
-  type LtiSecret,
-  longestAttempts,
-  type ScimSecret,
-  type WebhookSecret,
-} from '../functions/provisioning/contract.ts';
+import { crewAt, longestAttempts } from '../functions/provisioning/contract.ts';
 import type { Provider } from '../regions/schema.ts';
 import { Keys } from './keys.ts';
 import { acknowledgeLast, acknowledgeRedriven } from './support/acknowledge.ts';
 import type { StackContext } from './support/context.ts';
 import type { HandlerFunction } from './support/handler-function.ts';
-import { operatorSecret } from './support/operator-secret.ts';
 
 /** The beginning of the names of a region's provider queues; a provider's id and `.fifo` follow. */
 export function queueNamePrefix({ region }: StackContext): string {
   return `ladder-${region.id}-`;
-}
-
-/** The beginning of the names of a region's provider secrets; a provider's id follows. */
-export function secretNamePrefix({ region }: StackContext): string {
-  return `ladder/${region.id}/providers/`;
 }
 
 export interface ProviderChannelProps {
@@ -41,14 +27,11 @@ export interface ProviderChannelProps {
 
 /**
  * What stands between us and one content provider: a FIFO queue whose groups are learners, its dead-letter
- * queue, the secret with the provider's address and token, and the worker's mapping. One for each provider,
- * so that a slow one holds up no other.
+ * queue, and the worker's mapping. One for each provider, so that a slow one holds up no other.
  */
 export class ProviderChannel extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
-  /** Absent of a provider that needs no key. */
-  readonly secret: Secret | undefined;
 
   constructor(scope: Construct, id: string, context: StackContext, props: ProviderChannelProps) {
     super(scope, id);
@@ -62,7 +45,6 @@ export class ProviderChannel extends Construct {
       // With the worker's back-off twelve attempts take about an hour; the sweep asks again after that.
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: longestAttempts },
     });
-    this.secret = this.#addSecret(provider, `${secretNamePrefix(context)}${provider.id}`);
     const { batch, workers } = crewAt(provider);
     const mapping = new CfnEventSourceMapping(this, 'Mapping', {
       eventSourceArn: this.queue.queueArn,
@@ -78,40 +60,6 @@ export class ProviderChannel extends Construct {
       this.deadLetters,
       'Messages for a provider were given up',
     );
-  }
-
-  #addSecret({ id, kind }: Provider, name: string): Secret | undefined {
-    const nowhere = `https://${id}.invalid`;
-    switch (kind) {
-      case 'scim':
-        return operatorSecret(this, 'Access', {
-          name,
-          description: `SCIM address and token of ${id}: {"baseUrl","token"}, and where learners sign in: "launch"`,
-          known: { baseUrl: `${nowhere}/scim/v2` } satisfies Omit<
-            z.input<typeof ScimSecret>,
-            'token'
-          >,
-          generated: 'token',
-        });
-      case 'webhook':
-        return operatorSecret(this, 'Access', {
-          name,
-          description: `Where ${id} takes signed messages, and their key: {"url","key"}, and where learners sign in: "launch"`,
-          known: { url: nowhere } satisfies Omit<z.input<typeof WebhookSecret>, 'key'>,
-          generated: 'key',
-        });
-      case 'lti':
-        return operatorSecret(this, 'Access', {
-          name,
-          description: `What the tool of ${id} registers: {"login","launch","redirects","jwks"}, and "deepLink"`,
-          known: { login: nowhere, jwks: nowhere } satisfies Partial<z.input<typeof LtiSecret>>,
-          // Without what is missing nobody takes it for a tool's.
-          generated: 'until',
-        });
-      case 'voucher':
-      case 'manual':
-        return undefined;
-    }
   }
 
   #addQueue(id: string, queueName: string, more: QueueProps): Queue {

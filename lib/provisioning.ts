@@ -9,7 +9,8 @@ import {
 import { kindTraits } from '../regions/schema.ts';
 import { measured } from './dashboard-metrics.ts';
 import { allowOperating, watchProviders } from './operating.ts';
-import { ProviderChannel, queueNamePrefix, secretNamePrefix } from './provider-channel.ts';
+import { ProviderChannel, queueNamePrefix } from './provider-channel.ts';
+import { addProvidersSecret, providersSecretName } from './provider-secret.ts';
 import { CapabilityTable } from './support/capability-table.ts';
 import type { StackContext } from './support/context.ts';
 import { apiSeconds, HandlerFunction } from './support/handler-function.ts';
@@ -32,6 +33,8 @@ export class Provisioning extends Construct {
   readonly api: HandlerFunction;
   readonly #channels: readonly ProviderChannel[];
   readonly #operator: HandlerFunction;
+  /** What opens the providers: their one secret, or none where no kind needs any. */
+  readonly secretArns: readonly string[];
 
   constructor(scope: Construct, id: string, context: StackContext, props: ProvisioningProps) {
     super(scope, id);
@@ -41,6 +44,8 @@ export class Provisioning extends Construct {
     this.table = new CapabilityTable(this, 'Data');
     this.table.addIndex(accountsIndex.name, accountsIndex);
     const worker = this.#addWorker(context, enrolment, queues);
+    const secret = addProvidersSecret(this, context);
+    this.secretArns = secret === undefined ? [] : [secret.secretArn];
     this.#channels = context.region.providers.map(
       (provider) => new ProviderChannel(this, provider.id, context, { provider, worker }),
     );
@@ -57,34 +62,25 @@ export class Provisioning extends Construct {
     );
     // Its queues are patient for an hour.
     context.alarms.whenFailing(worker.entry, worker.function, 'minutes');
-    worker.allow(['secretsmanager:GetSecretValue'], this.secretArns);
+    this.#allowSecret(worker);
     const operated = { context, props, queues };
     this.api = this.#addOperated('Api', 'provisioning/api', operated);
     props.identity.allow(this.api, 'GetItem');
     this.#operator = this.#addOperated('Operator', 'provisioning/operator.job', operated);
-    this.#allowEvents(context);
+    const has = (trait: 'lists' | 'tellsEvents') =>
+      context.region.providers.some(({ kind }) => kindTraits[kind][trait]);
+    // Providers that tell us how things ended sign what they tell.
+    if (has('tellsEvents')) this.#allowSecret(this.api);
     context.alarms.whenTasksOpen(measured(context.region.id, 'TasksOpened'));
-    this.#addReconciliation(context, enrolment);
+    const reconcile = this.#addReconciliation(context, enrolment);
+    if (has('lists')) this.#allowSecret(reconcile);
     this.#addDispatch(context, enrolment, queues).allow(['sqs:SendMessage'], queueArns);
     this.#addSweep(context, enrolment, queues).allow(['sqs:SendMessage'], queueArns);
   }
 
-  /** Providers that tell us how things ended sign what they tell. */
-  #allowEvents(context: StackContext): void {
-    const arns = this.#secretArnsOf('tellsEvents', context);
-    if (arns.length > 0) this.api.allow(['secretsmanager:GetSecretValue'], arns);
-  }
-
-  #secretArnsOf(trait: 'lists' | 'tellsEvents', { region }: StackContext): readonly string[] {
-    const ids = region.providers.filter(({ kind }) => kindTraits[kind][trait]).map(({ id }) => id);
-    return this.#channels
-      .filter(({ node }) => ids.some((id) => id === node.id))
-      .flatMap(({ secret }) => secret?.secretArn ?? []);
-  }
-
-  /** The secrets of providers that have one. */
-  get secretArns(): readonly string[] {
-    return this.#channels.flatMap(({ secret }) => secret?.secretArn ?? []);
+  #allowSecret(reader: HandlerFunction): void {
+    if (this.secretArns.length > 0)
+      reader.allow(['secretsmanager:GetSecretValue'], this.secretArns);
   }
 
   /** The name by which an operator's shell invokes what it asks for. */
@@ -104,7 +100,7 @@ export class Provisioning extends Construct {
       PROVISIONING_TABLE: this.table.name,
       IDENTITY_TABLE: props.identity.name,
       AUDIT_TABLE: props.audit.name,
-      SECRET_PREFIX: secretNamePrefix(context),
+      PROVIDERS_SECRET: providersSecretName(context),
     } satisfies z.input<typeof provisioningEnvironments.api>;
     const seconds = apiSeconds;
     const api = new HandlerFunction(this, id, context, {
@@ -138,7 +134,7 @@ export class Provisioning extends Construct {
       ...queues,
       ENROLMENT_TABLE: enrolment.name,
       PROVISIONING_TABLE: table.name,
-      SECRET_PREFIX: secretNamePrefix(context),
+      PROVIDERS_SECRET: providersSecretName(context),
     } satisfies z.input<typeof provisioningEnvironments.account>;
     // Twice what a batch takes whose requests are all answered at the last moment (`crewOf`): some take two or three.
     const props = { entry: 'provisioning/account.worker', environment, seconds: 60 } as const;
@@ -161,12 +157,12 @@ export class Provisioning extends Construct {
     return handler;
   }
 
-  #addReconciliation(context: StackContext, enrolment: CapabilityTable): void {
+  #addReconciliation(context: StackContext, enrolment: CapabilityTable): HandlerFunction {
     const { table } = this;
     const environment = {
       ENROLMENT_TABLE: enrolment.name,
       PROVISIONING_TABLE: table.name,
-      SECRET_PREFIX: secretNamePrefix(context),
+      PROVIDERS_SECRET: providersSecretName(context),
     } satisfies z.input<typeof provisioningEnvironments.reconcile>;
     // All that a provider lists is in memory while it is compared.
     const props = {
@@ -181,14 +177,13 @@ export class Provisioning extends Construct {
     table.allowQueries(reconcile, accountsIndex.name);
     enrolment.allow(reconcile, 'BatchGetItem', 'GetItem', 'PutItem');
     enrolment.allowQueries(reconcile, pendingIndex);
-    const arns = this.#secretArnsOf('lists', context);
-    if (arns.length > 0) reconcile.allow(['secretsmanager:GetSecretValue'], arns);
     context.alarms.whenOrphansFound(measured(context.region.id, 'OrphansFound', 'Maximum'));
     new Schedule(this, 'ReconcileEveryMinute', context, {
       handler: reconcile,
       description: 'Compares our accounts with those of providers, at night and when asked',
       expression: 'rate(1 minute)',
     });
+    return reconcile;
   }
 
   #addSweep(context: StackContext, enrolment: CapabilityTable, queues: Queues): HandlerFunction {

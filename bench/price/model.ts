@@ -1,4 +1,4 @@
-import { fixed, metricsAtATime } from '../../bin/cost-lines.ts';
+import { fixed, metricsAtATime, secretsOf } from '../../bin/cost-lines.ts';
 import { assumed } from '../../bin/cost-load.ts';
 import { byTiers, type Priced, type PricesHere, payer } from '../../bin/cost-prices.ts';
 import { providersWithSecret } from '../../bin/rollout/secrets-file.ts';
@@ -69,11 +69,7 @@ export function priceOf(
     ),
     always('CloudWatch: own metrics', metricsAtATime * months, 'metric'),
     always('CloudWatch: dashboards', fixed.dashboards * months, 'dashboard'),
-    always(
-      'Secrets Manager: secrets',
-      (fixed.secrets + providersWithSecret(region)) * months,
-      'secret',
-    ),
+    always('Secrets Manager: secrets', secretsOf(providersWithSecret(region)) * months, 'secret'),
     always('SQS: pollers', queues * pollsPerQueue, 'queueRequest'),
     always('Lambda: jobs', fixed.runs * months * (fixed.runSeconds / 2), 'lambdaGbSecond'),
     always('Lambda: runs of jobs', fixed.runs * months, 'lambdaRequest'),

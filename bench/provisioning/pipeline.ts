@@ -49,14 +49,14 @@ export class Pipeline {
 
   static async open(parts: PipelineParts): Promise<Pipeline> {
     const { bundles, id, secret, slowMotion } = parts;
-    const aws = await openAws(slowMotion, { [`provider-${id}`]: secret });
+    const aws = await openAws(slowMotion, { providers: { [id]: secret } });
     const queueArn = await aws.makeQueue(`accounts-${id}.fifo`);
     const { account, base } = aws.context;
     const environment = {
       ...aws.environment,
       ENROLMENT_TABLE: tables.enrolment,
       PROVISIONING_TABLE: tables.provisioning,
-      SECRET_PREFIX: 'provider-',
+      PROVIDERS_SECRET: 'providers',
       QUEUE_URL_PREFIX: `${base}/${account}/accounts-`,
     };
     const start = (

@@ -1,3 +1,4 @@
+import { carryBefore } from './carry-over.ts';
 import type { Clients } from './clients.ts';
 import { deploy } from './deploy.ts';
 import { invite } from './invite.ts';
@@ -24,13 +25,15 @@ export async function carryOut(plan: Plan, options: RolloutOptions, run: Run): P
 }
 
 async function allSteps(
-  { place, clients, ground, assembly, tools, secrets }: Plan,
+  { place, clients, ground, assembly, tools, changes, secrets }: Plan,
   { parameters = {}, overwriteSecrets }: RolloutOptions,
   run: Run,
 ): Promise<Outcome> {
   const { teller } = run;
   const { target, interval } = place;
   const { changed, outputs } = await teller.step('deploy', async (progress) => {
+    const carried = await carryBefore(clients.secrets, target.region, changes);
+    if (carried > 0) progress(`keeps what opens ${carried} providers until the stack has changed`);
     const settings = { interval, parameters };
     const result = await deploy(tools, target, assembly.directory, settings, progress);
     // Told here, for nothing after it may come to its end before the record is made.

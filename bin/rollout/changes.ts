@@ -91,8 +91,16 @@ export function lostIn(
   return resources.filter((change) => precious.includes(change.type) && isLost(change));
 }
 
+/** Whether secrets go, with what somebody has put into them; what of it is providers' is carried over (`carry-over.ts`). */
+export function deletesSecrets({ resources }: Pick<Changes, 'resources'>): boolean {
+  return resources.some(
+    ({ type, how }) => type === 'AWS::SecretsManager::Secret' && how === 'destroy',
+  );
+}
+
 /** Lines for people: what is lost first, each by its name; what is added or updated as counts by kind. */
-export function describe({ resources, permissions }: Changes): readonly string[] {
+export function describe(changes: Changes): readonly string[] {
+  const { resources, permissions } = changes;
   const grave = resources.filter(({ how }) => how !== 'add' && how !== 'update');
   const counts = (how: Change['how']) => {
     const types = resources.filter((change) => change.how === how).map(({ type }) => type);
@@ -103,7 +111,10 @@ export function describe({ resources, permissions }: Changes): readonly string[]
   };
   const lines = grave.map(({ how, type, id }) => `! ${how}: ${type} ${id}`);
   const rights = { same: [], changed: ['permissions change'], broadened: ['permissions broaden'] };
-  return [...lines, ...counts('add'), ...counts('update'), ...rights[permissions]];
+  const carried = deletesSecrets(changes)
+    ? ['what opens providers is carried over into their one secret']
+    : [];
+  return [...lines, ...carried, ...counts('add'), ...counts('update'), ...rights[permissions]];
 }
 
 /** One line: how many are added, updated, replaced and destroyed. */

@@ -1,5 +1,6 @@
 import { synthesizeOnce } from '../assembly-cache.ts';
 import { asking } from './asking.ts';
+import { dropCarried } from './carry-over.ts';
 import { requireName } from './consent.ts';
 import { deleteStack } from './delete-stack.ts';
 import { deleteKept, type Kept, keptBy } from './kept-data.ts';
@@ -40,6 +41,8 @@ export async function destroy(file: string, options: DestroyOptions, out?: Out):
       const deleting = deleteStack(looked, assembly.directory, progress);
       await deleting.finally(assembly.free);
     }
+    // Of an upgrade that never came to its end: no stack has it.
+    await asking('deleting what an upgrade has left', () => dropCarried(clients.secrets, region));
     const fate = options.andData ? 'deleted' : 'kept';
     if (options.andData) await deleteAll(looked, kept, progress);
     const was = stack === undefined ? `there was no stack ${stackName}` : `${stackName} is gone`;

@@ -5,8 +5,6 @@ import type { Answer, Progress } from './teller.ts';
 /** Where a rollout goes: an AWS, and what to do there when it is over. */
 export interface Place {
   readonly target: Target;
-  /** Values of secrets that are known without a file, by name. */
-  readonly secrets: Readonly<Record<string, string>>;
   /** Milliseconds between two looks at a stack that changes. */
   readonly interval: number;
   /** Ends what was started for it. */
@@ -39,7 +37,6 @@ export async function openLocal(
   Object.assign(process.env, local);
   const place = {
     target: targetOf(file, { endpoint: running.endpoint }),
-    secrets: running.secrets,
     interval: 200,
     stop: () => running.stop(),
   };

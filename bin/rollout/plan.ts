@@ -15,6 +15,7 @@ import type { RolloutOptions } from './options.ts';
 import { openLocal, type Place } from './place.ts';
 import { type Ground, preflight } from './preflight.ts';
 import { stepBetween } from './release.ts';
+import type { SecretValues } from './secrets-file.ts';
 import { RolloutStopped } from './stopped.ts';
 import type { Answer, InterruptibleTeller, Teller } from './teller.ts';
 import type { Tools } from './toolkit.ts';
@@ -35,19 +36,19 @@ export interface Plan {
   readonly assembly: Assembly;
   readonly tools: Tools;
   readonly changes: Changes;
-  /** Values of secrets, by name. */
-  readonly secrets: Readonly<Record<string, string>>;
+  /** What other parties have issued. */
+  readonly secrets: SecretValues;
 }
 
 /**
  * The steps before anything is changed: preflight, synthesize, diff, confirm.
  *
- * @param values - of secrets, by name
+ * @param secrets - what other parties have issued
  * @throws {DeployedIsNewer}
  */
 export async function plan(
   file: string,
-  values: Plan['secrets'],
+  secrets: Plan['secrets'],
   options: RolloutOptions,
   run: Run,
 ): Promise<Plan> {
@@ -68,7 +69,6 @@ export async function plan(
     return compared(found, place, ground, options);
   });
   if (!changes.isEmpty) await confirm(changes, place, ground, options, teller);
-  const secrets = { ...place.secrets, ...values };
   return { place, clients, ground, assembly, tools, changes, secrets };
 }
 
@@ -100,7 +100,7 @@ function awsPlace(file: string, { endpoint, profile }: RolloutOptions): Place {
     ...(endpoint !== undefined && { endpoint }),
     ...(profile !== undefined && { profile }),
   });
-  return { target, secrets: {}, interval: awsInterval, stop: async () => {} };
+  return { target, interval: awsInterval, stop: async () => {} };
 }
 
 function look(

@@ -3,7 +3,7 @@ import { loadRegion } from '../../regions/load.ts';
 import { interruption } from '../interruption.ts';
 import { type RolloutOptions, requireSense } from './options.ts';
 import type { Run } from './plan.ts';
-import { readSecretsFile } from './secrets-file.ts';
+import { noValues, readSecretsFile } from './secrets-file.ts';
 import { RolloutStopped } from './stopped.ts';
 import type { Outcome } from './summary.ts';
 import { type Out, tellerFor } from './teller.ts';
@@ -43,10 +43,10 @@ async function allSteps(file: string, options: RolloutOptions, run: Run): Promis
   return carryOut(await plan(file, values, options, run), options, run);
 }
 
-/** @returns values of secrets, by name */
+/** @returns values of secrets */
 function validated(file: string, secrets: string | undefined) {
   const region = loadRegion(file);
-  const values = secrets === undefined ? {} : readSecretsFile(secrets, region);
+  const values = secrets === undefined ? noValues : readSecretsFile(secrets, region);
   const text = `${file}: ${counted(region.areas.length, 'area')}, ${counted(region.providers.length, 'provider')}`;
   return { result: values, text, facts: { region: region.id } };
 }

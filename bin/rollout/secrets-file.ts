@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { ScannerAccess } from '../../functions/documents/contract.ts';
 import { RegistryAccess } from '../../functions/eligibility/contract.ts';
 import { type KindWithSecret, providerSecrets } from '../../functions/provisioning/contract.ts';
-import { type Provider, ProviderId, type Region } from '../../regions/schema.ts';
+import { ProviderId, type Region } from '../../regions/schema.ts';
 import { RolloutStopped } from './stopped.ts';
 
 /** What other parties have issued, for one region; never in a repository. */
@@ -24,70 +24,83 @@ const shapes = {
   lti: '{"login":"…","launch":"…","redirects":["…"],"jwks":"…","deepLink":"…"} (deepLink may be left out)',
 } as const satisfies Record<KindWithSecret, string>;
 
-/** The kind by which a provider's secret is read; undefined of one that needs none. */
-function kindOf({ kind }: Provider): KindWithSecret | undefined {
-  return kind === 'voucher' || kind === 'manual' ? undefined : kind;
+/** A provider that another party opens for us. */
+export interface Opened {
+  readonly id: ProviderId;
+  readonly kind: KindWithSecret;
 }
 
-/** How many providers of a region have a secret. */
-export function providersWithSecret({ providers }: Pick<Region, 'providers'>): number {
-  return providers.filter((provider) => kindOf(provider) !== undefined).length;
-}
+type Providers = Pick<Region, 'providers'>;
 
-/** The secrets of a region that other parties issue, by the names in `lib/`. */
-export function secretNames({ id, providers, deployment }: Region): readonly string[] {
-  const own = [
-    'registry',
-    'scanner',
-    ...(deployment.meetings?.via === 'jitsi' ? ['meetings'] : []),
-  ];
-  const others = providers.filter((provider) => kindOf(provider) !== undefined);
-  return [...own, ...others.map((provider) => `providers/${provider.id}`)].map(
-    (name) => `ladder/${id}/${name}`,
+/** The providers of a region that have an entry in its secret of providers. */
+export function openedProviders({ providers }: Providers): readonly Opened[] {
+  return providers.flatMap(({ id, kind }) =>
+    kind === 'voucher' || kind === 'manual' ? [] : [{ id, kind }],
   );
 }
 
-/** What a secret has to hold, as JSON with dots for values, and which of it may be left out. */
-export function shapeOf(region: Pick<Region, 'providers'>, name: string): string {
-  const kind = kindNamed(region, name);
-  if (kind !== undefined) return shapes[kind];
+/** How many providers of a region have something that opens them. */
+export function providersWithSecret(region: Providers): number {
+  return openedProviders(region).length;
+}
+
+/** The secrets of a region that other parties issue, one each, by the names in `lib/`; those of providers are in one. */
+export function ownSecrets({ id, deployment }: Region): readonly string[] {
+  const rooms = deployment.meetings?.via === 'jitsi' ? ['meetings'] : [];
+  return ['registry', 'scanner', ...rooms].map((name) => `ladder/${id}/${name}`);
+}
+
+/** The name of the secret that has an entry for each provider, as in `lib/provider-secret.ts`. */
+export function providersSecret({ id }: Pick<Region, 'id'>): string {
+  return `ladder/${id}/providers`;
+}
+
+/** How a provider's entry is named to people. */
+export function entryName(region: Pick<Region, 'id'>, providerId: string): string {
+  return `${providersSecret(region)} (${providerId})`;
+}
+
+/** What a secret of its own has to hold, as JSON with dots for values. */
+export function shapeOf(name: string): string {
   return name.endsWith('/meetings') ? '{"key":"…"}' : '{"url":"…","key":"…"}';
 }
 
-/** Whether a value is of the shape that its secret has to have; of a provider's by its kind. */
-export function isOfItsShape(
-  region: Pick<Region, 'providers'>,
-  name: string,
-  value: unknown,
-): boolean {
-  const kind = kindNamed(region, name);
-  return kind === undefined || providerSecrets[kind].safeParse(value).success;
+/** What the entry of a provider of a kind has to be, as JSON with dots for values, and which of it may be left out. */
+export function entryShape(kind: KindWithSecret): string {
+  return shapes[kind];
 }
 
-function kindNamed({ providers }: Pick<Region, 'providers'>, name: string) {
-  const provider = providers.find(({ id }) => name.endsWith(`/providers/${id}`));
-  return provider && kindOf(provider);
+/** Whether a provider's entry is of the shape that its kind has. */
+export function isEntryOf(kind: KindWithSecret, value: unknown): boolean {
+  return providerSecrets[kind].safeParse(value).success;
 }
+
+/** Values that other parties have issued. */
+export interface SecretValues {
+  /** Texts by secret name, as functions read them. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Entries of providers, by their ids. */
+  readonly providers: Readonly<Record<string, unknown>>;
+}
+
+export const noValues: SecretValues = { secrets: {}, providers: {} };
 
 /**
  * Reads a file of secrets.
  *
- * @returns values by secret name, as functions read them
  * @throws {RolloutStopped} `invalid-secrets-file`, with every mistake and without any value
  */
-export function readSecretsFile(file: string, region: Region): Readonly<Record<string, string>> {
+export function readSecretsFile(file: string, region: Region): SecretValues {
   const { providers = {}, ...own } = parsed(file);
   const mistakes = Object.entries(providers).flatMap(([id, value]) =>
     mistakesIn(region, id, value),
   );
   if (mistakes.length > 0) throw invalid(file, mistakes);
-  const named = [
-    ...Object.entries(own),
-    ...Object.entries(providers).map(([id, value]) => [`providers/${id}`, value] as const),
-  ];
-  return Object.fromEntries(
-    named.map(([name, value]) => [`ladder/${region.id}/${name}`, JSON.stringify(value)]),
-  );
+  const named = Object.entries(own).map(([name, value]) => [
+    `ladder/${region.id}/${name}`,
+    JSON.stringify(value),
+  ]);
+  return { secrets: Object.fromEntries(named), providers };
 }
 
 /** What is wrong with a provider's value, by its kind; nothing of the value itself. */
@@ -97,7 +110,7 @@ function mistakesIn(region: Region, id: string, value: unknown): readonly string
     const known = region.providers.map((one) => one.id).join(', ');
     return [`providers: the region has no ${id}; it has ${known}`];
   }
-  const kind = kindOf(provider);
+  const kind = openedProviders(region).find((one) => one.id === id)?.kind;
   if (kind === undefined)
     return [`providers.${id}: is of kind "${provider.kind}", which needs no secret; leave it out`];
   const read = providerSecrets[kind].safeParse(value);

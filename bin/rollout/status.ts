@@ -3,7 +3,7 @@ import { migrationsOf } from '../migrate.ts';
 import { asking } from './asking.ts';
 import { isNamed } from './aws-refusals.ts';
 import { type LookOptions, lookAt, requireStack } from './look.ts';
-import { unfilled } from './seed.ts';
+import { type Filling, fillingOf, ofNobody } from './seed.ts';
 import { findingOf, isServing } from './stack.ts';
 import { RolloutStopped } from './stopped.ts';
 import { type Out, tellerFor } from './teller.ts';
@@ -20,11 +20,11 @@ export async function status(file: string, options: LookOptions, out?: Out): Pro
   const { target, clients } = looked;
   const finding = await teller.step('summary', async () => {
     const stack = requireStack(looked);
-    const [ringing, missing, migrations] = await Promise.all([
+    const [ringing, { missing, left, carried }, migrations] = await Promise.all([
       asking('looking at alarms', () => ringingAlarms(clients.cloudWatch, target.stackName)),
       isServing(stack)
-        ? asking('looking at secrets', () => unfilled(clients.secrets, target.region))
-        : [],
+        ? asking('looking at secrets', () => fillingOf(clients.secrets, target.region))
+        : unasked,
       isServing(stack)
         ? asking('asking for migrations', () => migrationsOf(clients.lambda, stack.outputs))
         : 'not asked while the stack changes',
@@ -37,6 +37,12 @@ export async function status(file: string, options: LookOptions, out?: Out): Pro
       `migrations: ${migrations}`,
       ...(ringing?.map((name) => `alarm: ${name}`) ?? ['alarms: this endpoint keeps none']),
       ...missing.map((name) => `secret without a value: ${name}`),
+      ...left.map(ofNobody),
+      ...(carried === undefined
+        ? []
+        : [
+            `an upgrade has not ended: roll out again, for ${carried} has values that no function reads`,
+          ]),
     ];
     const changed = stack.changedAt?.toISOString() ?? 'unknown';
     const found = findingOf(stack, target);
@@ -46,6 +52,8 @@ export async function status(file: string, options: LookOptions, out?: Out): Pro
       migrations,
       alarms: ringing ?? null,
       missing,
+      left,
+      carried: carried ?? null,
       changed,
       code: found?.code,
     };
@@ -54,6 +62,9 @@ export async function status(file: string, options: LookOptions, out?: Out): Pro
   });
   if (finding !== undefined) throw RolloutStopped.of([finding]);
 }
+
+/** What is told of secrets while the stack changes. */
+const unasked: Filling = { missing: [], left: [], carried: undefined };
 
 /** The region's alarms that ring; undefined at an endpoint that keeps no alarms, such as a local region's. */
 async function ringingAlarms(

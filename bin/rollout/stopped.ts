@@ -36,6 +36,7 @@ const reasons = {
   'name-not-confirmed': exitCodes.use,
   'not-bootstrapped': exitCodes.preflight,
   'quota-too-low': exitCodes.preflight,
+  'secret-busy': exitCodes.failed,
   'secret-unusable': exitCodes.failed,
   'several-findings': exitCodes.preflight,
   'stack-absent': exitCodes.stack,

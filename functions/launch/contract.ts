@@ -23,8 +23,8 @@ export const launchEnvironments = {
     ...ProvisioningTable.shape,
     ...IdentityTable.shape,
     ...AuditTable.shape,
-    /** `<prefix><provider id>` is the name of a provider's secret. */
-    SECRET_PREFIX: z.string().min(1),
+    /** The name of the secret that has what opens each provider, by its id. */
+    PROVIDERS_SECRET: z.string().min(1),
     /** The name of the secret with the platform's own keys. */
     PLATFORM_KEYS: z.string().min(1),
   }),

@@ -6,6 +6,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { now } from '../runtime/clock.ts';
+import { fromJson } from '../runtime/json.ts';
 import { type KeyPair, PlatformKeys, PublicKey } from './contract.ts';
 
 const client = new SecretsManagerClient({});
@@ -73,13 +74,4 @@ export function makePair(): KeyPair {
     publicKey: written,
     privateKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
   };
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -68,15 +68,16 @@ export interface Tool {
   readonly secret: LtiSecret;
 }
 
+/** What is read where nobody has put a provider's secret, or not of its shape: nothing. */
+export function unput(error: unknown): undefined {
+  if (!(error instanceof UnusableSecret)) throw error;
+}
+
 /** The tool of a provider; undefined where nobody has put what it registers. */
 export async function toolAt(provider: LtiProvider): Promise<Tool | undefined> {
-  try {
-    const name = environment.SECRET_PREFIX + provider.id;
-    return { provider, secret: await readSecret(name, LtiSecret) };
-  } catch (error) {
-    if (error instanceof UnusableSecret) return undefined;
-    throw error;
-  }
+  const { PROVIDERS_SECRET } = environment;
+  const secret = await readSecret(PROVIDERS_SECRET, LtiSecret, provider.id).catch(unput);
+  return secret && { provider, secret };
 }
 
 /** The tool that calls itself by this name. */

@@ -31,6 +31,7 @@ import {
   type LtiProvider,
   store,
   toolAt,
+  unput,
 } from './platform.api.ts';
 import { sign } from './token.adapter.ts';
 import {
@@ -95,15 +96,16 @@ async function wayIn(
   }
 }
 
-/** A signed ticket where the provider takes one; otherwise they sign in there. */
+/** A signed ticket where the provider takes one; otherwise, or while nobody has put its secret, they sign in there. */
 async function withTicket(
   provider: Provider,
   comer: Comer,
   { by, page }: Extract<Door, { kind: 'ticket' }>,
 ): Promise<WayIn> {
   const { account, accountId, apiUrl } = comer;
-  const secretName = environment.SECRET_PREFIX + provider.id;
-  const { launch } = await readSecret(secretName, providerSecrets[by]);
+  const { PROVIDERS_SECRET } = environment;
+  const secret = await readSecret(PROVIDERS_SECRET, providerSecrets[by], provider.id).catch(unput);
+  const launch = secret?.launch;
   if (launch === undefined) {
     // Where its own id of the account is no name, the name is the one that we gave.
     const isName = kindTraits[provider.kind].remoteId === 'name';

@@ -1,4 +1,5 @@
 import { timestamp } from '../../regions/calendar.ts';
+import type { ProviderId } from '../../regions/schema.ts';
 import type { Places } from '../enrolment/contract.ts';
 import { enrolmentStore } from '../enrolment/store.ts';
 import { now } from '../runtime/clock.ts';
@@ -6,7 +7,7 @@ import { readEnvironment } from '../runtime/environment.ts';
 import { log } from '../runtime/logger.ts';
 import { consumeQueue, RetryLater } from '../runtime/queue.ts';
 import { region } from '../runtime/region.ts';
-import { forgetSecret } from '../runtime/secrets.ts';
+import { forgetSecret, UnusableSecret } from '../runtime/secrets.ts';
 import type { ProviderAdapter } from './adapter.ts';
 import { adapterOf } from './adapters.worker.ts';
 import {
@@ -122,22 +123,31 @@ async function ask<Result extends ProviderResult>(
   { learnerId, providerId }: Whose,
   request: (adapter: ProviderAdapter) => Promise<Result>,
 ): Promise<Exclude<Result, Retry>> {
-  const secretName = environment.SECRET_PREFIX + providerId;
   const provider = region.providers.find(({ id }) => id === providerId);
   // A message of before the provider left the region file: its queue goes with it.
   if (provider === undefined) throw new RetryLater('provider-left');
-  const adapter = await adapterOf(provider, {
-    secretName,
+  const adapter = adapterOf(provider, {
+    secretName: environment.PROVIDERS_SECRET,
     turn: (request) => gate.inTurn(providerId, provider.pressure, request),
     poolOf: ({ id }) => vouchers.poolOf(id, learnerId, timestamp(now())),
   });
-  const result = await request(adapter);
+  const result = await adapter.then(request, (error: unknown) => unopened(error, providerId));
   await gate.heard(providerId, result, learnerId);
   if (isSaid(result)) return result;
   const { reason, afterSeconds } = result as Retry; // what `isSaid` leaves over, which generics do not narrow
   // The token may have been rotated since it was read.
-  if (reason === 'status-401') forgetSecret(secretName);
+  if (reason === 'status-401') forgetSecret(environment.PROVIDERS_SECRET);
   throw new RetryLater(reason, afterSeconds);
+}
+
+/**
+ * A provider for which nobody has put what opens it is one that does not answer: all wait, and it is looked at now and then
+ * whether somebody has.
+ */
+function unopened(error: unknown, providerId: ProviderId): Retry {
+  if (!(error instanceof UnusableSecret)) throw error;
+  log.error('provider has no secret', { providerId, code: error.code });
+  return { kind: 'retry', reason: error.code };
 }
 
 function isSaid<Result extends ProviderResult>(result: Result): result is Exclude<Result, Retry> {

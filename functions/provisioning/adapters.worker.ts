@@ -10,7 +10,7 @@ import type { Pool } from './voucher.contract.ts';
 import { webhookAdapter } from './webhook.adapter.ts';
 
 export interface AdapterNeeds {
-  /** The name of the provider's secret. */
+  /** The name of the secret that has what opens each provider. */
   readonly secretName: string;
   readonly turn: Turn;
   /** The codes of a provider, for this learner. */
@@ -20,7 +20,7 @@ export interface AdapterNeeds {
 /**
  * Speaks to a provider in the way that its kind does.
  *
- * @throws {UnusableSecret} nobody has filled its secret yet
+ * @throws {UnusableSecret} nobody has put what opens it
  */
 export async function adapterOf(
   provider: Provider,
@@ -28,11 +28,11 @@ export async function adapterOf(
 ): Promise<ProviderAdapter> {
   switch (provider.kind) {
     case 'scim': {
-      const secret = await readSecret(secretName, ScimSecret);
+      const secret = await readSecret(secretName, ScimSecret, provider.id);
       return scimAdapter(secret, { turn, ...(provider.scim && { quirks: provider.scim }) });
     }
     case 'webhook':
-      return webhookAdapter(await readSecret(secretName, WebhookSecret), { turn });
+      return webhookAdapter(await readSecret(secretName, WebhookSecret, provider.id), { turn });
     case 'voucher':
       return voucherAdapter(poolOf(provider), provider.voucher);
     case 'lti':

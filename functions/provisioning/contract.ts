@@ -149,19 +149,19 @@ export const provisioningEnvironments = {
     ...ProvisioningTable.shape,
     ...IdentityTable.shape,
     ...AuditTable.shape,
-    /** `<prefix><provider id>` is the name of a provider's secret. */
-    SECRET_PREFIX: z.string().min(1),
+    /** The name of the secret that has what opens each provider, by its id. */
+    PROVIDERS_SECRET: z.string().min(1),
   }),
   reconcile: EnrolmentTable.extend({
     ...ProvisioningTable.shape,
-    /** `<prefix><provider id>` is the name of a provider's secret. */
-    SECRET_PREFIX: z.string().min(1),
+    /** The name of the secret that has what opens each provider, by its id. */
+    PROVIDERS_SECRET: z.string().min(1),
   }),
   account: Queues.extend({
     ...EnrolmentTable.shape,
     ...ProvisioningTable.shape,
-    /** `<prefix><provider id>` is the name of a provider's secret. */
-    SECRET_PREFIX: z.string().min(1),
+    /** The name of the secret that has what opens each provider, by its id. */
+    PROVIDERS_SECRET: z.string().min(1),
   }),
 };
 

@@ -3,17 +3,13 @@ import { epochSeconds, now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Forbidden } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
+import { fromJson } from '../runtime/json.ts';
 import { log } from '../runtime/logger.ts';
 import { isAuthentic } from '../runtime/message-signature.ts';
 import { region } from '../runtime/region.ts';
 import { readPart } from '../runtime/request.ts';
 import { readSecret, UnusableSecret } from '../runtime/secrets.ts';
-import {
-  AccountEvent,
-  type Outcome,
-  providerSecrets,
-  provisioningEnvironments,
-} from './contract.ts';
+import { AccountEvent, type Outcome, provisioningEnvironments, WebhookSecret } from './contract.ts';
 import { takeOutcome } from './outcome.api.ts';
 import type { taskRoutes } from './task.contract.ts';
 
@@ -44,16 +40,16 @@ export async function takeEvent({ params, headers, text }: Call<Routes['takeEven
   return { body: { outcome: await takeOutcome(told) } };
 }
 
+/** What each kind that tells events has in its secret: the others' shapes are of no use here. */
+const secretOf = { webhook: WebhookSecret } as const;
+
 /** The key of a provider that sends signed messages; undefined: there is none, of which nobody is told more. */
 async function keyOf(providerId: ProviderId): Promise<string | undefined> {
   const provider = region.providers.find(({ id }) => id === providerId);
   if (provider === undefined || !isOneThat(provider, 'tellsEvents')) return undefined;
   try {
-    const { key } = await readSecret(
-      environment.SECRET_PREFIX + providerId,
-      providerSecrets[provider.kind],
-    );
-    return key;
+    const schema = secretOf[provider.kind];
+    return (await readSecret(environment.PROVIDERS_SECRET, schema, providerId)).key;
   } catch (error) {
     if (!(error instanceof UnusableSecret)) throw error;
     log.error('event refused', { providerId, code: error.code });
@@ -72,13 +68,4 @@ function notAuthentic(): Forbidden {
 /** @throws {Unreadable} 400 `malformed`: signed, and no event */
 function mustRead(text: string): AccountEvent {
   return AccountEvent.parse(readPart('body', AccountEvent, fromJson(text)));
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -143,8 +143,17 @@ export function gateAt(
 
 type Verdict = 'answered' | 'busy' | 'refused' | 'failed' | 'silent';
 
-/** Reasons of requests that the provider did not see to: no reply, or a gateway's in its place (RFC 9110, 15.6.3 to 15.6.5). */
-const silences: readonly string[] = ['no-answer', 'status-502', 'status-503', 'status-504'];
+/**
+ * Reasons of requests that the provider did not see to: no reply, or a gateway's in its place (RFC 9110, 15.6.3 to 15.6.5), or
+ * none could be made without its secret.
+ */
+const silences: readonly string[] = [
+  'no-answer',
+  'status-502',
+  'status-503',
+  'status-504',
+  'unusable-secret',
+];
 
 /**
  * Whether the provider works: one that says "too many" does, one that says nothing, or nonsense, does not. One that refuses

@@ -15,11 +15,11 @@ const keptDays = 3;
 
 interface Needs {
   readonly PROVISIONING_TABLE: string;
-  readonly SECRET_PREFIX: string;
+  readonly PROVIDERS_SECRET: string;
 }
 
 /** Reads what a provider has, within its turns, like whoever else asks it. */
-export function listingAt({ PROVISIONING_TABLE: table, SECRET_PREFIX }: Needs) {
+export function listingAt({ PROVISIONING_TABLE: table, PROVIDERS_SECRET }: Needs) {
   const runs = reconciliationStore(table);
   const gate = gateAt(pressureStore(table), standingStore(table));
 
@@ -42,14 +42,14 @@ export function listingAt({ PROVISIONING_TABLE: table, SECRET_PREFIX }: Needs) {
 
   async function ask(provider: Provider, cursor: string | undefined): Promise<ListedPage | Retry> {
     if (!isOneThat(provider, 'lists')) return { kind: 'listed', accounts: [] };
-    const secretName = SECRET_PREFIX + provider.id;
-    const result = await scimAdapter(await readSecret(secretName, ScimSecret), {
+    const secret = await readSecret(PROVIDERS_SECRET, ScimSecret, provider.id);
+    const result = await scimAdapter(secret, {
       turn: (request) => gate.inTurn(provider.id, provider.pressure, request),
       ...(provider.scim && { quirks: provider.scim }),
     }).list(cursor);
     await gate.heard(provider.id, result.kind === 'listed' ? { kind: 'done' } : result);
     // The token may have been rotated since it was read.
-    if (result.kind === 'retry' && result.reason === 'status-401') forgetSecret(secretName);
+    if (result.kind === 'retry' && result.reason === 'status-401') forgetSecret(PROVIDERS_SECRET);
     return result;
   }
 

@@ -1,3 +1,4 @@
+import { fromJson } from '../runtime/json.ts';
 import type { Retry } from './contract.ts';
 import { secondsOf } from './retry-after.adapter.ts';
 
@@ -6,7 +7,7 @@ export type Reply =
   | {
       readonly kind: 'answered';
       readonly status: number;
-      /** Undefined where it is not JSON. */
+      /** Undefined where it is not JSON, such as the page of a gateway in front of the provider: its status is known still. */
       readonly body: unknown;
       readonly retryAfter: string | null;
     }
@@ -37,14 +38,4 @@ export function retryOf(reply: Reply): Retry {
     reason: `status-${reply.status}`,
     afterSeconds: secondsOf(reply.retryAfter),
   };
-}
-
-/** What is not JSON, such as the page of a gateway in front of the provider, still has its status. */
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { Unreadable } from './errors.ts';
+import { fromJson } from './json.ts';
 
 /** Where a page ended, as opaque text for the caller to send back. */
 export function encodeCursor(key: Record<string, unknown> | undefined): string | undefined {
@@ -22,13 +23,4 @@ export function decodeCursor<Key extends z.ZodType>(
   throw new Unreadable(400, 'malformed', 'The cursor is not one of this list.', [
     { field: 'query.cursor', expected: 'the cursor of the page before, unchanged' },
   ]);
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

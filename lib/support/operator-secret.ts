@@ -16,8 +16,8 @@ export interface OperatorSecretProps {
 }
 
 /**
- * A secret that another party issues: the stack makes it with an address that leads nowhere (`.invalid`,
- * RFC 6761) and a random token, so that whoever reads it early fails as with an unreachable service. An
+ * A secret that another party issues: the stack makes it with what leads nowhere, such as an address in `.invalid`
+ * (RFC 6761), and a random token, so that whoever reads it early fails as with an unreachable service. An
  * operator then puts the real value, which no template and no environment ever holds:
  *
  * ```sh

@@ -4,6 +4,11 @@ import { ServiceError, type ServiceReply } from '../service.ts';
 
 const SecretId = z.string().min(1).max(2048);
 
+/** A secret's name, as a template or a request gives it. */
+export const SecretName = z
+  .string()
+  .regex(/^[\w/+=.@-]{1,512}$/, 'may have letters, digits and /_+=.@-, 1 to 512 of them');
+
 /** The parameters of each operation of Secrets Manager that the local region answers. */
 export const inputs = {
   GetSecretValue: z.strictObject({
@@ -12,6 +17,15 @@ export const inputs = {
     VersionStage: z.string().optional(),
   }),
   DescribeSecret: z.strictObject({ SecretId }),
+  CreateSecret: z.strictObject({
+    Name: SecretName,
+    Description: z.string().max(2048).optional(),
+    // Nothing is encrypted on a developer's machine.
+    KmsKeyId: z.string().optional(),
+    ClientRequestToken: z.string().min(32).max(64).default(randomUUID),
+    SecretString: z.string().max(65_536),
+  }),
+  DeleteSecret: z.strictObject({ SecretId, ForceDeleteWithoutRecovery: z.literal(true) }),
   PutSecretValue: z
     .strictObject({
       SecretId,

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { type ResourceKind, resourceKind } from '../resource.ts';
 import { Generation } from './generate.ts';
+import { SecretName } from './protocol.ts';
 
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html */
 const SecretProperties = z
   .strictObject({
-    Name: z
-      .string()
-      .regex(/^[\w/+=.@-]{1,512}$/, 'may have letters, digits and /_+=.@-, 1 to 512 of them')
-      .optional(),
+    Name: SecretName.optional(),
     Description: z.string().max(2048).optional(),
     SecretString: z.string().max(65_536).optional(),
     GenerateSecretString: Generation.optional(),

@@ -20,8 +20,9 @@ import {
   refusal,
   reply,
 } from './protocol.ts';
+import { changedVersion, nameTaken, noSuchValue, ofTheTemplate, unsupported } from './refusals.ts';
 import { type SecretProperties, secretKind } from './resources.ts';
-import { SecretStore, type SecretValue, type Version } from './store.ts';
+import { type Made, SecretStore, type SecretValue, type Version } from './store.ts';
 
 interface Secret {
   readonly name: string;
@@ -31,13 +32,13 @@ interface Secret {
 }
 
 /** Which secret any operation is about. */
-const Named = z.object({ SecretId: z.string().optional() });
+const Named = z.object({ SecretId: z.string().optional(), Name: z.string().optional() });
 
 type Handlers = { readonly [Name in Operation]: (input: Input<Name>) => object };
 
 /**
- * The local region's Secrets Manager: the template's secrets, their values in the region's state. Other
- * operations than {@link inputs} fail with `UnsupportedOperation`.
+ * The local region's Secrets Manager: the template's secrets and those that requests make, their values in the region's
+ * state. Other operations than {@link inputs} fail with `UnsupportedOperation`.
  */
 export class Secrets implements AwsService {
   readonly target = 'secretsmanager';
@@ -47,10 +48,14 @@ export class Secrets implements AwsService {
   readonly #initial: Map<string, string>;
   readonly #store: SecretStore;
   readonly #secrets = new Map<string, Secret>();
+  /** Names of those that requests have made. */
+  readonly #made = new Set<string>();
   readonly #handlers: Handlers = {
     GetSecretValue: (input) => this.#get(input),
     DescribeSecret: (input) => this.#describe(input),
     PutSecretValue: (input) => this.#put(input),
+    CreateSecret: (input) => this.#make(input),
+    DeleteSecret: (input) => this.#delete(input),
   };
 
   /**
@@ -63,6 +68,7 @@ export class Secrets implements AwsService {
     this.#initial = initial;
     this.#store = new SecretStore(context.state);
     this.kinds = [secretKind((name, properties) => this.#declare(name, properties))];
+    for (const one of this.#store.made()) this.#remember(one);
   }
 
   async answer(operation: string, request: ServiceRequest): Promise<ServiceReply> {
@@ -77,7 +83,7 @@ export class Secrets implements AwsService {
 
   /** A secret that is not there needs what one of that name would, so that nobody learns which are. */
   needs(operation: string, { body }: ServiceRequest): readonly Need[] {
-    const { SecretId = '*' } = Named.safeParse(parseJson(operation, body)).data ?? {};
+    const { Name = '*', SecretId = Name } = Named.safeParse(parseJson(operation, body)).data ?? {};
     const resource = this.#known(SecretId)?.arn ?? arnOf(this.#context, SecretId);
     return [{ action: `secretsmanager:${operation}`, resource }];
   }
@@ -162,6 +168,49 @@ export class Secrets implements AwsService {
     return { ARN: arn, Name: name, VersionId: id, VersionStages: stages };
   }
 
+  /** A name that is taken is refused, as at AWS. */
+  #make({ Name: name, ...input }: Input<'CreateSecret'>): object {
+    if (this.#secrets.has(name)) throw nameTaken(name);
+    const made = { name, description: input.Description ?? null, key: input.KmsKeyId ?? null };
+    this.#store.make(made);
+    const { arn } = this.#remember(made);
+    const { ClientRequestToken: id, SecretString } = input;
+    this.#put({
+      SecretId: name,
+      ClientRequestToken: id,
+      SecretString,
+      VersionStages: ['AWSCURRENT'],
+    });
+    return { ARN: arn, Name: name, VersionId: id };
+  }
+
+  #remember({ name, description, key }: Made): Secret {
+    const properties = {
+      Name: name,
+      Description: description ?? undefined,
+      KmsKeyId: key ?? undefined,
+      Tags: [],
+    };
+    const createdAt = this.#store.create(name, this.#now());
+    const secret = { name, arn: arnOf(this.#context, name), properties, createdAt };
+    this.#secrets.set(name, secret);
+    this.#made.add(name);
+    return secret;
+  }
+
+  /** At once and for good; that there is none is as good, as at AWS. The template's stay. */
+  #delete({ SecretId }: Input<'DeleteSecret'>): object {
+    const secret = this.#known(SecretId);
+    const answer = { DeletionDate: this.#now() / 1000 };
+    if (secret === undefined) return { ...answer, Name: SecretId };
+    const { name, arn } = secret;
+    if (!this.#made.has(name)) throw ofTheTemplate(name);
+    this.#store.forget(name);
+    this.#made.delete(name);
+    this.#secrets.delete(name);
+    return { ...answer, ARN: arn, Name: name };
+  }
+
   #current(name: string): Version | undefined {
     return this.#store.versions(name).find(({ stages }) => stages.includes('AWSCURRENT'));
   }
@@ -178,7 +227,7 @@ export class Secrets implements AwsService {
     if (known !== undefined) return known;
     throw new ServiceError(
       'ResourceNotFoundException',
-      `Secrets Manager can't find the specified secret: ${id}. The local region has the template's only.`,
+      `Secrets Manager can't find the specified secret: ${id}. The local region has the template's, and what requests have made.`,
     );
   }
 
@@ -195,34 +244,4 @@ function arnOf({ region, account }: LocalContext, name: string): string {
 
 function isEqual(version: Version, value: SecretValue): boolean {
   return version.text === value.text && version.binary === value.binary;
-}
-
-function changedVersion(id: string): ServiceError {
-  return new ServiceError(
-    'ResourceExistsException',
-    `Version ${id} has another value already; a version's value does not change.`,
-  );
-}
-
-function noSuchValue(
-  name: string,
-  versionId: string | undefined,
-  stage: string | undefined,
-): ServiceError {
-  const sought = [
-    ...(versionId === undefined ? [] : [`version id: ${versionId}`]),
-    ...(stage === undefined ? [] : [`staging label: ${stage}`]),
-  ];
-  return new ServiceError(
-    'ResourceNotFoundException',
-    `Secrets Manager can't find the specified secret value for ${sought.join(' and ')} of ${name}.`,
-  );
-}
-
-function unsupported(operation: string): ServiceError {
-  return new ServiceError(
-    'UnsupportedOperation',
-    `The local region's Secrets Manager does not answer ${operation}. ` +
-      `It answers ${Object.keys(inputs).join(', ')}.`,
-  );
 }

@@ -24,7 +24,15 @@ export type Version = z.infer<typeof Version>;
 
 const Row = z.strictObject({ seed: z.string().nullable(), createdAt: z.int() });
 
-/** Secrets' values in the region's state; what else a secret has is in the template. */
+/** A secret that a request has made: its key is only what was said. */
+const Made = z.strictObject({
+  name: z.string(),
+  description: z.string().nullable(),
+  key: z.string().nullable(),
+});
+export type Made = z.infer<typeof Made>;
+
+/** Secrets' values in the region's state; what else a secret has is in the template, or in the request that made it. */
 export class SecretStore {
   readonly #state: DatabaseSync;
   readonly #find: StatementSync;
@@ -33,6 +41,8 @@ export class SecretStore {
   readonly #versions: StatementSync;
   readonly #add: StatementSync;
   readonly #label: StatementSync;
+  readonly #made: StatementSync;
+  readonly #make: StatementSync;
 
   constructor(state: DatabaseSync) {
     state.exec(`
@@ -40,7 +50,9 @@ export class SecretStore {
         name TEXT PRIMARY KEY, seed TEXT, created_at INTEGER NOT NULL) STRICT;
       CREATE TABLE IF NOT EXISTS secrets_versions (
         secret TEXT NOT NULL, id TEXT NOT NULL, text TEXT, binary TEXT,
-        created_at INTEGER NOT NULL, stages TEXT NOT NULL, PRIMARY KEY (secret, id)) STRICT;`);
+        created_at INTEGER NOT NULL, stages TEXT NOT NULL, PRIMARY KEY (secret, id)) STRICT;
+      CREATE TABLE IF NOT EXISTS secrets_made (
+        name TEXT PRIMARY KEY, description TEXT, key TEXT) STRICT;`);
     this.#state = state;
     this.#find = state.prepare(
       'SELECT seed, created_at AS createdAt FROM secrets_secrets WHERE name = ?',
@@ -55,6 +67,8 @@ export class SecretStore {
     this.#label = state.prepare(
       'UPDATE secrets_versions SET stages = ? WHERE secret = ? AND id = ?',
     );
+    this.#made = state.prepare('SELECT name, description, key FROM secrets_made');
+    this.#make = state.prepare('INSERT INTO secrets_made VALUES (?, ?, ?)');
   }
 
   /** Makes a secret, unless an earlier boot did. @returns when it was made, in milliseconds */
@@ -73,6 +87,25 @@ export class SecretStore {
     atomically(this.#state, () => {
       this.#sow.run(seed, name);
       this.#put(name, id, value, ['AWSCURRENT'], now);
+    });
+  }
+
+  /** Secrets that requests have made, and no template has. */
+  made(): readonly Made[] {
+    return this.#made.all().map((row) => Made.parse(row));
+  }
+
+  /** Notes that a request makes a secret. */
+  make({ name, description, key }: Made): void {
+    this.#make.run(name, description, key);
+  }
+
+  /** Takes a secret that a request has made away, with all of its versions. */
+  forget(name: string): void {
+    atomically(this.#state, () => {
+      for (const table of ['made', 'secrets'])
+        this.#state.prepare(`DELETE FROM secrets_${table} WHERE name = ?`).run(name);
+      this.#state.prepare('DELETE FROM secrets_versions WHERE secret = ?').run(name);
     });
   }
 

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import * as z from 'zod';
 import { openNeighbours } from '../../bin/neighbours.ts';
 import { clientIdOf } from '../../functions/launch/claims.rules.ts';
 import { LtiSecret, ScimSecret, WebhookSecret } from '../../functions/provisioning/contract.ts';
@@ -33,12 +34,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(data, { recursive: true }));
 
+const entriesOf = (secrets: Readonly<Record<string, string>>) =>
+  z.record(z.string(), z.unknown()).parse(JSON.parse(secrets['ladder/taebaek/providers'] ?? ''));
 const open = () => openNeighbours(everyKind, data, Date.now, 'http://127.0.0.1:1');
 
 it('the secrets are what the functions expect of each kind; codes and people have no server', async () => {
   const { world, secrets } = await open();
   await world.close();
-  const secretOf = (kind: string) => JSON.parse(secrets[`ladder/taebaek/providers/${kind}`] ?? '');
+  const secretOf = (kind: string) => entriesOf(secrets)[kind];
   expect(ScimSecret.parse(secretOf('scim')).launch).toMatch(/^http/);
   expect(WebhookSecret.parse(secretOf('webhook')).launch).toMatch(/^http/);
   expect(LtiSecret.parse(secretOf('lti')).deepLink).toMatch(/^http/);
@@ -47,9 +50,7 @@ it('the secrets are what the functions expect of each kind; codes and people hav
 
 it('the tool knows the region’s launches by the names that the region gives them', async () => {
   const { world, secrets } = await open();
-  const { login, launch } = LtiSecret.parse(
-    JSON.parse(secrets['ladder/taebaek/providers/lti'] ?? ''),
-  );
+  const { login, launch } = LtiSecret.parse(entriesOf(secrets)['lti']);
   const to = new URL(login);
   to.search = String(
     new URLSearchParams({

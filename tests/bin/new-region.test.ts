@@ -82,9 +82,9 @@ describe('a new region by flags', () => {
     const secret = 'fill the secret ladder/north-shore/providers';
     const lines = said.map((line) => line.trim());
     for (const expected of [
-      `dawn-star (scim): ${secret}/dawn-star with {"baseUrl":"…","token":"…","launch":"…"} (launch may be left out): roll out with --secrets FILE`,
-      `harbour-light (webhook): ${secret}/harbour-light with {"url":"…","key":"…","launch":"…"} (launch may be left out): roll out with --secrets FILE`,
-      `riverbank (lti): ${secret}/riverbank with {"login":"…","launch":"…","redirects":["…"],"jwks":"…","deepLink":"…"} (deepLink may be left out): roll out with --secrets FILE`,
+      `dawn-star (scim): ${secret} (dawn-star) with {"baseUrl":"…","token":"…","launch":"…"} (launch may be left out): roll out with --secrets FILE`,
+      `harbour-light (webhook): ${secret} (harbour-light) with {"url":"…","key":"…","launch":"…"} (launch may be left out): roll out with --secrets FILE`,
+      `riverbank (lti): ${secret} (riverbank) with {"login":"…","launch":"…","redirects":["…"],"jwks":"…","deepLink":"…"} (deepLink may be left out): roll out with --secrets FILE`,
       'paper-boat (voucher): import its codes: POST /provisioning/providers/paper-boat/vouchers',
       `village-hall (manual): somebody sees to its work list: npm run ops -- tasks ${options.output} village-hall`,
     ])

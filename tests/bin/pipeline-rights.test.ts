@@ -260,8 +260,6 @@ function actionOf(client: string, command: string): string | undefined {
   if (command === 'GetCallerIdentity') return undefined;
   // Signing up and in is open to anyone: it is not signed.
   if (client === 'cognito-identity-provider' && !command.startsWith('Admin')) return undefined;
-  // Of a local region, which the same command opens.
-  if (client === 'secrets-manager' && command === 'CreateSecret') return undefined;
   const others: Readonly<Record<string, string>> = {
     HeadBucket: 'ListBucket',
     ListObjectsV2: 'ListBucket',

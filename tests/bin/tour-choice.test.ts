@@ -20,7 +20,8 @@ let url: string;
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // of a server that listens on a port
-  const put = (id: string, value: object) => secrets.put(`ladder/village/providers/${id}`, value);
+  const put = (id: string, value: object) =>
+    secrets.putEntry('ladder/village/providers', id, value);
   put('webhook', { url: 'https://webhook.example', key: 'whsec_' });
   put('lti', { login: 'https://lti.example', jwks: 'https://lti.example/jwks' });
   put('scim', { baseUrl: 'https://scim.example/v2', token: 'token' });

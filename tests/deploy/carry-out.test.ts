@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { carryOut } from '../../bin/rollout/carry-out.ts';
 import { clientsFor } from '../../bin/rollout/clients.ts';
 import { recordOf } from '../../bin/rollout/name.ts';
+import { noValues } from '../../bin/rollout/secrets-file.ts';
 import { tellerFor } from '../../bin/rollout/teller.ts';
 import { toolkitFor } from '../../bin/rollout/toolkit.ts';
 import { type Target, targetOf } from '../../bin/target.ts';
@@ -42,13 +43,13 @@ async function carriedOut(change: (target: Target) => Target = (target) => targe
   const topic = { Alarms: ['AWS::SNS::Topic', {}] } as const;
   const { directory } = writeAssembly(folder, { stackName: target.stackName, region }, topic);
   const plan = {
-    place: { target, secrets: {}, interval: 10, stop: async () => {} },
+    place: { target, interval: 10, stop: async () => {} },
     clients: clientsFor(target),
     ground: { account, stack: undefined },
     assembly: { directory, free: () => {} },
     tools: toolkitFor(target),
     changes: { isEmpty: false, resources: [], permissions: 'same' } as const,
-    secrets: {},
+    secrets: noValues,
   };
   const words: string[] = [];
   const out = { write: (text: string) => words.push(text) };

@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Received } from './fake-aws.ts';
 import { jsonError, jsonResult, type Reply, xmlError } from './fake-replies.ts';
+import { FakeSecrets } from './fake-secrets.ts';
 
 /** What of an input the fake looks at. */
 const Input = z.looseObject({
   QuotaCode: z.string().optional(),
-  SecretId: z.string().optional(),
-  SecretString: z.string().optional(),
   Name: z.string().optional(),
   CertificateArn: z.string().optional(),
 });
-type Input = z.infer<typeof Input>;
 
 /**
  * What an account has besides stacks: mail, quotas, secrets and logins, as a test says. As it is made, it is fit for
@@ -31,15 +28,14 @@ export class FakeAccount {
   readonly certificates = new Map<string, object>();
   /** Zones of Route 53 by their ids: a name, and whether it is private. */
   readonly zones = new Map<string, { readonly name: string; readonly isPrivate?: true }>();
-  readonly secrets = new Map<string, string>();
+  readonly secrets = new FakeSecrets();
   /** Groups of the first administrator; undefined: there is no such login. */
   administrator: readonly string[] | undefined = ['administrator'];
 
   /** @returns undefined for what a rollout does not ask */
   answer({ method, url, headers, body }: Received): Reply | undefined {
     const target = headers['x-amz-target'];
-    if (typeof target === 'string')
-      return this.#operation(target, Input.parse(JSON.parse(body.toString('utf8'))));
+    if (typeof target === 'string') return this.#operation(target, body.toString('utf8'));
     const [path = ''] = url.split('?');
     if (method !== 'GET') return undefined;
     if (path.endsWith('/account-settings'))
@@ -73,7 +69,8 @@ export class FakeAccount {
 
   #operation(
     target: string,
-    { QuotaCode = '', SecretId = '', ...input }: Input,
+    text: string,
+    { QuotaCode = '', ...input } = Input.parse(JSON.parse(text)),
   ): Reply | undefined {
     switch (target) {
       case 'CertificateManager.DescribeCertificate': {
@@ -89,12 +86,11 @@ export class FakeAccount {
       case 'ServiceQuotasV20190624.GetAWSDefaultServiceQuota':
         return jsonResult({ Quota: { QuotaCode, Value: 100 } });
       case 'secretsmanager.GetSecretValue':
-        return jsonResult({ SecretString: this.secrets.get(SecretId) ?? unfilled(SecretId) });
       case 'secretsmanager.DescribeSecret':
-        return jsonResult({ VersionIdsToStages: { one: ['AWSCURRENT'] } });
       case 'secretsmanager.PutSecretValue':
-        this.secrets.set(SecretId, input.SecretString ?? '');
-        return jsonResult({ Name: SecretId });
+      case 'secretsmanager.CreateSecret':
+      case 'secretsmanager.DeleteSecret':
+        return this.secrets.answer(target, JSON.parse(text));
       case 'AWSCognitoIdentityProviderService.AdminGetUser':
         return this.administrator === undefined
           ? jsonError('UserNotFoundException', 'User does not exist.', 400)
@@ -119,15 +115,4 @@ export class FakeAccount {
       ? jsonError('NoSuchResourceException', 'The request failed: not found.', 400)
       : jsonResult({ Quota: { QuotaCode, Value } });
   }
-}
-
-/** As the stack makes a secret: an address that leads nowhere, and something generated. */
-function unfilled(name: string): string {
-  const key = createHash('sha256').update(name).digest('hex');
-  const { length } = name.split('/');
-  return JSON.stringify(
-    length > 3
-      ? { baseUrl: 'https://provider.invalid/scim/v2', token: key }
-      : { url: 'https://other.invalid', key },
-  );
 }

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Clients, clientsFor } from '../../bin/rollout/clients.ts';
 import { invite } from '../../bin/rollout/invite.ts';
 import { peakOf } from '../../bin/rollout/peak.ts';
-import { seed, unfilled } from '../../bin/rollout/seed.ts';
+import { noValues } from '../../bin/rollout/secrets-file.ts';
+import { fillingOf, seed } from '../../bin/rollout/seed.ts';
 import { describeStack, findingOf, settled } from '../../bin/rollout/stack.ts';
 import { targetOf } from '../../bin/target.ts';
 import { loadRegion } from '../../regions/load.ts';
@@ -29,7 +30,10 @@ describe('secrets of other parties', () => {
   const name = 'ladder/taebaek/registry';
   const value = (key: string) => JSON.stringify({ url: 'https://registry.example', key });
   const fill = (key: string, overwrite = false) =>
-    seed(clients.secrets, region, { values: { [name]: value(key) }, overwrite });
+    seed(clients.secrets, region, {
+      values: { ...noValues, secrets: { [name]: value(key) } },
+      overwrite,
+    });
 
   it('are put once; who rolls out again with an older file changes nothing', async () => {
     await fill('new');
@@ -50,7 +54,7 @@ describe('secrets of other parties', () => {
     ['an address that is none', '{"url":"sk-hush","key":"sk-hush"}'],
   ])('that hold %s are named with their fields, and nothing of the value', async (_, held) => {
     aws.account.secrets.set(name, held);
-    for (const ask of [() => fill('new'), () => unfilled(clients.secrets, region)]) {
+    for (const ask of [() => fill('new'), () => fillingOf(clients.secrets, region)]) {
       const error: unknown = await ask().catch((reason: unknown) => reason);
       expect(error).toMatchObject({ code: 'secret-unusable', exitCode: 1 });
       expect(String(error)).toContain(`${name} has to hold {"url":"…","key":"…"}`);
@@ -62,7 +66,7 @@ describe('secrets of other parties', () => {
 
   it('that nobody gave are named, for the next steps', async () => {
     const { result } = await fill('new');
-    const providers = region.providers.map(({ id }) => `ladder/taebaek/providers/${id}`);
+    const providers = region.providers.map(({ id }) => `ladder/taebaek/providers (${id})`);
     expect(result.missing).toEqual(['ladder/taebaek/scanner', ...providers]);
   });
 });

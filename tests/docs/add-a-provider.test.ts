@@ -1,8 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { readSecretsFile } from '../../bin/rollout/secrets-file.ts';
 import { contracts } from '../../functions/contracts.ts';
 import { AccountId } from '../../functions/enrolment/contract.ts';
 import { ticketClaims } from '../../functions/launch/way.rules.ts';
@@ -20,6 +23,7 @@ import { activePatch, newUser } from '../../functions/provisioning/scim-user.ada
 import { type Contract, type Route, routeKey } from '../../functions/runtime/route.ts';
 import { ScimQuirks } from '../../regions/provider.schema.ts';
 import { Provider } from '../../regions/schema.ts';
+import { seoul } from '../lib/template.ts';
 
 const text = readFileSync('docs/add-a-provider.md', 'utf8');
 const routes = (contracts as readonly Contract[]).flatMap(({ routes: some }): readonly Route[] =>
@@ -88,6 +92,31 @@ describe('docs/add-a-provider.md', () => {
     const now = Temporal.Instant.from('2026-03-02T02:01:29Z');
     expect(examplesOf('ticket')).toEqual([ticketClaims(whose, example.jti, now)]);
   });
+
+  it.each(['add-a-provider', 'operator-guide'])(
+    'of docs/%s.md, how one provider’s entry is put is what a rollout reads',
+    (page) => {
+      const words = readFileSync(`docs/${page}.md`, 'utf8');
+      const files = [...words.matchAll(/^( *)```yaml secrets\n([\s\S]*?)^\1```$/gm)];
+      expect(files).toHaveLength(1);
+      const nightTrain = Provider.parse({ ...common, kind: 'scim' });
+      for (const [, , file = ''] of files) {
+        const path = join(mkdtempSync(join(tmpdir(), 'ladder-docs-')), 'secrets.yaml');
+        writeFileSync(path, file);
+        const { secrets, providers } = readSecretsFile(path, { ...seoul, providers: [nightTrain] });
+        rmSync(dirname(path), { recursive: true });
+        expect(secrets).toEqual({});
+        expect(Object.keys(providers)).toEqual(['night-train']);
+      }
+      const options = readFileSync('bin/commands/rollout.ts', 'utf8');
+      for (const option of ['--secrets', '--overwrite-secrets']) {
+        expect(words).toContain(option);
+        expect(options).toContain(`'${option}`);
+      }
+      // Of all providers at once.
+      expect(words).not.toMatch(/--secret-id ladder\/<region>\/providers[ `\n/]/);
+    },
+  );
 
   it('has a section for each kind, and names every one', () => {
     const kinds = Provider.options.map(({ shape }) => shape.kind.value);

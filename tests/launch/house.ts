@@ -28,7 +28,7 @@ const common = {
   description: text('배움'),
 };
 
-/** One provider of each kind, a tool that has registered nothing, and one that a test is itself. */
+/** One provider of each kind, two that nobody has put a secret for, and one that a test is itself. */
 export const region = village({
   providers: [
     { ...common, id: 'loom', name: { ko: '베틀', en: 'Loom' }, kind: 'lti' },
@@ -43,6 +43,10 @@ export const region = village({
     {
       ...common,
       ...{ id: 'horn', name: text('나팔'), kind: 'webhook', launch: 'https://horn.example/in' },
+    },
+    {
+      ...common,
+      ...{ id: 'dale', name: text('골'), kind: 'scim', launch: 'https://dale.example/in' },
     },
     {
       ...common,
@@ -106,13 +110,14 @@ export function house(): () => House {
     const world = await neighbours(gateway.url, () => Date.now() + ahead * 1000);
     const cloud = await openCloud(
       secretsWith({
-        'providers/loom': JSON.stringify(ltiOf(world, 'loom')),
-        'providers/kiln': '{"until":"an operator puts it"}',
-        'providers/quay': '{"until":"a test puts it"}',
-        'providers/mill': JSON.stringify(scimOf(world, 'mill')),
-        'providers/barn': JSON.stringify({ baseUrl: 'https://barn.example/scim', token: 'token' }),
-        'providers/bell': JSON.stringify(webhookOf(world, 'bell')),
-        'providers/horn': JSON.stringify({ url: 'https://horn.example/hook', key }),
+        providers: JSON.stringify({
+          loom: ltiOf(world, 'loom'),
+          kiln: { until: 'an operator puts it' },
+          mill: scimOf(world, 'mill'),
+          barn: { baseUrl: 'https://barn.example/scim', token: 'token' },
+          bell: webhookOf(world, 'bell'),
+          horn: { url: 'https://horn.example/hook', key },
+        }),
         'platform-keys': '{"unmade":"at random"}',
       }),
     );
@@ -125,7 +130,7 @@ export function house(): () => House {
       PROVISIONING_TABLE: 'provisioning',
       LAUNCH_TABLE: 'launch',
       AUDIT_TABLE: 'audit',
-      SECRET_PREFIX: 'providers/',
+      PROVIDERS_SECRET: 'providers',
       PLATFORM_KEYS: 'platform-keys',
     });
     const api = gateway.serve(await loadApi('launch', { '#region': region }));

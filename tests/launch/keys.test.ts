@@ -32,7 +32,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     ...{ IDENTITY_TABLE: 'identity', ENROLMENT_TABLE: 'enrolment', LAUNCH_TABLE: 'launch' },
     ...{ PROVISIONING_TABLE: 'provisioning', AUDIT_TABLE: 'audit' },
-    ...{ SECRET_PREFIX: 'p/', PLATFORM_KEYS: 'platform-keys' },
+    ...{ PROVIDERS_SECRET: 'p', PLATFORM_KEYS: 'platform-keys' },
   });
 });
 afterAll(() => cloud.close());

@@ -2,7 +2,11 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import jwt from 'jsonwebtoken';
 import { afterAll, beforeAll } from 'vitest';
 
@@ -59,11 +63,11 @@ export function ownTool(): () => OwnTool {
       redirects: [`${base}/launch`],
       deepLink: `${base}/choose`,
     };
-    await new SecretsManagerClient({}).send(
-      new PutSecretValueCommand({
-        SecretId: 'providers/quay',
-        SecretString: JSON.stringify(registered),
-      }),
+    const secrets = new SecretsManagerClient({});
+    const held = await secrets.send(new GetSecretValueCommand({ SecretId: 'providers' }));
+    const all = { ...JSON.parse(held.SecretString ?? ''), quay: registered };
+    await secrets.send(
+      new PutSecretValueCommand({ SecretId: 'providers', SecretString: JSON.stringify(all) }),
     );
     tool = { turnKey, sign, reads: () => reads };
   });

@@ -68,6 +68,12 @@ describe('row 12: given a learner whose account is there, then there is a way in
     expect((await ask(open)).body).toEqual(expected);
   });
 
+  it('dale: where nobody has put its secret they sign in there, as where it takes no ticket', async () => {
+    const { accountId, ask } = await here().enter('dale', { remoteId: 'remote-7' });
+    const expected = { kind: 'sign-in', account: accountId, url: 'https://dale.example/in' };
+    expect((await ask(open)).body).toEqual(expected);
+  });
+
   it('horn: the name that a webhook’s provider gave the account, or our id where it gave none', async () => {
     const named = await here().enter('horn', { remoteId: 'remote-8' });
     const unnamed = await here().enter('horn');

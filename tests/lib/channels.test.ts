@@ -2,7 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { crewAt } from '../../functions/provisioning/contract.ts';
-import type { ProviderKind } from '../../regions/schema.ts';
+import { type Provider, ProviderId } from '../../regions/schema.ts';
 import { resourcesOf, seoul, templateOf } from './template.ts';
 
 const template = templateOf(seoul);
@@ -81,7 +81,7 @@ describe('given a stream, when a batch of its changes cannot be handled', () => 
 });
 
 describe.each(seoul.providers)('given the provider $id', (provider) => {
-  const { id, kind } = provider;
+  const { id } = provider;
   const Queue = z.object({
     VisibilityTimeout: z.number(),
     RedrivePolicy: z.object({ deadLetterTargetArn: Attribute, maxReceiveCount: z.number() }),
@@ -129,32 +129,31 @@ describe.each(seoul.providers)('given the provider $id', (provider) => {
     const timeout = z.object({ Timeout: z.number() }).parse(worker?.Properties).Timeout;
     expect(Queue.parse(queue?.Properties).VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
   });
+});
 
-  it('then its secret leads nowhere until an operator puts the real one; whose kind needs none has none', () => {
-    const Name = `ladder/seoul/providers/${id}`;
-    const nowhere = `https://${id}.invalid`;
-    const generated = {
-      scim: [{ baseUrl: `${nowhere}/scim/v2` }, 'token'],
-      webhook: [{ url: nowhere }, 'key'],
-      lti: [{ login: nowhere, jwks: nowhere }, 'until'],
-      voucher: undefined,
-      manual: undefined,
-    } as const satisfies Record<ProviderKind, unknown>;
-    const expected = generated[kind];
-    const found = template.findResources('AWS::SecretsManager::Secret', { Properties: { Name } });
-    expect(Object.values(found)).toMatchObject(
-      expected === undefined
-        ? []
-        : [
-            {
-              Properties: {
-                GenerateSecretString: {
-                  SecretStringTemplate: JSON.stringify(expected[0]),
-                  GenerateStringKey: expected[1],
-                },
-              },
-            },
-          ],
-    );
+describe('given the secret of all providers', () => {
+  const made = (providers: readonly Provider[]) =>
+    [
+      ...resourcesOf(
+        templateOf({ ...seoul, providers: [...providers] }),
+        'AWS::SecretsManager::Secret',
+      ),
+    ].filter(([, { Properties }]) => Properties['Name'] === 'ladder/seoul/providers');
+  const without = seoul.providers.filter(({ kind }) => kind === 'voucher' || kind === 'manual');
+
+  it('then it is made with nothing of them, so that one who joins or leaves changes no value', () => {
+    const [all, fewer] = [seoul.providers, seoul.providers.slice(1)].map(made);
+    expect(all).toHaveLength(1);
+    expect(fewer).toEqual(all);
+    expect(all?.[0]?.[1].Properties['GenerateSecretString']).toMatchObject({
+      SecretStringTemplate: '{}',
+      GenerateStringKey: '_unfilled',
+    });
+    expect(ProviderId.safeParse('_unfilled').success).toBe(false);
+  });
+
+  it('then there is none where no provider needs any, and nobody may read it', () => {
+    expect(without.length).toBeGreaterThan(0);
+    expect(made(without)).toEqual([]);
   });
 });

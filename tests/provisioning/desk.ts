@@ -183,7 +183,7 @@ export function desk(): () => Desk {
       api.close,
       () => cloud.close(),
     );
-    cloud.secrets.put('provider-bell', webhookOf(world, 'bell'));
+    cloud.secrets.putEntry('providers', 'bell', webhookOf(world, 'bell'));
     opened = new Desk(grounds, world);
     const platform = { issuer: api.url, jwks: api.url, authorize: api.url, token: api.url };
     await opened.control('platform', 'PUT', platform);

@@ -262,3 +262,14 @@ describe('given a signed event that makes no sense', () => {
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'body' }] } });
   });
 });
+
+// The last: nothing opens the provider after it.
+describe('given a provider whose key nobody has put', () => {
+  it('then whatever it tells is refused, like what anybody else signs', async () => {
+    at().cloud.secrets.putEntry('providers', 'bell', undefined);
+    // What was read is kept for five minutes.
+    at().wait(6);
+    const event = { type: 'account.done', data: { accountId: `acc_${'1'.repeat(26)}`, fence: 1 } };
+    expect(await send(event)).toMatchObject({ status: 403, body: { code: 'signature-invalid' } });
+  });
+});

@@ -60,7 +60,7 @@ export async function openGrounds(
     AUDIT_TABLE: 'audit',
     ENROLMENT_TABLE: 'enrolment',
     PROVISIONING_TABLE: 'provisioning',
-    SECRET_PREFIX: 'provider-',
+    PROVIDERS_SECRET: 'providers',
     QUEUE_URL_PREFIX: queuePrefix,
   });
   const bundled = await loadHandlers<Bundled>(

@@ -47,7 +47,7 @@ beforeAll(async () => {
     PROVISIONING_TABLE: 'provisioning',
     IDENTITY_TABLE: 'identity',
     AUDIT_TABLE: 'audit',
-    SECRET_PREFIX: 'provider-',
+    PROVIDERS_SECRET: 'providers',
     QUEUE_URL_PREFIX: url.slice(0, -'mill.fifo'.length),
   });
   ({ 'provisioning/operator.job': job } = await loadHandlers<{

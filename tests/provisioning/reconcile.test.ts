@@ -38,7 +38,8 @@ const accounts = provisioningStore('provisioning');
 
 beforeAll(() => {
   // Whatever hour it is: in the region's night the others are compared as well.
-  for (const other of ['well', 'forge']) at().cloud.secrets.put(`provider-${other}`, mill().secret);
+  for (const other of ['well', 'forge'])
+    at().cloud.secrets.putEntry('providers', other, mill().secret);
 });
 beforeEach(beginAnew);
 

@@ -15,7 +15,7 @@ const providerId = ProviderId.parse('mill');
 const resume = () => pressure.changeBreaker(providerId, (seen) => resumed(seen, now()));
 
 beforeEach(async () => {
-  at().cloud.secrets.put('provider-mill', mill().secret);
+  at().cloud.secrets.putEntry('providers', 'mill', mill().secret);
   await resume();
 });
 

@@ -76,12 +76,12 @@ export function station(provider: () => Provider): () => Station {
     vi.useFakeTimers({ toFake: ['Date'] });
     const cloud = await openCloud();
     await makeTables(cloud);
-    cloud.secrets.put('provider-mill', provider().secret);
+    cloud.secrets.putEntry('providers', 'mill', provider().secret);
     const queue = await openQueue(cloud, 'accounts-mill');
     Object.assign(process.env, {
       ENROLMENT_TABLE: 'enrolment',
       PROVISIONING_TABLE: 'provisioning',
-      SECRET_PREFIX: 'provider-',
+      PROVIDERS_SECRET: 'providers',
       QUEUE_URL_PREFIX: queue.url.slice(0, -'mill.fifo'.length),
     });
     // Functions read their environment when they are loaded.

@@ -10,7 +10,7 @@ const mill = provider();
 const at = station(mill);
 const adapter = () => scimAdapter(mill().secret);
 
-beforeEach(() => at().cloud.secrets.put('provider-mill', mill().secret));
+beforeEach(() => at().cloud.secrets.putEntry('providers', 'mill', mill().secret));
 
 /** A day on which the approval of all learners here changed. */
 const july = (day: number) => `2025-07-0${day}T00:00:00.000Z`;

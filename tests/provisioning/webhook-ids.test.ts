@@ -20,7 +20,10 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A listening TCP server has an address with a port.
   const { port } = server.address() as AddressInfo;
-  at().cloud.secrets.put('provider-bell', { url: `http://127.0.0.1:${port}/`, key: bellKey });
+  at().cloud.secrets.putEntry('providers', 'bell', {
+    url: `http://127.0.0.1:${port}/`,
+    key: bellKey,
+  });
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 

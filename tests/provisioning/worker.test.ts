@@ -17,7 +17,7 @@ const providerId = ProviderId.parse('mill');
 
 beforeEach(() => {
   at().cloud.disturb(undefined);
-  at().cloud.secrets.put('provider-mill', mill().secret);
+  at().cloud.secrets.putEntry('providers', 'mill', mill().secret);
 });
 
 /** The ids by which the provider knows its accounts. */
@@ -128,11 +128,11 @@ describe('given a learner who chose a provider', () => {
 
   it('has an account as soon as a rotated token is put into the secret', async () => {
     const forge = await openQueue(at().cloud, 'accounts-forge');
-    at().cloud.secrets.put('provider-forge', { ...mill().secret, token: 'an-old-one' });
+    at().cloud.secrets.putEntry('providers', 'forge', { ...mill().secret, token: 'an-old-one' });
     const learnerId = await at().enter();
     await at().choose(learnerId, 'subject', 'forge');
     expect(await forge.deliver(at().work, await forge.receive())).toHaveLength(1);
-    at().cloud.secrets.put('provider-forge', mill().secret);
+    at().cloud.secrets.putEntry('providers', 'forge', mill().secret);
     at().wait(15);
     expect(await forge.deliver(at().work, await forge.receive())).toEqual([]);
     expect((await at().row(learnerId)).places.subject?.state).toBe('active');

@@ -6,11 +6,7 @@ import {
 import { tallyOf as tallyOfApplication } from '../../functions/eligibility/tally.rules.ts';
 import type { Places } from '../../functions/enrolment/contract.ts';
 import { tallyOf as tallyOfPlaces } from '../../functions/provisioning/tally.rules.ts';
-import { measure } from '../../functions/runtime/metric.ts';
-import { type MetricName, metrics } from '../../functions/runtime/metric-names.ts';
-import { captureLog } from './log-lines.ts';
-
-const takeLog = captureLog();
+import { metrics } from '../../functions/runtime/metric-names.ts';
 
 describe('given an application that changed', () => {
   // The rule looks at nothing but the state.
@@ -53,20 +49,5 @@ describe('given a learner’s places that changed', () => {
     ['nothing', places(['enr_1']), places(['enr_1']), {}],
   ])('when it is %s, then that is counted', (_, was, is, expected) => {
     expect(tallyOfPlaces(was, is)).toEqual(expected);
-  });
-});
-
-describe('given numbers that are measured', () => {
-  it('when they are 0, then those of trouble are not written, which costs nothing, and all others are', () => {
-    // These are the names, which Object.keys forgets.
-    const names = Object.keys(metrics) as MetricName[];
-    measure(Object.fromEntries(names.map((name) => [name, 0])));
-    const line = JSON.parse(takeLog());
-    const written = names.filter((name) => Object.hasOwn(line, name));
-    expect(written).toEqual(names.filter((name) => metrics[name].when !== 'trouble'));
-    measure({ DeletionsOverdue: 0, OrphansFound: 0 });
-    expect(takeLog()).toBe('');
-    measure({ DeletionsOverdue: 1, ReconciliationRepairs: 2 });
-    expect(JSON.parse(takeLog())).toMatchObject({ DeletionsOverdue: 1, ReconciliationRepairs: 2 });
   });
 });

@@ -15,6 +15,14 @@ export class Secrets implements AwsService {
     this.#values.set(name, typeof value === 'string' ? value : JSON.stringify(value));
   }
 
+  /** Gives an entry of a secret its value, beside those that it has; undefined takes it away. */
+  putEntry(name: string, entry: string, value: unknown): void {
+    const held = z
+      .record(z.string(), z.unknown())
+      .parse(JSON.parse(this.#values.get(name) ?? '{}'));
+    this.put(name, { ...held, [entry]: value });
+  }
+
   async answer(
     operation: string,
     { body }: Parameters<AwsService['answer']>[1],

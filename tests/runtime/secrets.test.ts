@@ -59,6 +59,39 @@ describe('given a secret', () => {
     expect(await readSecret('filled-late', Access)).toEqual(access);
   });
 
+  it('gives one entry of several, whatever the others are, and reads all of them once', async () => {
+    cloud.secrets.put('several', { mill: access, well: { url: 'secret-word' }, forge: null });
+    expect(await readSecret('several', Access, 'mill')).toEqual(access);
+    expect(await readSecret('several', Access, 'mill')).toEqual(access);
+    expect(cloud.secrets.reads.get('several')).toBe(1);
+    for (const entry of ['well', 'forge', 'moon', 'constructor']) {
+      const failure = await readSecret('several', Access, entry).catch((error: unknown) => error);
+      expect(failure).toMatchObject({
+        code: 'unusable-secret',
+        message: expect.stringContaining(`several (${entry})`),
+      });
+      expect(String(failure)).not.toContain('secret-word');
+    }
+  });
+
+  it('gives an entry as soon as it is put, though the others are known', async () => {
+    cloud.secrets.put('joined', { mill: access });
+    await readSecret('joined', Access, 'mill');
+    await expect(readSecret('joined', Access, 'well')).rejects.toThrow();
+    cloud.secrets.put('joined', { mill: access, well: { ...access, key: 'new' } });
+    expect(await readSecret('joined', Access, 'well')).toMatchObject({ key: 'new' });
+  });
+
+  it.each(['secret-word', '"secret-word"', '[]', 'null', ''])(
+    'has no entry in %s',
+    async (value) => {
+      cloud.secrets.put('no object', value);
+      await expect(readSecret('no object', Access, 'mill')).rejects.toMatchObject({
+        code: 'unusable-secret',
+      });
+    },
+  );
+
   it('fails where there is none', async () => {
     await expect(readSecret('nowhere', Access)).rejects.toMatchObject({
       name: 'ResourceNotFoundException',

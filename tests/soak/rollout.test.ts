@@ -1,4 +1,10 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import { describeStack } from '../../bin/rollout/stack.ts';
@@ -36,8 +42,18 @@ describe('a region that was rolled out on this machine, to its end', { retry: 0 
   it('edge case 47: is destroyed by its name only, and people’s data is kept', async () => {
     const wrong = await region.ask('destroy', '--name', 'seoul');
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('"seoul" is another') });
+    const secrets = new SecretsManagerClient({
+      ...{ endpoint: region.endpoint, credentials, region: 'ap-northeast-2' },
+    });
+    const carried = 'ladder/taebaek/providers-carried';
+    await secrets.send(new CreateSecretCommand({ Name: carried, SecretString: '{}' }));
     const { code, lines: said, stderr } = await region.ask('destroy', '--name', 'taebaek');
     expect(code, stderr).toBe(0);
+    await expect(
+      secrets.send(new GetSecretValueCommand({ SecretId: carried })),
+      'what an upgrade has left behind',
+    ).rejects.toBeInstanceOf(ResourceNotFoundException);
+    secrets.destroy();
     stores = storesIn(said);
     expect(stores.length).toBeGreaterThan(10);
     expect(done(said, 'destroy')?.text).toBe(

@@ -2,6 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
 import { openNeighbours } from '../../bin/neighbours.ts';
 import { prepareRegion } from '../../local/region.ts';
@@ -13,10 +18,19 @@ import { neighboursAt } from '../neighbours.ts';
 import { peopleOf } from '../people.ts';
 import { unpackRelease } from './release.ts';
 
-/** A secret of today as release 0.1.0 reads it: it takes none that says how learners are launched. */
-function asKnownTo010(secret: string): string {
-  const { launch, ...known } = z.looseObject({}).parse(JSON.parse(secret));
-  return JSON.stringify(known);
+const Entries = z.record(z.string(), z.looseObject({}));
+/** The secret of providers of today. */
+const ofProviders = 'ladder/harbour/providers';
+
+/**
+ * Secrets of today as release 0.1.0 has them: one for each provider, and it takes none that says how learners are launched.
+ */
+function asKnownTo010({ [ofProviders]: all = '{}', ...others }: Readonly<Record<string, string>>) {
+  const each = Object.entries(Entries.parse(JSON.parse(all))).map(([id, { launch, ...known }]) => [
+    `${ofProviders}/${id}`,
+    JSON.stringify(known),
+  ]);
+  return { ...others, ...Object.fromEntries(each) };
 }
 
 /** The region whose releases are kept. */
@@ -45,12 +59,8 @@ export async function harbourOf(release: string) {
     prepared.url,
   );
   const identities = ['harbour.example'];
-  const known = Object.entries(secrets).map(([name, value]) => [name, asKnownTo010(value)]);
-  const running = await prepared.deploy({
-    assembly: before,
-    secrets: Object.fromEntries(known),
-    identities,
-  });
+  const known = asKnownTo010(secrets);
+  const running = await prepared.deploy({ assembly: before, secrets: known, identities });
   const { url } = running;
   const token = await acceptInvitation(url, region.deployment.firstAdministrator);
 
@@ -65,13 +75,28 @@ export async function harbourOf(release: string) {
   /** Names of the assemblies that were kept for whoever rolls the same out again. */
   const keptAssemblies = () => readdirSync(cache).filter((name) => /^[0-9a-f]+$/.test(name));
 
+  const account = {
+    endpoint: `${url}/_aws`,
+    region: region.deployment.awsRegion,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+
+  /** What a secret of the region holds; undefined: there is none of that name. */
+  async function secretAt(name: string): Promise<unknown> {
+    const client = new SecretsManagerClient(account);
+    try {
+      const SecretId = `ladder/${region.id}/${name}`;
+      const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
+      return JSON.parse(SecretString);
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return undefined;
+      throw error;
+    }
+  }
+
   /** The template that is deployed. */
   async function template(): Promise<string> {
-    const client = new CloudFormationClient({
-      endpoint: `${url}/_aws`,
-      region: region.deployment.awsRegion,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    });
+    const client = new CloudFormationClient(account);
     const asked = { StackName: `ladder-${region.id}` };
     return (await client.send(new GetTemplateCommand(asked))).TemplateBody ?? '';
   }
@@ -82,6 +107,7 @@ export async function harbourOf(release: string) {
     before,
     ladder,
     template,
+    secretAt,
     keptAssemblies,
     stop: async () => {
       await running.stop();

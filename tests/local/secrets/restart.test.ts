@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenSecrets, openSecrets } from './open-secrets.ts';
 
@@ -31,6 +32,16 @@ describe('after a restart on the same data', () => {
     const second = await boot(generated, {}, (booted) => booted.put('s', 'put'));
     expect(second).toEqual(first);
     expect((await boot(generated)).value).toBe('put');
+  });
+
+  it('a secret that a request made is there, though no template has it', async () => {
+    const make = { Name: 'made', SecretString: 'kept' };
+    await boot({}, { s: 'x' }, ({ client }) => client.send(new CreateSecretCommand(make)));
+    let found: string | undefined;
+    await boot({}, {}, async ({ get }) => {
+      found = (await get('made')).SecretString;
+    });
+    expect(found).toBe('kept');
   });
 
   it('a value that the template changed is the new one', async () => {

@@ -1,9 +1,11 @@
 import {
+  CreateSecretCommand,
   DeleteSecretCommand,
   DescribeSecretCommand,
   PutSecretValueCommand,
   ResourceExistsException,
   ResourceNotFoundException,
+  RestoreSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -194,6 +196,35 @@ describe('putting a value', () => {
   });
 });
 
+describe('a secret that a request makes', () => {
+  const make = (Name: string, SecretString: string) =>
+    region.client.send(new CreateSecretCommand({ Name, SecretString, Description: 'for a while' }));
+  const drop = (SecretId: string) =>
+    region.client.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+
+  it('is read, put and described as the template’s are, and is gone once it was deleted', async () => {
+    const { VersionId } = await make('made', 'first');
+    expect(await region.get('made')).toMatchObject({ SecretString: 'first', VersionId });
+    await region.put('made', 'second');
+    expect((await region.get('made')).SecretString).toBe('second');
+    const described = await region.client.send(new DescribeSecretCommand({ SecretId: 'made' }));
+    expect(described.Description).toBe('for a while');
+    await drop('made');
+    await expect(region.get('made')).rejects.toBeInstanceOf(ResourceNotFoundException);
+    await make('made', 'third');
+    expect((await region.get('made')).SecretString).toBe('third');
+  });
+
+  it('cannot take a name that is taken; that there is none to delete is as good', async () => {
+    await region.secret({ Name: 's', SecretString: '1' });
+    await make('made', 'first');
+    for (const name of ['s', 'made'])
+      await expect(make(name, 'x')).rejects.toBeInstanceOf(ResourceExistsException);
+    await drop('nowhere');
+    await expect(drop('s')).rejects.toMatchObject({ name: 'InvalidRequestException' });
+  });
+});
+
 describe('refusals', () => {
   it('are typed for a secret that is not there', async () => {
     for (const request of [
@@ -209,10 +240,10 @@ describe('refusals', () => {
   it('name operations and parameters that are not emulated', async () => {
     await region.secret({ Name: 's', SecretString: '1' });
     await expect(
-      region.client.send(new DeleteSecretCommand({ SecretId: 's' })),
+      region.client.send(new RestoreSecretCommand({ SecretId: 's' })),
     ).rejects.toMatchObject({
       name: 'UnsupportedOperation',
-      message: expect.stringContaining('DeleteSecret'),
+      message: expect.stringContaining('RestoreSecret'),
     });
     await expect(region.put('s', 'x', { RotationToken: 'r'.repeat(36) })).rejects.toThrow(
       'RotationToken',
