@@ -3,8 +3,8 @@ import { enrolment } from '../../functions/enrolment/contract.ts';
 import { done } from '../bin/told.ts';
 import { granted, type Learner } from '../people.ts';
 import { until } from '../until.ts';
-import { harbourOf } from './harbour.ts';
-import { readsEarlierAnswers } from './lenience.ts';
+import { harbourOf } from '../upgrade/harbour.ts';
+import { readsEarlierAnswers } from '../upgrade/lenience.ts';
 
 type Harbour = Awaited<ReturnType<typeof harbourOf>>;
 
