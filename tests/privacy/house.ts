@@ -18,6 +18,7 @@ import { S3 } from '../../local/s3/service.ts';
 import type { AwsService } from '../../local/service.ts';
 import { mentored } from '../mentoring/mentorships.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
+import { functionsOf, type Invoked } from '../runtime/functions.ts';
 import { type ApiHandler, loadHandlers } from '../runtime/handlers.ts';
 import { captureLog } from '../runtime/log-lines.ts';
 import { invoke, learnerClaims, type Sent } from '../runtime/requests.ts';
@@ -31,6 +32,9 @@ type Handlers = {
   readonly 'privacy/api': ApiHandler;
   readonly 'privacy/deletion.trigger': (event: DynamoDBStreamEvent) => Promise<void>;
   readonly 'privacy/due.job': Job;
+  readonly 'privacy/mentoring.job': Invoked;
+  readonly 'privacy/eligibility.job': Invoked;
+  readonly 'privacy/enrolment.job': Invoked;
   readonly 'mentoring/api': ApiHandler;
 };
 
@@ -78,7 +82,12 @@ export function openHouse(serving: 'yes' | 'no' = 'yes') {
   beforeAll(async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     setTime('2025-06-02T00:00:00Z');
-    cloud = await openCloud(late, pool);
+    const keepers = functionsOf({
+      mentoring: (event) => handlers['privacy/mentoring.job'](event),
+      eligibility: (event) => handlers['privacy/eligibility.job'](event),
+      enrolment: (event) => handlers['privacy/enrolment.job'](event),
+    });
+    cloud = await openCloud(keepers, late, pool);
     s3 = new S3(cloud.context, { sqs: cloud.sqs, invoke: async () => ({ ok: true, value: null }) });
     late.inner = s3;
     for (const BucketName of ['papers', 'ledger']) await createBucket(s3, BucketName);
@@ -91,6 +100,9 @@ export function openHouse(serving: 'yes' | 'no' = 'yes') {
       PUBLIC_POOL_ID: 'pool',
       PAPERS_BUCKET: 'papers',
       LEDGER_BUCKET: 'ledger',
+      MENTORING_KEEPER: 'mentoring',
+      ELIGIBILITY_KEEPER: 'eligibility',
+      ENROLMENT_KEEPER: 'enrolment',
       SERVING: serving,
       MEETINGS_SECRET: 'meetings',
     });
@@ -98,6 +110,9 @@ export function openHouse(serving: 'yes' | 'no' = 'yes') {
       'privacy/api',
       'privacy/deletion.trigger',
       'privacy/due.job',
+      'privacy/mentoring.job',
+      'privacy/eligibility.job',
+      'privacy/enrolment.job',
       'mentoring/api',
     ] as const;
     handlers = await loadHandlers<Handlers>(entries, { '#region': mentored });
