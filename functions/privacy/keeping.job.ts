@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { Unavailable } from '../runtime/errors.ts';
 import { describeError, log } from '../runtime/logger.ts';
 import { isOutage } from '../runtime/outages.ts';
@@ -16,7 +15,7 @@ import { isOutage } from '../runtime/outages.ts';
  * @throws {AskFailed} anything else
  */
 export function keeping<Ask extends { readonly ask: string }, Reply>(
-  schema: z.ZodType<Ask>,
+  schema: { parse(event: unknown): Ask },
   answer: (asked: Ask) => Promise<Reply>,
 ): (event: unknown) => Promise<Reply> {
   return async (event) => {
