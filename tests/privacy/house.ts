@@ -65,6 +65,40 @@ class Late implements AwsService {
   };
 }
 
+/** What shows and erases what one capability keeps, by the name of its function here. */
+export const keepers = ['mentoring', 'eligibility', 'enrolment'] as const;
+export type Keeper = (typeof keepers)[number];
+
+/** All that keepers were asked since the house was opened, in order. */
+export const asked: { readonly keeper: Keeper; readonly event: unknown }[] = [];
+/** What stands in the place of keepers for a while. */
+const stand = new Map<Keeper, Invoked>();
+
+/** Asks a keeper past privacy. */
+export const askKeeper = (keeper: Keeper, event: object) =>
+  handlers[`privacy/${keeper}.job`](event);
+
+/** Has somebody else answer for a keeper while something is done. */
+export async function instead<Done>(
+  keeper: Keeper,
+  other: Invoked,
+  work: () => Promise<Done>,
+): Promise<Done> {
+  stand.set(keeper, other);
+  try {
+    return await work();
+  } finally {
+    stand.delete(keeper);
+  }
+}
+
+const invokedAs =
+  (keeper: Keeper): Invoked =>
+  (event) => {
+    asked.push({ keeper, event });
+    return (stand.get(keeper) ?? handlers[`privacy/${keeper}.job`])(event);
+  };
+
 let cloud: Cloud;
 let handlers: Handlers;
 export const pool = new LoginPool();
@@ -82,12 +116,8 @@ export function openHouse(serving: 'yes' | 'no' = 'yes') {
   beforeAll(async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     setTime('2025-06-02T00:00:00Z');
-    const keepers = functionsOf({
-      mentoring: (event) => handlers['privacy/mentoring.job'](event),
-      eligibility: (event) => handlers['privacy/eligibility.job'](event),
-      enrolment: (event) => handlers['privacy/enrolment.job'](event),
-    });
-    cloud = await openCloud(keepers, late, pool);
+    const invoked = keepers.map((name) => [name, invokedAs(name)]);
+    cloud = await openCloud(functionsOf(Object.fromEntries(invoked)), late, pool);
     s3 = new S3(cloud.context, { sqs: cloud.sqs, invoke: async () => ({ ok: true, value: null }) });
     late.inner = s3;
     for (const BucketName of ['papers', 'ledger']) await createBucket(s3, BucketName);
