@@ -8,14 +8,7 @@ export const budgets = {
     /** Any that is not named below. */
     any: { bytes: 215_000, gzip: 70_000 },
     /** Its own, and why it is larger than the others. */
-    named: {
-      // Tokens that others check, signed and checked.
-      'launch/api': { bytes: 215_000, gzip: 74_900 },
-      // Tables from spreadsheets.
-      'provisioning/api': { bytes: 215_000, gzip: 72_600 },
-      // Rules of eligibility.
-      'eligibility/api': { bytes: 215_000, gzip: 72_000 },
-    },
+    named: {},
   },
   /** An opening day (tests/bench/opening.test.ts): transactions for each learner placed, and the share of them that conflicts. */
   opening: { attempts: 1.05, conflicts: 0.04 },

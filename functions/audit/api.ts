@@ -1,5 +1,5 @@
 import { timestamp } from '../../regions/calendar.ts';
-import { staffStore } from '../identity/staff.store.ts';
+import { memberStore } from '../identity/member.store.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Ruled } from '../runtime/errors.ts';
@@ -12,7 +12,7 @@ import { auditStore } from './store.ts';
 
 const environment = readEnvironment(auditEnvironments.api);
 const store = auditStore(environment.AUDIT_TABLE);
-const staff = staffStore(environment.IDENTITY_TABLE, region);
+const staff = memberStore(environment.IDENTITY_TABLE, region);
 
 async function listEntries({ caller, query }: Call<typeof audit.routes.listEntries>) {
   const { learnerId, staffId, limit, cursor } = query;

@@ -1,6 +1,6 @@
 import { dayIn, timestamp } from '../../regions/calendar.ts';
 import type { StaffId } from '../identity/contract.ts';
-import { staffStore } from '../identity/staff.store.ts';
+import { memberStore } from '../identity/member.store.ts';
 import type { StaffCaller } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { readCsv } from '../runtime/csv.ts';
@@ -30,7 +30,7 @@ type Routes = typeof catalogue.routes;
 
 const store = catalogueStore(environment.CATALOGUE_TABLE);
 const imports = importStore(environment.CATALOGUE_TABLE);
-const staff = staffStore(environment.IDENTITY_TABLE, region);
+const staff = memberStore(environment.IDENTITY_TABLE, region);
 
 const pageLength = 20;
 

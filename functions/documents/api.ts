@@ -1,7 +1,7 @@
 import { timestamp } from '../../regions/calendar.ts';
 import type { LearnerId, MentorId, StaffId } from '../identity/contract.ts';
+import { type Member, memberStore, sees } from '../identity/member.store.ts';
 import { mentorStore } from '../identity/mentor.store.ts';
-import { type Member, sees, staffStore } from '../identity/staff.store.ts';
 import { identityStore } from '../identity/store.ts';
 import type { Sub } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
@@ -33,7 +33,7 @@ const environment = readEnvironment(documentsEnvironments.api);
 const papers = documentsStore(environment.DOCUMENTS_TABLE);
 const learners = identityStore(environment.IDENTITY_TABLE);
 const mentors = mentorStore(environment.IDENTITY_TABLE);
-const staff = staffStore(environment.IDENTITY_TABLE, region);
+const staff = memberStore(environment.IDENTITY_TABLE, region);
 const bucket = uploads(environment.PAPERS_BUCKET);
 
 async function handInPaper({ caller, query, body, claim }: Call<Routes['handInPaper']>) {

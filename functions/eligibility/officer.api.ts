@@ -2,12 +2,12 @@ import { timestamp } from '../../regions/calendar.ts';
 import type { StaffId } from '../identity/contract.ts';
 import {
   type Member,
+  memberStore,
   nameAnArea,
   onlyAreaOf,
   type Scope,
   sees,
-  staffStore,
-} from '../identity/staff.store.ts';
+} from '../identity/member.store.ts';
 import type { LearnerRecord } from '../identity/store.ts';
 import { now } from '../runtime/clock.ts';
 import { NotFound, Ruled } from '../runtime/errors.ts';
@@ -37,7 +37,7 @@ import type { Versioned } from './store.ts';
 
 type Routes = typeof eligibility.routes;
 
-const staff = staffStore(environment.IDENTITY_TABLE, region);
+const staff = memberStore(environment.IDENTITY_TABLE, region);
 const queue = caseStore(environment.ELIGIBILITY_TABLE);
 
 async function listWaiting({ caller, query }: Call<Routes['listWaiting']>) {

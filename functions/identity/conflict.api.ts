@@ -15,15 +15,15 @@ import { resolve } from './consent.rules.ts';
 import { consentStore, type Request } from './consent.store.ts';
 import { type identity, identityEnvironments, type StaffId } from './contract.ts';
 import { termsOn } from './link.rules.ts';
+import { memberStore } from './member.store.ts';
 import { outcomeStore } from './outcome.store.ts';
 import { proofOf } from './proof.store.ts';
-import { staffStore } from './staff.store.ts';
 
 const environment = readEnvironment(identityEnvironments.api);
 const { IDENTITY_TABLE: table, NOTICES_TABLE: notices, AUDIT_TABLE } = environment;
 const requests = consentStore(table);
 const outcomes = outcomeStore({ identity: table, notices }, region);
-const staff = staffStore(table, region);
+const staff = memberStore(table, region);
 
 type Routes = typeof identity.routes;
 

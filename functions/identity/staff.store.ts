@@ -2,15 +2,12 @@ import { createHash } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Region } from '../../regions/schema.ts';
-import { type StaffCaller, Sub } from '../runtime/caller.ts';
+import { Sub } from '../runtime/caller.ts';
 import { documents, putNew, transact, type Written } from '../runtime/dynamodb.ts';
-import { Conflict, Forbidden } from '../runtime/errors.ts';
+import { Conflict } from '../runtime/errors.ts';
 import { AnsweredBefore, type Claim, rememberAnswer } from '../runtime/idempotency.ts';
-import { derivedId } from '../runtime/ids.ts';
 import { Staff, StaffId, type StaffInput, staffKeyPrefix } from './contract.ts';
-import { type Scope, scopeBy } from './scope.rules.ts';
-
-export { areasOf, nameAnArea, onlyAreaOf, type Scope, sees } from './scope.rules.ts';
+import { loginKey, memberStore, type StaffLink } from './member.store.ts';
 
 const StaffRow = Staff.extend({
   pk: z.string(),
@@ -29,27 +26,14 @@ export interface Invitation {
   readonly repeats: number;
 }
 
-/** A staff login and whom it belongs to: read on every staff request, so it holds what those need. */
-const StaffLink = z.strictObject({
-  pk: z.string(),
-  sk: z.literal('STAFF'),
-  staffId: StaffId,
-  areaId: Staff.shape.areaId,
-  partnerId: Staff.shape.partnerId,
-});
-
-/** A member of staff who calls. */
-export interface Member {
-  readonly staffId: StaffId;
-  readonly scope: Scope;
-}
-
 /**
  * Reads and writes of staff; `table` is the identity table's name.
  *
  * @param hosting - the region, which says the areas of each partner; without it staff of a partner see nobody
  */
 export function staffStore(table: string, hosting: Pick<Region, 'partners'> = {}) {
+  const { memberOf, scopeOf } = memberStore(table, hosting);
+
   const get = async (pk: string) => {
     const key = { TableName: table, Key: { pk, sk: 'STAFF' }, ConsistentRead: true };
     return (await documents.send(new GetCommand(key))).Item;
@@ -144,33 +128,6 @@ export function staffStore(table: string, hosting: Pick<Region, 'partners'> = {}
     ]);
   }
 
-  /**
-   * Who a staff caller is, and what they may see. The token names the role, the row the scope: a claim outlives
-   * its revocation. Administrators without a row are the first one, whom the region file names (edge case 49);
-   * their id is made of the login. Capacity: 1 read unit.
-   *
-   * @throws {Forbidden} `no-staff-record`
-   */
-  async function memberOf({ sub, role }: StaffCaller): Promise<Member> {
-    const item = await get(loginKey(sub));
-    if (item === undefined && role === 'administrator') {
-      return { staffId: derivedId(StaffId, 'stf', sub), scope: { kind: 'region' } };
-    }
-    if (item === undefined) {
-      throw new Forbidden({
-        code: 'no-staff-record',
-        detail: 'Nobody invited this login. Ask an administrator for an invitation.',
-      });
-    }
-    const link = StaffLink.parse(item);
-    return { staffId: link.staffId, scope: scopeBy(hosting, link) };
-  }
-
-  /** What a staff caller may see; as `memberOf`. */
-  async function scopeOf(caller: StaffCaller): Promise<Scope> {
-    return (await memberOf(caller)).scope;
-  }
-
   return { readStaff, isWanted, invite, inviteAgain, recordInvited, memberOf, scopeOf };
 }
 
@@ -185,4 +142,3 @@ const addressKey = (email: string) =>
   `ADDRESS#${createHash('sha256').update(email.toLowerCase()).digest('base64url')}`;
 
 const staffKey = (staffId: StaffId) => `${staffKeyPrefix}${staffId}`;
-const loginKey = (sub: Sub) => `LOGIN#${sub}`;

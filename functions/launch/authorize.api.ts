@@ -1,4 +1,4 @@
-import { provisioningStore } from '../provisioning/store.ts';
+import { accountStore } from '../provisioning/account.store.ts';
 import { now } from '../runtime/clock.ts';
 import { Ruled } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
@@ -14,7 +14,7 @@ import { isReady } from './way.rules.ts';
 
 type Routes = typeof ltiRoutes;
 
-const accounts = provisioningStore(environment.PROVISIONING_TABLE);
+const accounts = accountStore(environment.PROVISIONING_TABLE);
 
 async function authorize({ query, apiUrl }: Call<Routes['authorize']>) {
   return answer(query, apiUrl);

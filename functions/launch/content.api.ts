@@ -1,7 +1,7 @@
 import { timestamp } from '../../regions/calendar.ts';
 import type { ProviderId } from '../../regions/schema.ts';
 import type { StaffId } from '../identity/contract.ts';
-import { staffStore } from '../identity/staff.store.ts';
+import { memberStore } from '../identity/member.store.ts';
 import type { StaffCaller } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { Forbidden, NotFound, Ruled } from '../runtime/errors.ts';
@@ -22,7 +22,7 @@ import { contentsEntry } from './recording.api.ts';
 
 type Routes = typeof contentRoutes;
 
-const staff = staffStore(environment.IDENTITY_TABLE, region);
+const staff = memberStore(environment.IDENTITY_TABLE, region);
 
 async function chooseContents({ caller, params, apiUrl }: Call<Routes['chooseContents']>) {
   const staffId = await wholeRegion(caller);

@@ -1,5 +1,5 @@
 import { accountIdOf } from '../enrolment/contract.ts';
-import { accountLots, provisioningStore } from '../provisioning/store.ts';
+import { accountLots, accountStore } from '../provisioning/account.store.ts';
 import { now } from '../runtime/clock.ts';
 import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { NotFound, Unauthenticated } from '../runtime/errors.ts';
@@ -21,7 +21,7 @@ import { isReady } from './way.rules.ts';
 
 type Routes = typeof ltiRoutes;
 
-const accounts = provisioningStore(environment.PROVISIONING_TABLE);
+const accounts = accountStore(environment.PROVISIONING_TABLE);
 
 async function listMembers({ params, query, headers, apiUrl }: Call<Routes['listMembers']>) {
   const provider = await toolWith(headers.authorization, apiUrl);

@@ -1,13 +1,13 @@
 import type { AreaId } from '../../regions/schema.ts';
 import type { LearnerId, MentorId } from '../identity/contract.ts';
-import { mentorStore as personStore } from '../identity/mentor.store.ts';
 import {
   type Member,
+  memberStore,
   nameAnArea,
   onlyAreaOf,
   sees as seesArea,
-  staffStore,
-} from '../identity/staff.store.ts';
+} from '../identity/member.store.ts';
+import { mentorStore as personStore } from '../identity/mentor.store.ts';
 import { identityStore } from '../identity/store.ts';
 import type { PublicCaller } from '../runtime/caller.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -21,7 +21,7 @@ import type { EitherSide } from './words.contract.ts';
 export const environment = readEnvironment(mentoringEnvironments.api);
 export const persons = personStore(environment.IDENTITY_TABLE);
 export const learners = identityStore(environment.IDENTITY_TABLE);
-export const staff = staffStore(environment.IDENTITY_TABLE, region);
+export const staff = memberStore(environment.IDENTITY_TABLE, region);
 
 /**
  * The learner that a caller acts for.

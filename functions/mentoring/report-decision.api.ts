@@ -1,6 +1,6 @@
 import { timestamp } from '../../regions/calendar.ts';
 import { anew } from '../identity/attempt.store.ts';
-import type { Member } from '../identity/staff.store.ts';
+import type { Member } from '../identity/member.store.ts';
 import type { StaffCaller } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { type TransactItem, transact } from '../runtime/dynamodb.ts';

@@ -1,7 +1,7 @@
 import { timestamp } from '../../regions/calendar.ts';
 import { anew } from '../identity/attempt.store.ts';
+import { areasOf } from '../identity/member.store.ts';
 import { namesStore } from '../identity/names.store.ts';
-import { areasOf } from '../identity/staff.store.ts';
 import type { StaffCaller } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { type TransactItem, transact } from '../runtime/dynamodb.ts';

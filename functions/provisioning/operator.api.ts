@@ -1,6 +1,6 @@
 import type { Provider, ProviderId } from '../../regions/schema.ts';
 import type { StaffId } from '../identity/contract.ts';
-import { staffStore } from '../identity/staff.store.ts';
+import { memberStore } from '../identity/member.store.ts';
 import type { StaffCaller } from '../runtime/caller.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Forbidden, NotFound } from '../runtime/errors.ts';
@@ -8,7 +8,7 @@ import { region } from '../runtime/region.ts';
 import { provisioningEnvironments } from './contract.ts';
 
 const environment = readEnvironment(provisioningEnvironments.api);
-const staff = staffStore(environment.IDENTITY_TABLE, region);
+const staff = memberStore(environment.IDENTITY_TABLE, region);
 
 /** @throws {Forbidden} `whole-region-only`: learners of all areas have accounts at a provider */
 export async function mustServeRegion(caller: StaffCaller): Promise<StaffId> {

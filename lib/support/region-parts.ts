@@ -46,7 +46,7 @@ function definition(parts: readonly Part[], code: string): string {
   const members = parts.map(([key, value]) =>
     isNamed(key) ? `${key}:${written(value, isNamed)}` : `get ${key}(){leftOut("${key}")}`,
   );
-  return `const ${name}=((leftOut,without)=>({${members.join(',')}}))(${leftOut},${without});`;
+  return `const ${name}=(leftOut=>(without=>({${members.join(',')}}))(${without}))(${leftOut});`;
 }
 
 /** A part as code: of a list's elements only what is named. */
@@ -57,7 +57,7 @@ function written(value: unknown, isNamed: (key: string) => boolean): string {
   const unnamed = keys.filter((key) => !isNamed(key));
   if (unnamed.length === 0) return json;
   const kept = value.map((one: object) =>
-    Object.fromEntries(Object.entries(one).filter(([key]) => isNamed(key))),
+    Object.fromEntries(Object.entries(one).filter(([key]) => !unnamed.includes(key))),
   );
   const cut = `without(${JSON.stringify(kept)},${JSON.stringify(unnamed)})`;
   return cut.length + without.length < json.length ? cut : json;

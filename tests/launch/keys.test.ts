@@ -1,3 +1,4 @@
+import { calculateJwkThumbprint, importPKCS8 } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type KeyPair, launch } from '../../functions/launch/contract.ts';
 import { keySecret, makePair } from '../../functions/launch/key.adapter.ts';
@@ -42,6 +43,23 @@ const kidsOf = async (api: Awaited<ReturnType<typeof started>>) => {
   const { body } = await invoke(api, listKeys);
   return listKeys.answers.body.parse(body).keys.map(({ kid }) => kid);
 };
+
+describe('given a pair that was made', () => {
+  it('then it is of 2,048 bits, named by its thumbprint, and its two halves belong together', async () => {
+    const [pair] = pairs;
+    const { kid, ...jwk } = pair.publicKey;
+    expect(kid).toBe(await calculateJwkThumbprint(jwk));
+    expect(Buffer.from(jwk.n, 'base64url')).toHaveLength(256);
+    await importPKCS8(pair.privateKey, 'RS256');
+    const expected = { issuer: 'me', audience: 'you', now: july };
+    const seconds = Math.floor(july.epochMilliseconds / 1_000);
+    const claims = { iss: 'me', aud: 'you', iat: seconds, exp: seconds + 60 };
+    const token = await sign(pair, claims);
+    expect(await claimsOfOurs(token, [pair.publicKey], expected)).toEqual(claims);
+    const other = { ...pairs[1].publicKey, kid };
+    expect(await claimsOfOurs(token, [other], expected)).toBeUndefined();
+  });
+});
 
 describe('given keys that turn', () => {
   it.each([
