@@ -1,13 +1,13 @@
 import { eligibilityStore } from '../eligibility/store.ts';
+import { actingStore } from '../identity/acting.store.ts';
 import type { LearnerId } from '../identity/contract.ts';
-import { identityStore } from '../identity/store.ts';
 import type { Sub } from '../runtime/caller.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Ruled } from '../runtime/errors.ts';
 import { catalogueEnvironments } from './contract.ts';
 
 export const environment = readEnvironment(catalogueEnvironments.api);
-const learners = identityStore(environment.IDENTITY_TABLE);
+const learners = actingStore(environment.IDENTITY_TABLE);
 const applications = eligibilityStore(environment.ELIGIBILITY_TABLE);
 
 /**

@@ -1,8 +1,8 @@
 import { timestamp } from '../../regions/calendar.ts';
+import { actingStore } from '../identity/acting.store.ts';
 import type { LearnerId, MentorId, StaffId } from '../identity/contract.ts';
 import { type Member, memberStore, sees } from '../identity/member.store.ts';
 import { mentorStore } from '../identity/mentor.store.ts';
-import { identityStore } from '../identity/store.ts';
 import type { Sub } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -31,7 +31,7 @@ type Routes = typeof documents.routes;
 
 const environment = readEnvironment(documentsEnvironments.api);
 const papers = documentsStore(environment.DOCUMENTS_TABLE);
-const learners = identityStore(environment.IDENTITY_TABLE);
+const learners = actingStore(environment.IDENTITY_TABLE);
 const mentors = mentorStore(environment.IDENTITY_TABLE);
 const staff = memberStore(environment.IDENTITY_TABLE, region);
 const bucket = uploads(environment.PAPERS_BUCKET);

@@ -1,6 +1,6 @@
 import { eligibilityStore } from '../eligibility/store.ts';
+import { actingStore } from '../identity/acting.store.ts';
 import type { ActingFor, LearnerId } from '../identity/contract.ts';
-import { identityStore } from '../identity/store.ts';
 import type { Sub } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -33,7 +33,7 @@ const store = enrolmentStore(table);
 const changes = changeStore(tables);
 const approvals = approvalStore(tables, region);
 const lists = waitingStore(table);
-const learners = identityStore(environment.IDENTITY_TABLE);
+const learners = actingStore(environment.IDENTITY_TABLE);
 const applications = eligibilityStore(environment.ELIGIBILITY_TABLE);
 
 type Routes = typeof enrolment.routes;

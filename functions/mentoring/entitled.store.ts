@@ -1,7 +1,7 @@
 import type { Application } from '../eligibility/application.contract.ts';
 import { eligibilityStore } from '../eligibility/store.ts';
+import { actingStore } from '../identity/acting.store.ts';
 import type { LearnerId, Profile } from '../identity/contract.ts';
-import { identityStore } from '../identity/store.ts';
 
 /** What a learner may have a mentor by. */
 export interface Entitling {
@@ -13,7 +13,7 @@ export interface Entitling {
 
 /** Reads of consent and approval. */
 export function entitledStore(tables: { readonly identity: string; readonly eligibility: string }) {
-  const learners = identityStore(tables.identity);
+  const learners = actingStore(tables.identity);
   const applications = eligibilityStore(tables.eligibility);
 
   /** What a learner may have a mentor by now. Capacity: 3 read units in 3 requests, 4 while an approval is renewed. */

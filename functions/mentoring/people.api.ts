@@ -1,4 +1,5 @@
 import type { AreaId } from '../../regions/schema.ts';
+import { actingStore } from '../identity/acting.store.ts';
 import type { LearnerId, MentorId } from '../identity/contract.ts';
 import {
   type Member,
@@ -8,7 +9,6 @@ import {
   sees as seesArea,
 } from '../identity/member.store.ts';
 import { mentorStore as personStore } from '../identity/mentor.store.ts';
-import { identityStore } from '../identity/store.ts';
 import type { PublicCaller } from '../runtime/caller.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Conflict, NotFound, Ruled } from '../runtime/errors.ts';
@@ -20,7 +20,7 @@ import type { EitherSide } from './words.contract.ts';
 /** What all routes of mentoring have alike: the environment, and who calls. */
 export const environment = readEnvironment(mentoringEnvironments.api);
 export const persons = personStore(environment.IDENTITY_TABLE);
-export const learners = identityStore(environment.IDENTITY_TABLE);
+export const learners = actingStore(environment.IDENTITY_TABLE);
 export const staff = memberStore(environment.IDENTITY_TABLE, region);
 
 /**

@@ -1,6 +1,6 @@
 import { dayIn } from '../../regions/calendar.ts';
 import { erasureStore } from '../eligibility/erasure.store.ts';
-import { identityStore } from '../identity/store.ts';
+import { actingStore } from '../identity/acting.store.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type Erasure, erased, waits } from '../runtime/erasing.ts';
@@ -18,7 +18,7 @@ const cases = erasureStore({
   audit: environment.AUDIT_TABLE,
   notices: environment.NOTICES_TABLE,
 });
-const learners = identityStore(environment.IDENTITY_TABLE);
+const learners = actingStore(environment.IDENTITY_TABLE);
 const holds = restsStore(environment.MENTORING_TABLE);
 
 /** Shows or erases what eligibility keeps of a learner. */

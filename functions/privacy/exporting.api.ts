@@ -1,9 +1,9 @@
 import { timestamp } from '../../regions/calendar.ts';
 import { LearnerPaper, MentorPaper, type OwnerId, type Paper } from '../documents/contract.ts';
+import { actingStore } from '../identity/acting.store.ts';
 import type { LearnerId, MentorId } from '../identity/contract.ts';
 import { loginDataStore } from '../identity/login-data.store.ts';
 import { mentorStore } from '../identity/mentor.store.ts';
-import { identityStore } from '../identity/store.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Conflict, NotFound } from '../runtime/errors.ts';
@@ -24,7 +24,7 @@ import { auditShown } from './trail.rules.ts';
 
 const environment = readEnvironment(privacyEnvironments.api);
 const { identity, trail, papers } = keptIn(environment);
-const learners = identityStore(environment.IDENTITY_TABLE);
+const learners = actingStore(environment.IDENTITY_TABLE);
 const mentors = mentorStore(environment.IDENTITY_TABLE);
 const logins = loginDataStore(environment.IDENTITY_TABLE);
 const files = paperFiles(environment.PAPERS_BUCKET);

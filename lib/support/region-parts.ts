@@ -5,9 +5,8 @@ const name = 'LADDER_REGION';
 const line = `/* ${name} */`;
 
 /**
- * The region of functions, `#region`: each has of it the parts of which its code has the name, of those that are lists each
- * element's parts by the same rule, and asking for another one is an error that names it, also where all are asked for.
- * Rules are given the region as a whole, so that no bundler sees what they do not read of it.
+ * The region of functions, `#region`: each has of it the parts of which its code has the name, and asking for another one
+ * is an error that names it. Rules are given the region as a whole, so that no bundler sees what they do not read of it.
  */
 export interface RegionParts {
   readonly plugin: Plugin;
@@ -42,29 +41,13 @@ export function regionParts(region: object): RegionParts {
 type Part = readonly [key: string, value: unknown];
 
 function definition(parts: readonly Part[], code: string): string {
-  const isNamed = (key: string) => new RegExp(`\\b${key}\\b`).test(code);
   const members = parts.map(([key, value]) =>
-    isNamed(key) ? `${key}:${written(value, isNamed)}` : `get ${key}(){leftOut("${key}")}`,
+    new RegExp(`\\b${key}\\b`).test(code)
+      ? `${key}:${JSON.stringify(value)}`
+      : `get ${key}(){leftOut("${key}")}`,
   );
-  return `const ${name}=(leftOut=>(without=>({${members.join(',')}}))(${without}))(${leftOut});`;
-}
-
-/** A part as code: of a list's elements only what is named. */
-function written(value: unknown, isNamed: (key: string) => boolean): string {
-  const json = JSON.stringify(value);
-  if (!Array.isArray(value) || value.some((one) => typeof one !== 'object')) return json;
-  const keys = [...new Set(value.flatMap((one: object) => Object.keys(one)))];
-  const unnamed = keys.filter((key) => !isNamed(key));
-  if (unnamed.length === 0) return json;
-  const kept = value.map((one: object) =>
-    Object.fromEntries(Object.entries(one).filter(([key]) => !unnamed.includes(key))),
-  );
-  const cut = `without(${JSON.stringify(kept)},${JSON.stringify(unnamed)})`;
-  return cut.length + without.length < json.length ? cut : json;
+  return `const ${name}=(leftOut=>({${members.join(',')}}))(${leftOut});`;
 }
 
 const leftOut =
   'key=>{throw Error("lib/support/region-parts.ts leaves "+key+" of the region out of this function")}';
-/** Enumerable, so that copying an element is asking for all of it. */
-const without =
-  '(list,keys)=>(list.map(one=>keys.map(key=>Object.defineProperty(one,key,{enumerable:!0,get(){leftOut(key)}}))),list)';

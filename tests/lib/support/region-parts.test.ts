@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Bundles, bundle } from '../../../lib/support/bundle.ts';
-import { seoul } from '../template.ts';
+import { taebaek } from '../template.ts';
 
 const Answered = z.object({ handler: z.function({ input: [z.string()], output: z.unknown() }) });
 
@@ -16,50 +16,33 @@ describe('given functions that read parts of the region', () => {
     const functions = join(temporary, 'functions');
     mkdirSync(join(functions, 'reading'), { recursive: true });
     const sources = {
-      'rules.ts':
-        'export const namesOf = ({ name, areas }) => [name, areas.map(({ id, name }) => ({ id, name }))];\n',
+      'rules.ts': 'export const namesOf = ({ name, areas }) => [name, areas];\n',
       'api.ts': [
         "import region from '#region';",
         "import { namesOf } from './rules.ts';",
         "export const handler = (part) => part === 'names' ? namesOf(region) : region[part];",
       ].join('\n'),
-      'partners.job.ts': [
-        "import region from '#region';",
-        'export const handler = (what) => what === "ids" ? region.partners.map(({ id }) => id)',
-        '  : what === "all" ? region.partners.map((one) => ({ ...one })) : region.partners[0][what];',
-      ].join('\n'),
       'other.job.ts': `import region from '#region';\nexport const handler = () => 1;\n`,
     };
     for (const [name, source] of Object.entries(sources))
       writeFileSync(join(functions, 'reading', name), source);
-    bundles = await bundle({ region: seoul, directory: join(temporary, 'made'), functions });
+    bundles = await bundle({ region: taebaek, directory: join(temporary, 'made'), functions });
   });
   afterAll(() => rmSync(temporary, { recursive: true }));
 
-  const fileOf = (entry: 'reading/api' | 'reading/other.job' | 'reading/partners.job') =>
+  const fileOf = (entry: 'reading/api' | 'reading/other.job') =>
     join(bundles.directoryOf(entry), 'index.mjs');
   const codeOf = (entry: Parameters<typeof fileOf>[0]) => readFileSync(fileOf(entry), 'utf8');
   const handlerOf = (entry: Parameters<typeof fileOf>[0]) =>
     Answered.parse(createRequire(import.meta.url)(fileOf(entry))).handler;
 
   it('when a part is named, if only in a rule, then it is what the region has', () => {
-    expect(handlerOf('reading/api')('names')).toEqual([seoul.name, seoul.areas]);
+    expect(handlerOf('reading/api')('names')).toEqual([taebaek.name, taebaek.areas]);
   });
 
   it('when a part is named nowhere, then the code goes without it, and asking for it is an error that names it', () => {
-    expect(codeOf('reading/api')).not.toContain(seoul.policies[0]?.legalBasis);
+    expect(codeOf('reading/api')).not.toContain(taebaek.policies[0]?.legalBasis);
     expect(() => handlerOf('reading/api')('policies')).toThrow('leaves policies of the region out');
-  });
-
-  it('when a part is a list, then its elements have what is named, and the rest is an error that names it', () => {
-    const handler = handlerOf('reading/partners.job');
-    expect(handler('ids')).toEqual(seoul.partners?.map(({ id }) => id));
-    expect(codeOf('reading/partners.job')).not.toContain(seoul.partners?.[0]?.agreement);
-    expect(() => handler('agreement')).toThrow('leaves agreement of the region out');
-  });
-
-  it('when all of an element is asked for, then that is an error too, for not all is there', () => {
-    expect(() => handlerOf('reading/partners.job')('all')).toThrow('of the region out');
   });
 
   it('when nothing of it is read, then there is none', () => {
