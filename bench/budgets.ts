@@ -5,9 +5,9 @@
 export const budgets = {
   /** Bytes of code of each function, the SDK included. */
   functions: {
-    /** Any that is not named below. */
+    /** Any that is not named below: what is wished. */
     any: { bytes: 215_000, gzip: 70_000 },
-    /** Its own, and why it is larger than the others. */
+    /** Its own, and why it is larger than the others; none has. */
     named: {},
   },
   /** An opening day (tests/bench/opening.test.ts): transactions for each learner placed, and the share of them that conflicts. */

@@ -117,10 +117,13 @@ export const DataParts = z.strictObject({
   /** The children that the same login is the guardian of. */
   guardian: z.array(WardPart).optional(),
   /** What the same login is as a mentor. */
-  mentor: MentorWork.extend({
-    person: MentorPerson,
-    papers: z.array(MentorPaperPart),
-  }).optional(),
+  mentor: z
+    .strictObject({
+      person: MentorPerson,
+      ...MentorWork.shape,
+      papers: z.array(MentorPaperPart),
+    })
+    .optional(),
 });
 export type DataParts = z.infer<typeof DataParts>;
 

@@ -18,10 +18,11 @@ import { S3 } from '../../local/s3/service.ts';
 import type { AwsService } from '../../local/service.ts';
 import { mentored } from '../mentoring/mentorships.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
-import { functionsOf, type Invoked } from '../runtime/functions.ts';
+import type { Invoked } from '../runtime/functions.ts';
 import { type ApiHandler, loadHandlers } from '../runtime/handlers.ts';
 import { captureLog } from '../runtime/log-lines.ts';
 import { invoke, learnerClaims, type Sent } from '../runtime/requests.ts';
+import { type Keeper, lambdaOf } from './keepers.ts';
 import { LoginPool } from './login-pool.ts';
 
 export const { routes } = privacy;
@@ -65,39 +66,9 @@ class Late implements AwsService {
   };
 }
 
-/** What shows and erases what one capability keeps, by the name of its function here. */
-export const keepers = ['mentoring', 'eligibility', 'enrolment'] as const;
-export type Keeper = (typeof keepers)[number];
-
-/** All that keepers were asked since the house was opened, in order. */
-export const asked: { readonly keeper: Keeper; readonly event: unknown }[] = [];
-/** What stands in the place of keepers for a while. */
-const stand = new Map<Keeper, Invoked>();
-
 /** Asks a keeper past privacy. */
 export const askKeeper = (keeper: Keeper, event: object) =>
   handlers[`privacy/${keeper}.job`](event);
-
-/** Has somebody else answer for a keeper while something is done. */
-export async function instead<Done>(
-  keeper: Keeper,
-  other: Invoked,
-  work: () => Promise<Done>,
-): Promise<Done> {
-  stand.set(keeper, other);
-  try {
-    return await work();
-  } finally {
-    stand.delete(keeper);
-  }
-}
-
-const invokedAs =
-  (keeper: Keeper): Invoked =>
-  (event) => {
-    asked.push({ keeper, event });
-    return (stand.get(keeper) ?? handlers[`privacy/${keeper}.job`])(event);
-  };
 
 let cloud: Cloud;
 let handlers: Handlers;
@@ -116,8 +87,8 @@ export function openHouse(serving: 'yes' | 'no' = 'yes') {
   beforeAll(async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     setTime('2025-06-02T00:00:00Z');
-    const invoked = keepers.map((name) => [name, invokedAs(name)]);
-    cloud = await openCloud(functionsOf(Object.fromEntries(invoked)), late, pool);
+    const lambda = lambdaOf((keeper) => handlers[`privacy/${keeper}.job`]);
+    cloud = await openCloud(lambda, late, pool);
     s3 = new S3(cloud.context, { sqs: cloud.sqs, invoke: async () => ({ ok: true, value: null }) });
     late.inner = s3;
     for (const BucketName of ['papers', 'ledger']) await createBucket(s3, BucketName);
@@ -241,9 +212,13 @@ export async function bring(deletionId: DeletionId): Promise<void> {
 /** What EventBridge tells a job that runs by the clock. */
 const scheduled = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 
-/** Runs the job, as its schedule does or with an event of its own. */
-export const run = (event: object = scheduled) =>
-  handlers['privacy/due.job'](event, { getRemainingTimeInMillis: () => 600_000 });
+/**
+ * Runs the job, as its schedule does or with an event of its own.
+ *
+ * @param left - milliseconds that it has
+ */
+export const run = (event: object = scheduled, left = 600_000) =>
+  handlers['privacy/due.job'](event, { getRemainingTimeInMillis: () => left });
 
 export const deletions = deletionStore('privacy');
 
