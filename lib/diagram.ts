@@ -172,6 +172,7 @@ const acts: readonly { readonly action: RegExp; readonly label: string }[] = [
   { action: /^secretsmanager:GetSecretValue$/, label: 'reads' },
   { action: /^cognito-idp:AdminCreateUser$/, label: 'invites to' },
   { action: /^cognito-idp:AdminGetUser$/, label: 'asks' },
+  { action: /^lambda:InvokeFunction$/, label: 'asks' },
   { action: /^s3:PutObject$/, label: 'writes' },
   { action: /^s3:DeleteObject$/, label: 'erases' },
   { action: /^ses:SendEmail$/, label: 'mails by' },

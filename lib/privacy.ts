@@ -9,6 +9,7 @@ import {
   type privacyEnvironments,
 } from '../functions/privacy/contract.ts';
 import { measured } from './dashboard-metrics.ts';
+import { allowWeighing, Keepers } from './keepers.ts';
 import { LedgerBucket } from './ledger-bucket.ts';
 import type { PaperBucket } from './paper-bucket.ts';
 import type { PublicPool } from './pools.ts';
@@ -32,12 +33,19 @@ export interface PrivacyProps {
   readonly mentoring: CapabilityTable;
 }
 
+/** What the job is told beside what every function is that works deletions off. */
+type DueAlone = Exclude<
+  keyof z.input<typeof privacyEnvironments.due>,
+  keyof z.input<typeof privacyEnvironments.deletion>
+>;
+
 /** People's data as a whole: what is kept of them, and its deletion with a receipt. */
 export class Privacy extends Construct {
   readonly api: HandlerFunction;
   readonly ledger: LedgerBucket;
   readonly #table: CapabilityTable;
   readonly #props: PrivacyProps;
+  readonly #keepers: Keepers;
   readonly #due: HandlerFunction;
 
   constructor(scope: Construct, id: string, context: StackContext, props: PrivacyProps) {
@@ -46,6 +54,7 @@ export class Privacy extends Construct {
     this.#table = new CapabilityTable(this, 'Data', { stream: true });
     this.#table.addIndex(dueIndex.name, dueIndex);
     this.ledger = new LedgerBucket(this, 'Ledger');
+    this.#keepers = new Keepers(this, 'Keepers', context, props);
     this.api = this.#addApi(context);
     this.#addDeletions(context);
     this.#due = this.#addDue(context);
@@ -64,12 +73,9 @@ export class Privacy extends Construct {
       AUDIT_TABLE: tables.audit.name,
       NOTICES_TABLE: tables.notices.name,
       DOCUMENTS_TABLE: tables.documents.name,
-      ELIGIBILITY_TABLE: tables.eligibility.name,
-      ENROLMENT_TABLE: tables.enrolment.name,
-      PROVISIONING_TABLE: tables.provisioning.name,
-      MENTORING_TABLE: tables.mentoring.name,
       PUBLIC_POOL_ID: publicPool.pool.userPoolId,
       PAPERS_BUCKET: papers.name,
+      ...this.#keepers.environment,
     } satisfies z.input<typeof privacyEnvironments.api>;
   }
 
@@ -88,10 +94,7 @@ export class Privacy extends Construct {
     // An export reads all that is kept.
     tables.audit.allow(api, 'Query');
     tables.documents.allow(api, 'Query');
-    tables.eligibility.allow(api, 'GetItem', 'Query');
-    tables.enrolment.allow(api, 'GetItem', 'Query');
-    tables.provisioning.allow(api, 'GetItem');
-    tables.mentoring.allow(api, 'GetItem', 'BatchGetItem', 'Query');
+    this.#keepers.allow(api);
     papers.allow(api, 'clean', 's3:GetObject');
     api.allow(['cognito-idp:AdminGetUser'], [publicPool.pool.userPoolArn]);
     return api;
@@ -105,13 +108,19 @@ export class Privacy extends Construct {
   }
 
   #addDue(context: StackContext): HandlerFunction {
-    const serving = { SERVING: context.serving.state };
-    const handler = this.#addWorker('Due', 'privacy/due.job', context, 600, serving);
+    const { identity, eligibility, mentoring } = this.#props;
+    const handler = this.#addWorker('Due', 'privacy/due.job', context, 600, {
+      ELIGIBILITY_TABLE: eligibility.name,
+      SERVING: context.serving.state,
+    } satisfies Record<DueAlone, string>);
     this.#table.allowQueries(handler, dueIndex.name);
-    // Whom a backup has brought back leaves children behind once more.
-    this.#props.identity.allow(handler, 'BatchGetItem');
-    this.#props.eligibility.allowQueries(handler, closedIndex);
-    this.#props.mentoring.allowQueries(handler, listIndex.name);
+    // Whom a backup has brought back leaves once more, and children behind.
+    identity.allow(handler, 'GetItem', 'BatchGetItem');
+    // What was kept for long enough.
+    eligibility.allow(handler, 'PutItem', 'DeleteItem');
+    eligibility.allowQueries(handler, closedIndex);
+    mentoring.allow(handler, 'DeleteItem');
+    mentoring.allowQueries(handler, listIndex.name);
     new Schedule(this, 'DueEvery5Minutes', context, {
       handler,
       description: 'Goes on with deletions that wait, and forgets what was kept for long enough',
@@ -122,7 +131,7 @@ export class Privacy extends Construct {
     return handler;
   }
 
-  /** A function that works deletions off, which touches all that keeps something of somebody. */
+  /** A function that works deletions off: what keepers do not erase it erases itself. */
   #addWorker(
     id: string,
     entry: 'privacy/deletion.trigger' | 'privacy/due.job',
@@ -134,6 +143,7 @@ export class Privacy extends Construct {
     const environment = {
       ...this.#environment,
       ...more,
+      MENTORING_TABLE: tables.mentoring.name,
       LEDGER_BUCKET: this.ledger.name,
     } satisfies z.input<typeof privacyEnvironments.deletion>;
     const handler = new HandlerFunction(this, id, context, {
@@ -143,26 +153,14 @@ export class Privacy extends Construct {
       memory: 1024,
     });
     this.#table.allow(handler, 'GetItem', 'PutItem', 'DeleteItem');
-    const { identity, audit, notices, documents, eligibility, enrolment, provisioning, mentoring } =
-      tables;
-    identity.allow(handler, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
-    audit.allow(handler, 'Query', 'PutItem', 'UpdateItem');
+    const { identity, audit, notices, documents } = tables;
+    identity.allow(handler, 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    audit.allow(handler, 'Query', 'UpdateItem');
     notices.allow(handler, 'PutItem', 'DeleteItem');
     notices.allowQueries(handler, mailsIndex);
     documents.allow(handler, 'Query', 'UpdateItem', 'DeleteItem');
-    eligibility.allow(handler, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
-    enrolment.allow(handler, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
-    provisioning.allow(handler, 'GetItem', 'DeleteItem');
-    mentoring.allow(
-      handler,
-      'GetItem',
-      'BatchGetItem',
-      'Query',
-      'PutItem',
-      'UpdateItem',
-      'DeleteItem',
-    );
-    mentoring.allow(handler, 'ConditionCheckItem');
+    allowWeighing(handler, tables.mentoring);
+    this.#keepers.allow(handler);
     papers.allowListing(handler);
     this.ledger.allowEntries(handler);
     handler.allow(

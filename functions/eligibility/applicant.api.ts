@@ -1,6 +1,6 @@
 import { dayIn, timestamp } from '../../regions/calendar.ts';
-import type { Learner } from '../identity/acting.store.ts';
 import type { ActingFor } from '../identity/contract.ts';
+import type { Learner } from '../identity/store.ts';
 import type { Sub } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { Busy, NotFound, Ruled } from '../runtime/errors.ts';

@@ -1,6 +1,6 @@
 import { dayIn, timestamp } from '../../regions/calendar.ts';
 import { documentsStore } from '../documents/store.ts';
-import { actingStore, type LearnerRecord } from '../identity/acting.store.ts';
+import { identityStore, type LearnerRecord } from '../identity/store.ts';
 import { now } from '../runtime/clock.ts';
 import type { TransactItem } from '../runtime/dynamodb.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -32,7 +32,7 @@ const { ELIGIBILITY_TABLE, IDENTITY_TABLE, AUDIT_TABLE, NOTICES_TABLE } = enviro
 const { DOCUMENTS_TABLE } = environment;
 export const store = eligibilityStore(ELIGIBILITY_TABLE);
 export const people = personStore(ELIGIBILITY_TABLE);
-export const learners = actingStore(IDENTITY_TABLE);
+export const learners = identityStore(IDENTITY_TABLE);
 export const records = recordStore({ audit: AUDIT_TABLE, notices: NOTICES_TABLE });
 export const quota = quotaStore(ELIGIBILITY_TABLE);
 export const papers = documentsStore(DOCUMENTS_TABLE);

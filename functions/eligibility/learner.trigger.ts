@@ -1,6 +1,6 @@
 import { dayIn, timestamp } from '../../regions/calendar.ts';
 import type { AuditAction } from '../audit/contract.ts';
-import { toRecord } from '../identity/acting.store.ts';
+import { toRecord } from '../identity/store.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Busy } from '../runtime/errors.ts';

@@ -1,6 +1,6 @@
 import { dayIn } from '../../regions/calendar.ts';
-import type { Learner } from '../identity/acting.store.ts';
 import type { LearnerId } from '../identity/contract.ts';
+import type { Learner } from '../identity/store.ts';
 import { now } from '../runtime/clock.ts';
 import type { TransactItem } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';

@@ -1,5 +1,4 @@
 import { timestamp } from '../../regions/calendar.ts';
-import type { LearnerRecord } from '../identity/acting.store.ts';
 import type { StaffId } from '../identity/contract.ts';
 import {
   type Member,
@@ -9,6 +8,7 @@ import {
   type Scope,
   sees,
 } from '../identity/member.store.ts';
+import type { LearnerRecord } from '../identity/store.ts';
 import { now } from '../runtime/clock.ts';
 import { NotFound, Ruled } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';

@@ -1,18 +1,18 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { LearnerId } from '../identity/contract.ts';
 import { decodeCursor, encodeCursor } from '../runtime/cursor.ts';
 import { documents, put } from '../runtime/dynamodb.ts';
 import type { SeatList } from './change.contract.ts';
 import { dueIndex, lookIndex, pendingIndex } from './contract.ts';
-import { type EndedPlace, noPlaces, type Places } from './place.contract.ts';
+import type { EndedPlace, Places } from './place.contract.ts';
+import { placesStore } from './places.store.ts';
 import {
   endedPrefix,
   endedRow,
   LotRow,
   learnerKey,
   learnerOfKey,
-  placesKey,
   QueueRow,
   seatsKey,
   toPlaces,
@@ -30,13 +30,7 @@ export interface HistoryPage {
 
 /** Reads of places and seats, and the simplest write; `table` is the enrolment table's name. */
 export function enrolmentStore(table: string) {
-  /** All that is decided about a learner's places. Capacity: 1 read unit. */
-  async function readPlaces(learnerId: LearnerId): Promise<Places> {
-    const { Item } = await documents.send(
-      new GetCommand({ TableName: table, Key: placesKey(learnerId), ConsistentRead: true }),
-    );
-    return Item === undefined ? noPlaces(learnerId) : toPlaces(Item);
-  }
+  const { readPlaces } = placesStore(table);
 
   /**
    * Keeps a decision that changes the learner's row only; `next.version` is the version it was made on.

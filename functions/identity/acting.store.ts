@@ -1,14 +1,12 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Sub } from '../runtime/caller.ts';
 import { epochSeconds, now } from '../runtime/clock.ts';
-import { documents, type TransactItem } from '../runtime/dynamodb.ts';
+import { documents } from '../runtime/dynamodb.ts';
 import type { LearnerId } from './contract.ts';
 import {
   type Learner,
   type LearnerRecord,
   type Links,
-  LoginRow,
-  type Logins,
   learnerKey,
   loginKey,
   SelfRow,
@@ -16,14 +14,7 @@ import {
   WardRow,
 } from './rows.store.ts';
 
-export {
-  type Learner,
-  type LearnerRecord,
-  type Links,
-  toRecord,
-} from './rows.store.ts';
-
-/** Who somebody is, whom they may act for, and who hears of a learner; `table` is the identity table's name. */
+/** For whom a login may act, which is all that others ask before they answer; `table` is the identity table's name. */
 export function actingStore(table: string) {
   /** What a login is and whom it may act for; a link ends with the child's majority. Capacity: 1 read unit. */
   async function linksOf(sub: Sub): Promise<Links> {
@@ -80,82 +71,5 @@ export function actingStore(table: string) {
     return Item === undefined ? undefined : toRecord(Item);
   }
 
-  /**
-   * Who hears of what concerns a learner; undefined where there is none. Capacity: 1 read unit.
-   *
-   * @param guardians - `former` too: those whose access has just ended, who are told that it has
-   */
-  async function loginsOf(
-    learnerId: LearnerId,
-    guardians: 'acting' | 'former' = 'acting',
-  ): Promise<Logins | undefined> {
-    const { profile, rows } = await tiesOf(learnerId);
-    if (profile === undefined) return undefined;
-    const moment = epochSeconds(now());
-    const logins = rows.filter(
-      ({ until }) => guardians === 'former' || until === undefined || moment < until,
-    );
-    return {
-      language: profile.language,
-      name: profile.name,
-      logins: logins.map(({ sub, relation, email }) => ({ sub, relation, email })),
-    };
-  }
-
-  /** Whether a guardian acts for others beside a learner, so that they are told about whom. Capacity: 1 read unit. */
-  async function actsForOthers(sub: Sub, learnerId: LearnerId): Promise<boolean> {
-    return (await linksOf(sub)).wards.some((ward) => ward.learnerId !== learnerId);
-  }
-
-  /** The guardians' links of a learner, also those whose time is over. Capacity: 1 read unit. */
-  async function guardiansOf(learnerId: LearnerId): Promise<readonly Sub[]> {
-    const { rows } = await tiesOf(learnerId);
-    const kept = rows.filter(
-      ({ relation, expiresAt }) => relation !== 'self' && expiresAt === undefined,
-    );
-    return kept.map(({ sub }) => sub);
-  }
-
-  /** A learner's logins, and the profile, which sorts right behind them. */
-  async function tiesOf(learnerId: LearnerId) {
-    const { Items = [] } = await documents.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-        ExpressionAttributeValues: {
-          ':pk': learnerKey(learnerId),
-          ':first': 'LOGIN#',
-          ':last': 'PROFILE',
-        },
-        ConsistentRead: true,
-      }),
-    );
-    const row = Items.find(({ sk }) => sk === 'PROFILE');
-    const rows = Items.filter((item) => item !== row).map((item) => LoginRow.parse(item));
-    return { profile: row && toRecord(row).profile, rows };
-  }
-
-  /** The check, for a transaction that rests on it, that a learner is still as it was read. Capacity: 2 write units. */
-  function unchanged({ profile, version }: Learner): TransactItem {
-    return {
-      ConditionCheck: {
-        TableName: table,
-        Key: { pk: learnerKey(profile.learnerId), sk: 'PROFILE' },
-        ConditionExpression: 'version = :seen',
-        ExpressionAttributeValues: { ':seen': version },
-      },
-    };
-  }
-
-  return {
-    linksOf,
-    selfOf,
-    learnerIdOf,
-    learnerOf,
-    readRecord,
-    loginsOf,
-    actsForOthers,
-    guardiansOf,
-    unchanged,
-  };
+  return { linksOf, selfOf, learnerIdOf, learnerOf, readRecord };
 }

@@ -26,7 +26,7 @@ export interface Member {
 }
 
 /**
- * Who calls as a member of staff; `table` is the identity table's name.
+ * Who of the staff calls: all that other capabilities ask of staff. `table` is the identity table's name.
  *
  * @param hosting - the region, which says the areas of each partner; without it staff of a partner see nobody
  */
@@ -39,8 +39,9 @@ export function memberStore(table: string, hosting: Pick<Region, 'partners'> = {
    * @throws {Forbidden} `no-staff-record`
    */
   async function memberOf({ sub, role }: StaffCaller): Promise<Member> {
-    const key = { TableName: table, Key: staffLinkKey(sub), ConsistentRead: true };
-    const { Item: item } = await documents.send(new GetCommand(key));
+    const Key = { pk: loginKey(sub), sk: 'STAFF' };
+    const read = new GetCommand({ TableName: table, Key, ConsistentRead: true });
+    const { Item: item } = await documents.send(read);
     if (item === undefined && role === 'administrator') {
       return { staffId: derivedId(StaffId, 'stf', sub), scope: { kind: 'region' } };
     }
@@ -62,5 +63,4 @@ export function memberStore(table: string, hosting: Pick<Region, 'partners'> = {
   return { memberOf, scopeOf };
 }
 
-/** Where it stands whom a staff login belongs to. */
-export const staffLinkKey = (sub: Sub) => ({ pk: `LOGIN#${sub}`, sk: 'STAFF' as const });
+export const loginKey = (sub: Sub) => `LOGIN#${sub}`;

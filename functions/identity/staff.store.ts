@@ -7,7 +7,7 @@ import { documents, putNew, transact, type Written } from '../runtime/dynamodb.t
 import { Conflict } from '../runtime/errors.ts';
 import { AnsweredBefore, type Claim, rememberAnswer } from '../runtime/idempotency.ts';
 import { Staff, StaffId, type StaffInput, staffKeyPrefix } from './contract.ts';
-import { memberStore, type StaffLink, staffLinkKey } from './member.store.ts';
+import { loginKey, memberStore, type StaffLink } from './member.store.ts';
 
 const StaffRow = Staff.extend({
   pk: z.string(),
@@ -26,8 +26,14 @@ export interface Invitation {
   readonly repeats: number;
 }
 
-/** As `memberStore`, with invitations: what only identity itself does. */
+/**
+ * Reads and writes of staff; `table` is the identity table's name.
+ *
+ * @param hosting - the region, which says the areas of each partner; without it staff of a partner see nobody
+ */
 export function staffStore(table: string, hosting: Pick<Region, 'partners'> = {}) {
+  const { memberOf, scopeOf } = memberStore(table, hosting);
+
   const get = async (pk: string) => {
     const key = { TableName: table, Key: { pk, sk: 'STAFF' }, ConsistentRead: true };
     return (await documents.send(new GetCommand(key))).Item;
@@ -102,7 +108,7 @@ export function staffStore(table: string, hosting: Pick<Region, 'partners'> = {}
   ): Promise<Written> {
     const { staffId, areaId, partnerId } = staff;
     const who = { staffId, areaId, partnerId };
-    const link = { ...staffLinkKey(sub), ...who } satisfies z.input<typeof StaffLink>;
+    const link = { pk: loginKey(sub), sk: 'STAFF', ...who } satisfies z.input<typeof StaffLink>;
     const seen =
       repeats === 0
         ? { when: 'attribute_not_exists(repeats)', values: {} }
@@ -122,14 +128,7 @@ export function staffStore(table: string, hosting: Pick<Region, 'partners'> = {}
     ]);
   }
 
-  return {
-    ...memberStore(table, hosting),
-    readStaff,
-    isWanted,
-    invite,
-    inviteAgain,
-    recordInvited,
-  };
+  return { readStaff, isWanted, invite, inviteAgain, recordInvited, memberOf, scopeOf };
 }
 
 /** A staff row, from the table or its stream. */

@@ -1,23 +1,93 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import type { Sub } from '../runtime/caller.ts';
-import { putNew, type TransactItem, transact } from '../runtime/dynamodb.ts';
+import { epochSeconds, now } from '../runtime/clock.ts';
+import { documents, putNew, type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { actingStore } from './acting.store.ts';
 import type { ConsentId } from './consent.contract.ts';
 import type { LearnerId, ProfileInput } from './contract.ts';
 import {
   type Arrival,
+  type Learner,
   type LearnerRecord,
-  type LoginRow,
+  LoginRow,
+  type Logins,
   learnerKey,
   loginKey,
   type SelfRow,
+  toRecord,
   toRow,
 } from './rows.store.ts';
 
-export { type LearnerRecord, type Links, toRecord, toRow } from './rows.store.ts';
+export {
+  type Learner,
+  type LearnerRecord,
+  type Links,
+  type Logins,
+  toRecord,
+  toRow,
+} from './rows.store.ts';
 
-/** As `actingStore`, with the writes of who someone is: what only identity itself does. */
+/** Reads and writes of who someone is; `table` is the identity table's name. */
 export function identityStore(table: string) {
+  const acting = actingStore(table);
+  const { linksOf } = acting;
+
+  /**
+   * Who hears of what concerns a learner; undefined where there is none. Capacity: 1 read unit.
+   *
+   * @param guardians - `former` too: those whose access has just ended, who are told that it has
+   */
+  async function loginsOf(
+    learnerId: LearnerId,
+    guardians: 'acting' | 'former' = 'acting',
+  ): Promise<Logins | undefined> {
+    const { profile, rows } = await tiesOf(learnerId);
+    if (profile === undefined) return undefined;
+    const moment = epochSeconds(now());
+    const logins = rows.filter(
+      ({ until }) => guardians === 'former' || until === undefined || moment < until,
+    );
+    return {
+      language: profile.language,
+      name: profile.name,
+      logins: logins.map(({ sub, relation, email }) => ({ sub, relation, email })),
+    };
+  }
+
+  /** Whether a guardian acts for others beside a learner, so that they are told about whom. Capacity: 1 read unit. */
+  async function actsForOthers(sub: Sub, learnerId: LearnerId): Promise<boolean> {
+    return (await linksOf(sub)).wards.some((ward) => ward.learnerId !== learnerId);
+  }
+
+  /** The guardians' links of a learner, also those whose time is over. Capacity: 1 read unit. */
+  async function guardiansOf(learnerId: LearnerId): Promise<readonly Sub[]> {
+    const { rows } = await tiesOf(learnerId);
+    const kept = rows.filter(
+      ({ relation, expiresAt }) => relation !== 'self' && expiresAt === undefined,
+    );
+    return kept.map(({ sub }) => sub);
+  }
+
+  /** A learner's logins, and the profile, which sorts right behind them. */
+  async function tiesOf(learnerId: LearnerId) {
+    const { Items = [] } = await documents.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+        ExpressionAttributeValues: {
+          ':pk': learnerKey(learnerId),
+          ':first': 'LOGIN#',
+          ':last': 'PROFILE',
+        },
+        ConsistentRead: true,
+      }),
+    );
+    const row = Items.find(({ sk }) => sk === 'PROFILE');
+    const rows = Items.filter((item) => item !== row).map((item) => LoginRow.parse(item));
+    return { profile: row && toRecord(row).profile, rows };
+  }
+
   /**
    * Makes a login a learner; false where it is one already, or has asked for consent meanwhile. Capacity: 6 write
    * units in 1 request, and 1 in the index.
@@ -85,17 +155,33 @@ export function identityStore(table: string) {
     };
   }
 
+  /** The check, for a transaction that rests on it, that a learner is still as it was read. Capacity: 2 write units. */
+  function unchanged({ profile, version }: Learner): TransactItem {
+    return {
+      ConditionCheck: {
+        TableName: table,
+        Key: { pk: learnerKey(profile.learnerId), sk: 'PROFILE' },
+        ConditionExpression: 'version = :seen',
+        ExpressionAttributeValues: { ':seen': version },
+      },
+    };
+  }
+
   /** Writes all or nothing; false where something has changed since it was read. */
   async function keep(items: readonly TransactItem[]): Promise<boolean> {
     return (await transact(items)).done;
   }
 
   return {
-    ...actingStore(table),
+    ...acting,
+    loginsOf,
+    actsForOthers,
+    guardiansOf,
     createLearner,
     becomeSelf,
     putLogin,
     putRecord,
+    unchanged,
     keep,
   };
 }

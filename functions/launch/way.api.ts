@@ -1,12 +1,12 @@
 import { timestamp } from '../../regions/calendar.ts';
 import { kindTraits, type Language, type Provider } from '../../regions/schema.ts';
 import { type AccountId, accountIdOf, type PlaceId } from '../enrolment/contract.ts';
-import { enrolmentStore } from '../enrolment/store.ts';
+import { placesStore } from '../enrolment/places.store.ts';
 import { actingStore } from '../identity/acting.store.ts';
 import type { LearnerId } from '../identity/contract.ts';
 import { accountStore } from '../provisioning/account.store.ts';
 import { type Account, providerSecrets } from '../provisioning/contract.ts';
-import { voucherStore } from '../provisioning/voucher.store.ts';
+import { codeStore } from '../provisioning/voucher-code.store.ts';
 import type { PublicCaller } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { Conflict, NotFound } from '../runtime/errors.ts';
@@ -51,9 +51,9 @@ import {
 type Routes = typeof wayRoutes;
 
 const learners = actingStore(environment.IDENTITY_TABLE);
-const enrolments = enrolmentStore(environment.ENROLMENT_TABLE);
+const enrolments = placesStore(environment.ENROLMENT_TABLE);
 const accounts = accountStore(environment.PROVISIONING_TABLE);
-const vouchers = voucherStore(environment.PROVISIONING_TABLE);
+const vouchers = codeStore(environment.PROVISIONING_TABLE);
 
 /** Somebody at a door: whose account it is, and what they read. */
 interface Comer {

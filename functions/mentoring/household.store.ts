@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { actingStore } from '../identity/acting.store.ts';
 import type { LearnerId } from '../identity/contract.ts';
 import { loginMark } from '../identity/guardian.store.ts';
+import { identityStore } from '../identity/store.ts';
 import type { Sub } from '../runtime/caller.ts';
 import { householdMarksOf } from './household.rules.ts';
 
@@ -17,7 +17,7 @@ export interface LoginMarks {
 
 /** By what learners and those close to them are known; `table` is the identity table's name. */
 export function householdStore(table: string) {
-  const learners = actingStore(table);
+  const learners = identityStore(table);
 
   /** The marks of a learner: themself and all who act for them (edge case 33). Capacity: 2 read units in 2 requests. */
   async function marksOf(learnerId: LearnerId): Promise<string[]> {

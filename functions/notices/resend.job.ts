@@ -1,8 +1,8 @@
 import texts from '#notices';
 import { timestamp } from '../../regions/calendar.ts';
-import { actingStore } from '../identity/acting.store.ts';
 import { LearnerId, MentorId } from '../identity/contract.ts';
 import { mentorStore } from '../identity/mentor.store.ts';
+import { identityStore } from '../identity/store.ts';
 import { Sub } from '../runtime/caller.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
@@ -15,7 +15,7 @@ import { type Delivery, noticeStore } from './store.ts';
 
 const environment = readEnvironment(noticesEnvironments.resend);
 const store = noticeStore(environment.NOTICES_TABLE);
-const learners = actingStore(environment.IDENTITY_TABLE);
+const learners = identityStore(environment.IDENTITY_TABLE);
 const mentors = mentorStore(environment.IDENTITY_TABLE);
 const deliver = deliverer({
   environment,

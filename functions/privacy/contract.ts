@@ -17,28 +17,46 @@ export { DataExport, DataParts, Part } from './export.contract.ts';
 
 export const PrivacyTable = z.object({ PRIVACY_TABLE: z.string().min(1) });
 
-/** The names of all tables that keep something of somebody. */
-const Tables = PrivacyTable.extend({
+/** The names of the tables of which privacy shows and erases itself what is kept of somebody, and of the keepers of the others. */
+const Kept = PrivacyTable.extend({
   ...IdentityTable.shape,
   ...AuditTable.shape,
   ...NoticesTable.shape,
   ...DocumentsTable.shape,
-  ...EligibilityTable.shape,
-  ...EnrolmentTable.shape,
-  ...ProvisioningTable.shape,
-  ...MentoringTable.shape,
   PUBLIC_POOL_ID: z.string().min(1),
   PAPERS_BUCKET: z.string().min(1),
+  MENTORING_KEEPER: z.string().min(1),
+  ELIGIBILITY_KEEPER: z.string().min(1),
+  ENROLMENT_KEEPER: z.string().min(1),
 });
 
-/** What works deletions off. */
-const Working = Tables.extend({ LEDGER_BUCKET: z.string().min(1) });
+/** What works deletions off; reports that hold one are mentoring's. */
+const Working = Kept.extend({ ...MentoringTable.shape, LEDGER_BUCKET: z.string().min(1) });
 
-/** What works them off by a schedule, which it leaves be while the region is closed. */
-const Scheduled = Working.extend({ SERVING: z.enum(['yes', 'no']) });
+/** What works them off by a schedule, which it leaves be while the region is closed; it also forgets what is old. */
+const Scheduled = Working.extend({
+  ...EligibilityTable.shape,
+  SERVING: z.enum(['yes', 'no']),
+});
 
-/** What each function of this capability is deployed with. */
-export const privacyEnvironments = { api: Tables, deletion: Working, due: Scheduled };
+/** What each function of this capability is deployed with: the last three are keepers. */
+export const privacyEnvironments = {
+  api: Kept,
+  deletion: Working,
+  due: Scheduled,
+  mentoring: MentoringTable.extend(NoticesTable.shape),
+  eligibility: EligibilityTable.extend({
+    ...IdentityTable.shape,
+    ...AuditTable.shape,
+    ...NoticesTable.shape,
+    ...MentoringTable.shape,
+  }),
+  enrolment: EnrolmentTable.extend({
+    ...ProvisioningTable.shape,
+    ...NoticesTable.shape,
+    ...MentoringTable.shape,
+  }),
+};
 
 /** How keys of deletions begin: the stream hands only these on. */
 export const deletionKeyPrefix = 'DELETION#';

@@ -5,6 +5,7 @@ import {
   type Deletion,
   type Receipt,
   type StepName,
+  type Subject,
   steps,
   type Waiting,
 } from './deletion.contract.ts';
@@ -38,6 +39,10 @@ const patience = 3;
  * late may have begun a row anew.
  */
 const sweepAfter = 26;
+
+/** All that an open report may keep from being deleted: what a report is about, and who it is. */
+export const idsOf = ({ learnerId, mentorId }: Subject) =>
+  [learnerId, mentorId].filter((id) => id !== undefined);
 
 /** What is done next: the first step that is not done, the last look, or nothing. */
 export function nextOf({ done, doneAt, sweptAt }: Deletion): StepName | 'sweep' | undefined {

@@ -16,6 +16,9 @@ const { SERVING } = readEnvironment(privacyEnvironments.due);
 /** Hours in which each deletion that waits is looked at again (`dueOf`). */
 const allDueWithin = 1;
 
+/** Milliseconds that are kept of a run for the deletion that it is at, which waits for each keeper in turn. */
+const keptOfRun = 100_000;
+
 /**
  * Goes on with the deletions that wait, or whose run died; then forgets what has been kept for as long as the region file
  * says, and counts those that wait for too long. What it does not finish the next run does.
@@ -36,7 +39,7 @@ export async function handler(event: unknown, clock: RemainingTime) {
   for (const lot of dueLots) {
     for await (const page of deletions.listDue(lot, moment)) {
       for (const { deletionId } of page) {
-        if (!isTime(clock)) break;
+        if (!isTime(clock, keptOfRun)) break;
         failed += await counted(deletionId);
         count += 1;
       }

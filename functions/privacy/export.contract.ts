@@ -87,6 +87,15 @@ const WrittenPart = z.strictObject({
 const LearnerPaperPart = z.strictObject({ paper: LearnerPaper, content: Content.optional() });
 const MentorPaperPart = z.strictObject({ paper: MentorPaper, content: Content.optional() });
 
+/** What mentoring keeps of a mentor. */
+const MentorWork = z.strictObject({
+  offer: Mentor.optional(),
+  mentorships: z.array(MentorshipOfSides),
+  written: z.array(WrittenPart),
+  stipends: z.array(Stipend.omit({ mentorId: true })),
+  certificates: z.array(Certified.extend({ code: CertificateCode })),
+});
+
 /** The parts of an export, by the capability that keeps them. */
 export const DataParts = z.strictObject({
   identity: WhoPart.optional(),
@@ -111,12 +120,8 @@ export const DataParts = z.strictObject({
   mentor: z
     .strictObject({
       person: MentorPerson,
-      offer: Mentor.optional(),
-      mentorships: z.array(MentorshipOfSides),
+      ...MentorWork.shape,
       papers: z.array(MentorPaperPart),
-      written: z.array(WrittenPart),
-      stipends: z.array(Stipend.omit({ mentorId: true })),
-      certificates: z.array(Certified.extend({ code: CertificateCode })),
     })
     .optional(),
 });
@@ -127,6 +132,22 @@ export const Part = z.enum(
   Object.keys(DataParts.shape) as [keyof DataParts, ...(keyof DataParts)[]],
 );
 export type Part = z.infer<typeof Part>;
+
+/** What a keeper shows, of one moment; or that it is more than an answer can hold. */
+const shown = <Parts extends z.ZodType>(parts: Parts) =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('shown'), parts }),
+    z.strictObject({ kind: z.literal('too-large') }),
+  ]);
+
+export const MentoringShown = shown(
+  z.strictObject({ mentoring: MentoringPart.optional(), mentor: MentorWork.optional() }),
+);
+export type MentoringShown = z.infer<typeof MentoringShown>;
+export const EligibilityShown = shown(DataParts.pick({ eligibility: true }));
+export type EligibilityShown = z.infer<typeof EligibilityShown>;
+export const EnrolmentShown = shown(DataParts.pick({ enrolment: true, provisioning: true }));
+export type EnrolmentShown = z.infer<typeof EnrolmentShown>;
 
 /** All that is kept about somebody, of one moment for each part. */
 export const DataExport = DataParts.extend({ at: Moment });

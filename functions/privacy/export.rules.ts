@@ -21,6 +21,11 @@ export function fitsAnswer(document: unknown): boolean {
   return Buffer.byteLength(JSON.stringify(JSON.stringify(document))) <= largest;
 }
 
+/** What a keeper says of its parts: privacy's answer is a text within another too, so that what fits there fits here. */
+export function shownWithin<Parts extends object>(parts: Parts) {
+  return fitsAnswer(parts) ? { kind: 'shown' as const, parts } : { kind: 'too-large' as const };
+}
+
 interface Kept {
   readonly profile: Profile;
   readonly createdAt: string;

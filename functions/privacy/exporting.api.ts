@@ -1,14 +1,13 @@
 import { timestamp } from '../../regions/calendar.ts';
 import { LearnerPaper, MentorPaper, type OwnerId, type Paper } from '../documents/contract.ts';
+import { actingStore } from '../identity/acting.store.ts';
 import type { LearnerId, MentorId } from '../identity/contract.ts';
 import { loginDataStore } from '../identity/login-data.store.ts';
 import { mentorStore } from '../identity/mentor.store.ts';
-import { mentorDataStore } from '../mentoring/mentor-data.store.ts';
 import { now } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { Conflict, NotFound } from '../runtime/errors.ts';
 import type { Call } from '../runtime/http.ts';
-import { region } from '../runtime/region.ts';
 import {
   DataExport,
   type DataParts,
@@ -16,26 +15,18 @@ import {
   type privacy,
   privacyEnvironments,
 } from './contract.ts';
-import {
-  applicationsShown,
-  enrolmentShown,
-  fitsAnswer,
-  guardianShown,
-  loginShown,
-  mentoringShown,
-  sidesShown,
-  whoShown,
-} from './export.rules.ts';
+import { EligibilityShown, EnrolmentShown, MentoringShown } from './export.contract.ts';
+import { fitsAnswer, guardianShown, loginShown, whoShown } from './export.rules.ts';
+import { askKeeper } from './keeper.adapter.ts';
 import { keptIn } from './kept.store.ts';
 import { paperFiles } from './papers.adapter.ts';
 import { auditShown } from './trail.rules.ts';
 
 const environment = readEnvironment(privacyEnvironments.api);
-const kept = keptIn(environment, region);
-const { tables, learners, identity, trail, papers, cases, places, accounts, mentoring } = kept;
-const mentors = mentorStore(tables.identity);
-const logins = loginDataStore(tables.identity);
-const works = mentorDataStore(tables.mentoring, region);
+const { identity, trail, papers } = keptIn(environment);
+const learners = actingStore(environment.IDENTITY_TABLE);
+const mentors = mentorStore(environment.IDENTITY_TABLE);
+const logins = loginDataStore(environment.IDENTITY_TABLE);
 const files = paperFiles(environment.PAPERS_BUCKET);
 
 /** Whom an export is about: a learner, and what the caller is as a mentor and as a login. */
@@ -54,22 +45,25 @@ async function readMyData({ caller, query }: Call<typeof privacy.routes.readMyDa
   ]);
   const nothing = learnerId === undefined && mentorId === undefined && login === undefined;
   if (nothing || (learnerId === undefined && query.learnerId !== undefined)) throw noProfile();
-  const wanted = query.part === undefined ? partNames : [query.part];
+  const isWanted = (part: Part) => query.part === undefined || query.part === part;
   const whose = { learnerId, mentorId, login };
-  const found = await Promise.all(wanted.map((part) => parts[part](whose)));
+  const found = await Promise.all(sources.map((read) => read(whose, isWanted)));
   const body = DataExport.parse(Object.assign({ at: timestamp(now()) }, ...found));
   if (!fitsAnswer(body)) throw tooLarge();
   return { body };
 }
 
+/** Reads of its parts those that are wanted, and nothing of whoever is not what they are about. */
+type Source = (whose: Whose, isWanted: (part: Part) => boolean) => Promise<DataParts>;
+
 /** A part of an export, for learners; nothing of whoever is none. */
 const ofLearner =
-  (read: (learnerId: LearnerId) => Promise<DataParts>) =>
-  async ({ learnerId }: Whose): Promise<DataParts> =>
-    learnerId === undefined ? {} : read(learnerId);
+  (part: Part, read: (learnerId: LearnerId) => Promise<DataParts>): Source =>
+  async ({ learnerId }, isWanted) =>
+    learnerId === undefined || !isWanted(part) ? {} : read(learnerId);
 
-const parts: Readonly<Record<Part, (whose: Whose) => Promise<DataParts>>> = {
-  identity: ofLearner(async (learnerId) => {
+const sources: readonly Source[] = [
+  ofLearner('identity', async (learnerId) => {
     const [record, ties, proofs] = await Promise.all([
       learners.readRecord(learnerId),
       identity.loginsOf(learnerId),
@@ -77,58 +71,57 @@ const parts: Readonly<Record<Part, (whose: Whose) => Promise<DataParts>>> = {
     ]);
     return record === undefined ? {} : { identity: whoShown(record, ties, proofs) };
   }),
-  audit: ofLearner(async (learnerId) => ({
+  ofLearner('audit', async (learnerId) => ({
     audit: auditShown(await trail.entriesOf(learnerId)),
   })),
-  documents: ofLearner(async (learnerId) => ({
+  ofLearner('documents', async (learnerId) => ({
     documents: (await papersOf(learnerId)).map(({ paper, content }) => ({
       paper: LearnerPaper.parse(paper),
       content,
     })),
   })),
-  eligibility: ofLearner(async (learnerId) => ({
-    eligibility: applicationsShown(await cases.applicationsOf(learnerId)),
-  })),
-  enrolment: ofLearner(async (learnerId) => ({
-    enrolment: enrolmentShown(await places.placesOf(learnerId)),
-  })),
-  provisioning: ofLearner(async (learnerId) => {
-    const known = await accounts.dataOf(learnerId, await places.providersOf(learnerId));
-    return { provisioning: [...known] };
-  }),
-  mentoring: ofLearner(async (learnerId) => ({
-    mentoring: mentoringShown(await mentoring.ofLearner(learnerId)),
-  })),
-  login: async ({ login }) =>
-    login === undefined ? {} : { login: loginShown(login.email, login.asked) },
-  guardian: async ({ login }) =>
-    login === undefined || login.guardian.length === 0
-      ? {}
-      : { guardian: guardianShown(login.guardian) },
-  mentor: async ({ mentorId }) => (mentorId === undefined ? {} : ofMentor(mentorId)),
-};
+  ofLearner('eligibility', async (learnerId) =>
+    partsIn(
+      await askKeeper(environment.ELIGIBILITY_KEEPER, { ask: 'show', learnerId }, EligibilityShown),
+    ),
+  ),
+  readEnrolment,
+  readMentoring,
+  async ({ login }, isWanted) =>
+    login && isWanted('login') ? { login: loginShown(login.email, login.asked) } : {},
+  async ({ login }, isWanted) =>
+    login && login.guardian.length > 0 && isWanted('guardian')
+      ? { guardian: guardianShown(login.guardian) }
+      : {},
+];
 
-// Object.keys forgets that these are the parts.
-const partNames = Object.keys(parts) as Part[];
+async function readEnrolment(...[{ learnerId }, isWanted]: Parameters<Source>): Promise<DataParts> {
+  const parts = (['enrolment', 'provisioning'] as const).filter(isWanted);
+  if (learnerId === undefined || parts.length === 0) return {};
+  const asked = { ask: 'show', learnerId, parts } as const;
+  return partsIn(await askKeeper(environment.ENROLMENT_KEEPER, asked, EnrolmentShown));
+}
 
-async function ofMentor(mentorId: MentorId): Promise<DataParts> {
-  const [who, kept, own] = await Promise.all([
-    mentors.readMentor(mentorId),
-    mentoring.ofMentor(mentorId),
-    papersOf(mentorId),
+/** Of a mentor identity and documents keep something beside mentoring. */
+async function readMentoring(...[whose, isWanted]: Parameters<Source>): Promise<DataParts> {
+  const learnerId = isWanted('mentoring') ? whose.learnerId : undefined;
+  const mentorId = isWanted('mentor') ? whose.mentorId : undefined;
+  if (learnerId === undefined && mentorId === undefined) return {};
+  const [shown, who, own] = await Promise.all([
+    askKeeper(environment.MENTORING_KEEPER, { ask: 'show', learnerId, mentorId }, MentoringShown),
+    mentorId && mentors.readMentor(mentorId),
+    mentorId === undefined ? [] : papersOf(mentorId),
   ]);
-  if (who === undefined) return {};
-  const suspended = kept.mentor?.state === 'suspended';
-  const work = await works.workOf({ mentorId, suspended, mentorships: kept.mentorships }, now());
-  return {
-    mentor: {
-      ...work,
-      person: who.person,
-      offer: kept.mentor,
-      mentorships: sidesShown(kept.mentorships),
-      papers: own.map(({ paper, content }) => ({ paper: MentorPaper.parse(paper), content })),
-    },
-  };
+  const { mentoring, mentor: work } = partsIn(shown);
+  const papers = own.map(({ paper, content }) => ({ paper: MentorPaper.parse(paper), content }));
+  const mentor = work && who && { ...work, person: who.person, papers };
+  return { ...(mentoring && { mentoring }), ...(mentor && { mentor }) };
+}
+
+/** What a keeper shows, where one answer can hold it. */
+function partsIn<Parts>(shown: { kind: 'shown'; parts: Parts } | { kind: 'too-large' }): Parts {
+  if (shown.kind === 'too-large') throw tooLarge();
+  return shown.parts;
 }
 
 /** Papers, each with where its file can be read, if it may. */

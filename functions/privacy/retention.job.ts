@@ -2,12 +2,14 @@ import { retentionStore as casesKept } from '../eligibility/retention.store.ts';
 import { retentionStore as reportsKept } from '../mentoring/retention.store.ts';
 import { weighedHoldStore } from '../mentoring/weighed-hold.store.ts';
 import { now } from '../runtime/clock.ts';
+import { readEnvironment } from '../runtime/environment.ts';
 import { isTime, type RemainingTime } from '../runtime/job.ts';
 import { describeError, log } from '../runtime/logger.ts';
 import { region } from '../runtime/region.ts';
+import { privacyEnvironments } from './contract.ts';
 import { dayBefore } from './retention.rules.ts';
-import { environment } from './steps.job.ts';
 
+const environment = readEnvironment(privacyEnvironments.due);
 const cases = casesKept(environment.ELIGIBILITY_TABLE);
 const holds = weighedHoldStore(environment.MENTORING_TABLE);
 const reports = reportsKept(environment.MENTORING_TABLE);

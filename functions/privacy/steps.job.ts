@@ -1,23 +1,24 @@
-import { dayIn, timestamp } from '../../regions/calendar.ts';
-import { weighedHoldStore } from '../mentoring/weighed-hold.store.ts';
+import { timestamp } from '../../regions/calendar.ts';
 import { erasureStore as noticesErasure } from '../notices/erasure.store.ts';
 import { epochSeconds, type Moment } from '../runtime/clock.ts';
 import { readEnvironment } from '../runtime/environment.ts';
 import { type Erasure, erased, type Rests, waits } from '../runtime/erasing.ts';
 import { region } from '../runtime/region.ts';
 import { type Deletion, privacyEnvironments, type StepName, type Subject } from './contract.ts';
-import { isPatient } from './deletion.rules.ts';
+import { idsOf, isPatient } from './deletion.rules.ts';
+import { askKeeper } from './keeper.adapter.ts';
+import { Erased } from './keeper.contract.ts';
 import { keptIn } from './kept.store.ts';
 import { ledger } from './ledger.adapter.ts';
 import { logins } from './login.adapter.ts';
 import { paperFiles } from './papers.adapter.ts';
+import { restsStore } from './rests.store.ts';
 import { endOfKeeping } from './retention.rules.ts';
 
 export const environment = readEnvironment(privacyEnvironments.deletion);
-const kept = keptIn(environment, region);
-const { learners, identity, trail, papers, cases, places, accounts, mentoring } = kept;
-const holds = weighedHoldStore(kept.tables.mentoring);
-const notices = noticesErasure(kept.tables.notices);
+const { identity, trail, papers } = keptIn(environment);
+const holds = restsStore(environment.MENTORING_TABLE);
+const notices = noticesErasure(environment.NOTICES_TABLE);
 const entries = ledger(environment.LEDGER_BUCKET);
 const pool = logins(environment.PUBLIC_POOL_ID);
 const files = paperFiles(environment.PAPERS_BUCKET);
@@ -32,35 +33,27 @@ interface Task {
   readonly last: boolean;
 }
 
-/** All that an open report may keep from being deleted: what a report is about, and who it is. */
-const idsOf = ({ learnerId, mentorId }: Subject) =>
-  [learnerId, mentorId].filter((id) => id !== undefined);
+/** What every keeper is asked; it weighs by itself whether an open report concerns them. */
+const erasing = ({ deletion: { judgedAt }, who: subject }: Task) =>
+  ({ ask: 'erase', subject, judgedAt }) as const;
 
-async function eraseMentoring({ deletion, who, now, rests }: Task): Promise<Erasure> {
-  const { learnerId, mentorId, sub } = who;
+async function eraseMentoring(task: Task): Promise<Erasure> {
+  const { learnerId, mentorId, sub } = task.who;
+  if (learnerId === undefined && mentorId === undefined) return erased;
   const ties = learnerId === undefined ? [] : await identity.loginsOf(learnerId);
   const logins = [...new Set([...ties.map((tie) => tie.sub), ...(sub === undefined ? [] : [sub])])];
-  const erasing = { now, rests, judgedAt: deletion.judgedAt };
-  const asLearner =
-    learnerId === undefined ? erased : await mentoring.eraseLearner(learnerId, logins, erasing);
-  if (asLearner.kind !== 'done') return asLearner;
-  return mentorId === undefined ? erased : mentoring.eraseMentor(mentorId, sub, erasing);
+  return askKeeper(environment.MENTORING_KEEPER, { ...erasing(task), logins }, Erased);
 }
 
-async function eraseEnrolment({ who: { learnerId }, now, rests, last }: Task): Promise<Erasure> {
-  if (learnerId === undefined) return erased;
-  const ended = await places.end(learnerId, now);
-  if (ended.kind !== 'done') return ended;
-  const providers = await places.providersOf(learnerId);
-  const gone = await accounts.erase(learnerId, providers, rests);
-  return gone.kind === 'done' ? places.erase(learnerId, last, rests) : gone;
+async function eraseEnrolment(task: Task): Promise<Erasure> {
+  if (task.who.learnerId === undefined) return erased;
+  const asked = { ...erasing(task), last: task.last };
+  return askKeeper(environment.ENROLMENT_KEEPER, asked, Erased);
 }
 
-async function eraseEligibility({ who: { learnerId }, now, rests }: Task): Promise<Erasure> {
-  if (learnerId === undefined) return erased;
-  const record = await learners.readRecord(learnerId);
-  const today = dayIn(region, now).toString();
-  return cases.erase(learnerId, record?.profile, { now, today }, rests);
+async function eraseEligibility(task: Task): Promise<Erasure> {
+  if (task.who.learnerId === undefined) return erased;
+  return askKeeper(environment.ELIGIBILITY_KEEPER, erasing(task), Erased);
 }
 
 async function eraseDocuments({ who, rests }: Task): Promise<Erasure> {
@@ -125,11 +118,11 @@ export async function take(
   now: Moment,
 ): Promise<Erasure> {
   const who = deletion.subject ?? {};
-  const weighed = await Promise.all(idsOf(who).map((id) => holds.weigh(id, deletion.judgedAt)));
+  const rests = await holds.restsOf(who, deletion.judgedAt);
   // An open report concerns them (edge case 35).
-  if (weighed.some(({ isHeld }) => isHeld)) return waits('report');
+  if (rests === undefined) return waits('report');
   const last = step === 'sweep';
-  const task = { deletion, who, now, rests: weighed.map(({ rest }) => rest), last };
+  const task = { deletion, who, now, rests, last };
   for (const each of last ? looked : [step]) {
     const outcome = await works[each](task);
     if (outcome.kind === 'done') continue;

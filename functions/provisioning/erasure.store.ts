@@ -2,15 +2,14 @@ import type { ProviderId } from '../../regions/schema.ts';
 import { accountIdOf } from '../enrolment/contract.ts';
 import type { LearnerId } from '../identity/contract.ts';
 import { type Erasure, erased, eraseRows, type Rests, waits } from '../runtime/erasing.ts';
-import { accountKey } from './account.store.ts';
+import { accountKey, accountStore } from './account.store.ts';
 import type { Account } from './contract.ts';
-import { provisioningStore } from './store.ts';
-import { voucherStore } from './voucher.store.ts';
+import { codeStore } from './voucher-code.store.ts';
 
 /** Accounts of somebody who leaves; `table` is the provisioning table's name. */
 export function erasureStore(table: string) {
-  const accounts = provisioningStore(table);
-  const vouchers = voucherStore(table);
+  const accounts = accountStore(table);
+  const codes = codeStore(table);
 
   /** What we know of a learner's accounts. Capacity: 1 read unit for each provider. */
   async function accountsOf(
@@ -31,7 +30,7 @@ export function erasureStore(table: string) {
     const known = await accountsOf(learnerId, providers);
     const shown = known.map(async ({ providerId, state }) => {
       if (state !== 'present') return { providerId, state };
-      const voucher = await vouchers.codeOf(accountIdOf(learnerId, providerId));
+      const voucher = await codes.codeOf(accountIdOf(learnerId, providerId));
       return { providerId, state, ...(voucher !== undefined && { voucher }) };
     });
     return Promise.all(shown);

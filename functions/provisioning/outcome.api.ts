@@ -1,6 +1,7 @@
 import type { AreaId, ProviderId } from '../../regions/schema.ts';
 import type { AccountId, Failure, Places } from '../enrolment/contract.ts';
-import { enrolmentStore, ifUnchanged } from '../enrolment/store.ts';
+import { placesStore } from '../enrolment/places.store.ts';
+import { ifUnchanged } from '../enrolment/store.ts';
 import { anew } from '../identity/attempt.store.ts';
 import { now } from '../runtime/clock.ts';
 import { type TransactItem, transact } from '../runtime/dynamodb.ts';
@@ -19,7 +20,7 @@ import { ending, provisioningStore } from './store.ts';
 
 const environment = readEnvironment(provisioningEnvironments.api);
 const accounts = provisioningStore(environment.PROVISIONING_TABLE);
-const enrolments = enrolmentStore(environment.ENROLMENT_TABLE);
+const enrolments = placesStore(environment.ENROLMENT_TABLE);
 const queues = accountQueues(environment.QUEUE_URL_PREFIX);
 
 /** What somebody tells of an account: how the request with this fence ended. */

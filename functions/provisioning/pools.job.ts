@@ -1,5 +1,5 @@
 import type { ProviderId } from '../../regions/schema.ts';
-import { enrolmentStore } from '../enrolment/store.ts';
+import { placesStore } from '../enrolment/places.store.ts';
 import { isTime, type RemainingTime } from '../runtime/job.ts';
 import { log } from '../runtime/logger.ts';
 import { measure } from '../runtime/metric.ts';
@@ -30,7 +30,7 @@ export function poolsAt({
   const tasks = taskStore(PROVISIONING_TABLE);
   const open = openStore(PROVISIONING_TABLE);
   const pools = poolStore(PROVISIONING_TABLE);
-  const enrolments = enrolmentStore(ENROLMENT_TABLE);
+  const enrolments = placesStore(ENROLMENT_TABLE);
   const queues = accountQueues(QUEUE_URL_PREFIX);
 
   /**

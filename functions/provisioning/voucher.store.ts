@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type * as z from 'zod';
 import type { ProviderId } from '../../regions/schema.ts';
 import type { AccountId } from '../enrolment/contract.ts';
@@ -7,6 +7,7 @@ import type { LearnerId } from '../identity/contract.ts';
 import { documents, putNew, type TransactItem, transact } from '../runtime/dynamodb.ts';
 import { Busy } from '../runtime/errors.ts';
 import type { Pool } from './voucher.contract.ts';
+import { codeStore } from './voucher-code.store.ts';
 import {
   endOf,
   type Free,
@@ -15,7 +16,7 @@ import {
   poolKey,
   type UsedRow,
   usedName,
-  VoucherRow,
+  type VoucherRow,
   voucherKey,
 } from './voucher-rows.store.ts';
 
@@ -33,14 +34,7 @@ const attempts = 8;
  * @param table - the provisioning table's name
  */
 export function voucherStore(table: string) {
-  /** An account's code. Capacity: 1 read unit. */
-  async function codeOf(accountId: AccountId): Promise<string | undefined> {
-    const Key = voucherKey(accountId);
-    const { Item } = await documents.send(
-      new GetCommand({ TableName: table, Key, ConsistentRead: true }),
-    );
-    return Item === undefined ? undefined : VoucherRow.parse(Item).code;
-  }
+  const { codeOf } = codeStore(table);
 
   /**
    * A provider's pool, for one learner.

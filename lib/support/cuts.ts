@@ -152,10 +152,6 @@ const cuts: readonly Cut[] = [
     methods: 'secs() setIssuedAt setJti',
   },
   {
-    module: /\/jose\/dist\/webapi\/jwk\/thumbprint\.js$/,
-    lines: /^ +case "(?:AKP|EC|OKP)":\n.*\n +break;\n/gm,
-  },
-  {
     // Keys of curves: ours are RSA's.
     module: /\/jose\/dist\/webapi\/lib\/asn1\.js$/,
     methods: 'parseECAlgorithmIdentifier() parseKeyHeader()',

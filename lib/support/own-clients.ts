@@ -11,6 +11,7 @@ const names: Readonly<Record<string, string>> = {
   '@aws-sdk/client-cloudwatch': 'cloudwatch',
   '@aws-sdk/client-cognito-identity-provider': 'cognito',
   '@aws-sdk/client-dynamodb': 'dynamodb',
+  '@aws-sdk/client-lambda': 'lambda',
   '@aws-sdk/client-s3': 's3',
   '@aws-sdk/client-secrets-manager': 'secrets',
   '@aws-sdk/client-sesv2': 'ses',

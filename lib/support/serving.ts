@@ -2,9 +2,12 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Aws, CfnCondition, CfnParameter, CfnResource, Fn, type Stack } from 'aws-cdk-lib/core';
 import type { HandlerEntry } from './entries.ts';
 
-/** What a restore invokes while a region is closed; nothing else runs, of the same capabilities neither. */
+/** What a restore invokes while a region is closed, and what that invokes; nothing else runs, of the same capabilities neither. */
 const atWorkWhileClosed: ReadonlySet<HandlerEntry> = new Set<HandlerEntry>([
   'privacy/due.job',
+  'privacy/eligibility.job',
+  'privacy/enrolment.job',
+  'privacy/mentoring.job',
   'operation/migration.job',
 ]);
 

@@ -1,6 +1,7 @@
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as cognito from '@aws-sdk/client-cognito-identity-provider';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
+import * as lambda from '@aws-sdk/client-lambda';
 import * as s3 from '@aws-sdk/client-s3';
 import * as secrets from '@aws-sdk/client-secrets-manager';
 import * as ses from '@aws-sdk/client-sesv2';
@@ -14,6 +15,7 @@ import * as ownCognito from '../../clients/cognito.ts';
 import * as ownDynamodb from '../../clients/dynamodb.ts';
 import * as ownDocuments from '../../clients/dynamodb-documents.ts';
 import * as ownUtil from '../../clients/dynamodb-rows.ts';
+import * as ownLambda from '../../clients/lambda.ts';
 import * as ownS3 from '../../clients/s3.ts';
 import * as ownPresigner from '../../clients/s3-address.ts';
 import * as ownPost from '../../clients/s3-form.ts';
@@ -26,6 +28,7 @@ export const sdk = {
   cloudwatch,
   cognito,
   dynamodb,
+  lambda,
   s3,
   secrets,
   ses,
@@ -42,6 +45,7 @@ export const own = {
   cloudwatch: ownCloudwatch,
   cognito: ownCognito,
   dynamodb: ownDynamodb,
+  lambda: ownLambda,
   s3: ownS3,
   secrets: ownSecrets,
   ses: ownSes,

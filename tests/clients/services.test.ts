@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { documents, dynamodbAsks, json } from './asks-dynamodb.ts';
+import { lambdaAsks } from './asks-lambda.ts';
 import { bucket, cognito, object, otherAsks, user } from './asks-others.ts';
 import { own, type Packages, sdk } from './both.ts';
 import { bothOf } from './compare.ts';
@@ -12,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => endpoint.close());
 
 describe('given an endpoint that says the same to both', () => {
-  it.each([...dynamodbAsks, ...otherAsks])(
+  it.each([...dynamodbAsks, ...otherAsks, ...lambdaAsks])(
     'when %s, then these clients ask and answer as the SDK does',
     async (_name, reply, asking) => {
       const { theirs, ours } = await bothOf(endpoint, reply, asking);

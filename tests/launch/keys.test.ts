@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint } from 'jose';
+import { calculateJwkThumbprint, importPKCS8 } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type KeyPair, launch } from '../../functions/launch/contract.ts';
 import { keySecret, makePair } from '../../functions/launch/key.adapter.ts';
@@ -21,7 +21,7 @@ let pairs: readonly [KeyPair, KeyPair, KeyPair, KeyPair];
 
 let cloud: Cloud;
 beforeAll(async () => {
-  pairs = [makePair(), makePair(), makePair(), makePair()];
+  pairs = [await makePair(), await makePair(), await makePair(), await makePair()];
   vi.useFakeTimers({ toFake: ['Date'] });
   cloud = await openCloud(
     secretsWith({
@@ -32,7 +32,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     ...{ IDENTITY_TABLE: 'identity', ENROLMENT_TABLE: 'enrolment', LAUNCH_TABLE: 'launch' },
     ...{ PROVISIONING_TABLE: 'provisioning', AUDIT_TABLE: 'audit' },
-    ...{ PROVIDERS_SECRET: 'p', PLATFORM_KEYS: 'platform-keys' },
+    ...{ PROVIDERS_SECRET: 'providers', PLATFORM_KEYS: 'platform-keys' },
   });
 });
 afterAll(() => cloud.close());
@@ -44,10 +44,20 @@ const kidsOf = async (api: Awaited<ReturnType<typeof started>>) => {
   return listKeys.answers.body.parse(body).keys.map(({ kid }) => kid);
 };
 
-describe('given a pair', () => {
-  it('then its name is the thumbprint of its key (RFC 7638)', async () => {
-    const [{ publicKey }] = pairs;
-    expect(publicKey.kid).toBe(await calculateJwkThumbprint({ ...publicKey }));
+describe('given a pair that was made', () => {
+  it('then it is of 2,048 bits, named by its thumbprint, and its two halves belong together', async () => {
+    const [pair] = pairs;
+    const { kid, ...jwk } = pair.publicKey;
+    expect(kid).toBe(await calculateJwkThumbprint(jwk));
+    expect(Buffer.from(jwk.n, 'base64url')).toHaveLength(256);
+    await importPKCS8(pair.privateKey, 'RS256');
+    const expected = { issuer: 'me', audience: 'you', now: july };
+    const seconds = Math.floor(july.epochMilliseconds / 1_000);
+    const claims = { iss: 'me', aud: 'you', iat: seconds, exp: seconds + 60 };
+    const token = await sign(pair, claims);
+    expect(await claimsOfOurs(token, [pair.publicKey], expected)).toEqual(claims);
+    const other = { ...pairs[1].publicKey, kid };
+    expect(await claimsOfOurs(token, [other], expected)).toBeUndefined();
   });
 });
 

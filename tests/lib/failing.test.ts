@@ -84,7 +84,13 @@ describe('given a function that fails, then an alarm tells of it', () => {
   it('of what is called: whoever calls it is told', () => {
     const told = new Set([...functionsOf(/(\/|\.)api$|\.(trigger|worker)$/), ...rules.keys()]);
     const others = [...entries].filter(([id]) => !told.has(id)).map(([, entry]) => entry);
-    expect(others.toSorted()).toEqual(['operation/migration.job', 'provisioning/operator.job']);
+    expect(others.toSorted()).toEqual([
+      'operation/migration.job',
+      'privacy/eligibility.job',
+      'privacy/enrolment.job',
+      'privacy/mentoring.job',
+      'provisioning/operator.job',
+    ]);
   });
 
   it('and of every message and change that is given up: its queue is not empty', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { grants, handlers } from './grants.ts';
+import { resourcesOf, seoul, templateOf } from './template.ts';
 
 /** What a handler may do with rows, without the service's name. */
 const rowsOf = (handler: string) =>
@@ -7,45 +8,34 @@ const rowsOf = (handler: string) =>
     .filter((grant) => grant.startsWith('dynamodb:') && !grant.includes('/stream'))
     .map((grant) => grant.slice('dynamodb:'.length));
 
-/** What works deletions off: of each table exactly what its erasure calls. */
+/** What works deletions off: of each table exactly what its erasure calls; of the others' keepers do. */
 const erasing = [
-  'BatchGetItem <MentoringDataTable>',
   'ConditionCheckItem <MentoringDataTable>',
   'DeleteItem <DocumentsDataTable>',
-  'DeleteItem <EligibilityDataTable>',
-  'DeleteItem <EnrolmentDataTable>',
   'DeleteItem <IdentityDataTable>',
-  'DeleteItem <MentoringDataTable>',
   'DeleteItem <NoticesDataTable>',
   'DeleteItem <PrivacyDataTable>',
-  'DeleteItem <ProvisioningDataTable>',
-  'GetItem <EligibilityDataTable>',
-  'GetItem <EnrolmentDataTable>',
-  'GetItem <IdentityDataTable>',
   'GetItem <MentoringDataTable>',
   'GetItem <PrivacyDataTable>',
-  'GetItem <ProvisioningDataTable>',
-  'PutItem <AuditDataTable>',
-  'PutItem <EligibilityDataTable>',
-  'PutItem <EnrolmentDataTable>',
   'PutItem <IdentityDataTable>',
-  'PutItem <MentoringDataTable>',
   'PutItem <NoticesDataTable>',
   'PutItem <PrivacyDataTable>',
   'Query <AuditDataTable>',
   'Query <DocumentsDataTable>',
-  'Query <EligibilityDataTable>',
-  'Query <EnrolmentDataTable>',
   'Query <IdentityDataTable>',
-  'Query <MentoringDataTable>',
   'Query <NoticesDataTable>/index/due',
   'UpdateItem <AuditDataTable>',
   'UpdateItem <DocumentsDataTable>',
-  'UpdateItem <EligibilityDataTable>',
-  'UpdateItem <EnrolmentDataTable>',
   'UpdateItem <IdentityDataTable>',
-  'UpdateItem <MentoringDataTable>',
 ];
+
+/** What rows of a capability a keeper erases. */
+const keeping = (table: string) =>
+  ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
+    (action) => `${action} <${table}DataTable>`,
+  );
+/** Whether an open report concerns somebody. */
+const weighing = ['ConditionCheckItem <MentoringDataTable>', 'GetItem <MentoringDataTable>'];
 
 describe('given a region, when somebody’s account is deleted', () => {
   it.each<[handler: string, rows: string[]]>([
@@ -53,23 +43,15 @@ describe('given a region, when somebody’s account is deleted', () => {
       'privacy/api',
       [
         'BatchGetItem <IdentityDataTable>',
-        'BatchGetItem <MentoringDataTable>',
         'DeleteItem <IdentityDataTable>',
-        'GetItem <EligibilityDataTable>',
-        'GetItem <EnrolmentDataTable>',
         'GetItem <IdentityDataTable>',
-        'GetItem <MentoringDataTable>',
         'GetItem <PrivacyDataTable>',
-        'GetItem <ProvisioningDataTable>',
         'PutItem <IdentityDataTable>',
         'PutItem <NoticesDataTable>',
         'PutItem <PrivacyDataTable>',
         'Query <AuditDataTable>',
         'Query <DocumentsDataTable>',
-        'Query <EligibilityDataTable>',
-        'Query <EnrolmentDataTable>',
         'Query <IdentityDataTable>',
-        'Query <MentoringDataTable>',
       ],
     ],
     ['privacy/deletion.trigger', erasing],
@@ -78,13 +60,77 @@ describe('given a region, when somebody’s account is deleted', () => {
       [
         ...erasing,
         'BatchGetItem <IdentityDataTable>',
+        'GetItem <IdentityDataTable>',
+        // What was kept for long enough.
+        'DeleteItem <EligibilityDataTable>',
+        'DeleteItem <MentoringDataTable>',
+        'PutItem <EligibilityDataTable>',
         'Query <EligibilityDataTable>/index/due',
         'Query <MentoringDataTable>/index/list',
         'Query <PrivacyDataTable>/index/due',
       ].sort(),
     ],
+    [
+      'privacy/mentoring.job',
+      [
+        ...keeping('Mentoring'),
+        'BatchGetItem <MentoringDataTable>',
+        'ConditionCheckItem <MentoringDataTable>',
+        'PutItem <NoticesDataTable>',
+      ].sort(),
+    ],
+    [
+      'privacy/eligibility.job',
+      [
+        ...keeping('Eligibility'),
+        ...weighing,
+        'GetItem <IdentityDataTable>',
+        'PutItem <AuditDataTable>',
+      ].sort(),
+    ],
+    [
+      'privacy/enrolment.job',
+      [
+        ...keeping('Enrolment'),
+        ...weighing,
+        'DeleteItem <ProvisioningDataTable>',
+        'GetItem <ProvisioningDataTable>',
+      ].sort(),
+    ],
   ])('then %s does with rows what its stores call, and nothing else', (handler, rows) => {
     expect(rowsOf(handler)).toEqual(rows);
+  });
+
+  it('then privacy asks the three keepers, and no function asks another', () => {
+    const invoking = handlers.flatMap((handler) =>
+      (grants.get(handler) ?? [])
+        .filter((grant) => grant.startsWith('lambda:'))
+        .map((grant) => `${handler} ${grant}`),
+    );
+    expect(invoking).toEqual(
+      ['privacy/api', 'privacy/deletion.trigger', 'privacy/due.job'].flatMap((handler) =>
+        ['Eligibility', 'Enrolment', 'Mentoring'].map(
+          (keeper) => `${handler} lambda:InvokeFunction <PrivacyKeepers${keeper}Function>`,
+        ),
+      ),
+    );
+  });
+
+  it('then a keeper ends before whoever waits for it, and a deletion can wait for each in turn', () => {
+    const seconds = new Map(
+      [...resourcesOf(templateOf(seoul), 'AWS::Lambda::Function').values()].map(
+        ({ Properties }) => [Properties['Description'], Number(Properties['Timeout'])] as const,
+      ),
+    );
+    const secondsOf = (entry: string) =>
+      seconds.get(`functions/${entry}.ts of seoul`) ?? Number.NaN;
+    const keepers = ['eligibility', 'enrolment', 'mentoring'].map((one) =>
+      secondsOf(`privacy/${one}.job`),
+    );
+    expect(Math.max(...keepers)).toBeLessThan(secondsOf('privacy/api'));
+    const inTurn = keepers.reduce((sum, each) => sum + each);
+    expect(inTurn).toBeLessThan(secondsOf('privacy/deletion.trigger'));
+    expect(inTurn).toBeLessThan(secondsOf('privacy/due.job'));
   });
 
   it('then nobody deletes a line of the audit trail, its own route and its subject read it, and only a deletion says until when it is kept', () => {

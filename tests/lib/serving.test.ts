@@ -30,6 +30,10 @@ describe('given the parameter Serving', () => {
     expect(works.map(({ Description }) => Description).sort()).toEqual([
       'functions/operation/migration.job.ts of seoul',
       'functions/privacy/due.job.ts of seoul',
+      // Whom it asks.
+      'functions/privacy/eligibility.job.ts of seoul',
+      'functions/privacy/enrolment.job.ts of seoul',
+      'functions/privacy/mentoring.job.ts of seoul',
     ]);
     for (const { ReservedConcurrentExecutions: reserved, Description } of functions) {
       if (reserved === undefined) continue;

@@ -18,9 +18,11 @@ import { S3 } from '../../local/s3/service.ts';
 import type { AwsService } from '../../local/service.ts';
 import { mentored } from '../mentoring/mentorships.ts';
 import { type Cloud, openCloud } from '../runtime/cloud.ts';
+import type { Invoked } from '../runtime/functions.ts';
 import { type ApiHandler, loadHandlers } from '../runtime/handlers.ts';
 import { captureLog } from '../runtime/log-lines.ts';
 import { invoke, learnerClaims, type Sent } from '../runtime/requests.ts';
+import { type Keeper, lambdaOf } from './keepers.ts';
 import { LoginPool } from './login-pool.ts';
 
 export const { routes } = privacy;
@@ -31,6 +33,9 @@ type Handlers = {
   readonly 'privacy/api': ApiHandler;
   readonly 'privacy/deletion.trigger': (event: DynamoDBStreamEvent) => Promise<void>;
   readonly 'privacy/due.job': Job;
+  readonly 'privacy/mentoring.job': Invoked;
+  readonly 'privacy/eligibility.job': Invoked;
+  readonly 'privacy/enrolment.job': Invoked;
   readonly 'mentoring/api': ApiHandler;
 };
 
@@ -61,6 +66,10 @@ class Late implements AwsService {
   };
 }
 
+/** Asks a keeper past privacy. */
+export const askKeeper = (keeper: Keeper, event: object) =>
+  handlers[`privacy/${keeper}.job`](event);
+
 let cloud: Cloud;
 let handlers: Handlers;
 export const pool = new LoginPool();
@@ -78,7 +87,8 @@ export function openHouse(serving: 'yes' | 'no' = 'yes') {
   beforeAll(async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     setTime('2025-06-02T00:00:00Z');
-    cloud = await openCloud(late, pool);
+    const lambda = lambdaOf((keeper) => handlers[`privacy/${keeper}.job`]);
+    cloud = await openCloud(lambda, late, pool);
     s3 = new S3(cloud.context, { sqs: cloud.sqs, invoke: async () => ({ ok: true, value: null }) });
     late.inner = s3;
     for (const BucketName of ['papers', 'ledger']) await createBucket(s3, BucketName);
@@ -91,6 +101,9 @@ export function openHouse(serving: 'yes' | 'no' = 'yes') {
       PUBLIC_POOL_ID: 'pool',
       PAPERS_BUCKET: 'papers',
       LEDGER_BUCKET: 'ledger',
+      MENTORING_KEEPER: 'mentoring',
+      ELIGIBILITY_KEEPER: 'eligibility',
+      ENROLMENT_KEEPER: 'enrolment',
       SERVING: serving,
       MEETINGS_SECRET: 'meetings',
     });
@@ -98,6 +111,9 @@ export function openHouse(serving: 'yes' | 'no' = 'yes') {
       'privacy/api',
       'privacy/deletion.trigger',
       'privacy/due.job',
+      'privacy/mentoring.job',
+      'privacy/eligibility.job',
+      'privacy/enrolment.job',
       'mentoring/api',
     ] as const;
     handlers = await loadHandlers<Handlers>(entries, { '#region': mentored });
@@ -196,9 +212,13 @@ export async function bring(deletionId: DeletionId): Promise<void> {
 /** What EventBridge tells a job that runs by the clock. */
 const scheduled = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
 
-/** Runs the job, as its schedule does or with an event of its own. */
-export const run = (event: object = scheduled) =>
-  handlers['privacy/due.job'](event, { getRemainingTimeInMillis: () => 600_000 });
+/**
+ * Runs the job, as its schedule does or with an event of its own.
+ *
+ * @param left - milliseconds that it has
+ */
+export const run = (event: object = scheduled, left = 600_000) =>
+  handlers['privacy/due.job'](event, { getRemainingTimeInMillis: () => left });
 
 export const deletions = deletionStore('privacy');
 

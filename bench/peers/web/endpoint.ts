@@ -6,8 +6,8 @@ import { EnrolmentId, type PlaceId } from '../../../functions/enrolment/place.co
 import { choose, type Wish } from '../../../functions/enrolment/rules.ts';
 import { enrolmentStore } from '../../../functions/enrolment/store.ts';
 import { enrolmentView } from '../../../functions/enrolment/view.rules.ts';
+import { actingStore } from '../../../functions/identity/acting.store.ts';
 import type { LearnerId } from '../../../functions/identity/contract.ts';
-import { identityStore } from '../../../functions/identity/store.ts';
 import { readCaller, type Sub } from '../../../functions/runtime/caller.ts';
 import { now } from '../../../functions/runtime/clock.ts';
 import {
@@ -30,7 +30,7 @@ export const { params, query, body } = enrolment.routes.choose;
 
 const table = process.env['ENROLMENT_TABLE'] ?? '';
 const notices = process.env['NOTICES_TABLE'] ?? '';
-const learners = identityStore(process.env['IDENTITY_TABLE'] ?? '');
+const learners = actingStore(process.env['IDENTITY_TABLE'] ?? '');
 const places = enrolmentStore(table);
 const changes = changeStore({ enrolment: table, notices });
 const attempts = 5;
