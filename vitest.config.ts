@@ -38,6 +38,7 @@ export default defineConfig({
           // What keeps something is loaded anew for each file, all else once for each worker.
           isolate: false,
           setupFiles: 'tests/runtime/own-modules.ts',
+          globalSetup: 'tests/runtime/global-setup.ts',
         },
       },
       {

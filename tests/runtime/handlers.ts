@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { hash, randomUUID } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { inject } from 'vitest';
 import { contracts } from '../../functions/contracts.ts';
 import type { serve } from '../../functions/runtime/http.ts';
 import { type Routes, routeKey } from '../../functions/runtime/route.ts';
@@ -78,40 +80,61 @@ export async function loadEach<Handlers extends object>(
   entries: readonly (keyof Handlers & string)[],
   modules: Modules,
 ): Promise<Handlers> {
-  const outdir = mkdtempSync(join(tmpdir(), 'api-'));
+  // A copy of its own, for what is imported from one place is loaded once and keeps its state.
+  const own = mkdtempSync(join(tmpdir(), 'api-'));
   try {
-    await build({
-      entryPoints: entries.map((entry) => ({ in: `functions/${entry}.ts`, out: entry })),
-      outdir,
-      outExtension: { '.js': '.mjs' },
-      splitting: entries.length > 1,
-      bundle: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      plugins: [
-        generated({
-          '#identity': identityModule(modules['#region']),
-          '#launch': launchModule(modules['#region']),
-          '#mentoring': mentoringModule(modules['#region']),
-          ...modules,
-        }),
-        ownClients,
-        outside,
-      ],
-      logLevel: 'silent',
-    });
+    cpSync(await bundled(entries, modules), own, { recursive: true });
     const loaded = await Promise.all(
       entries.map(async (entry) => {
-        const { handler } = await import(pathToFileURL(join(outdir, `${entry}.mjs`)).href);
+        const { handler } = await import(pathToFileURL(join(own, `${entry}.mjs`)).href);
         return [entry, handler];
       }),
     );
     // Whoever names the entries says what they export.
     return Object.fromEntries(loaded) as Handlers;
   } finally {
-    rmSync(outdir, { recursive: true });
+    rmSync(own, { recursive: true });
   }
+}
+
+/** The directory in which entries are bundled with modules, once for all workers of a run. */
+async function bundled(entries: readonly string[], modules: Modules): Promise<string> {
+  const whole = join(inject('bundles'), hash('sha256', JSON.stringify([entries, modules])));
+  if (existsSync(whole)) return whole;
+  const half = `${whole}.${randomUUID()}`;
+  await bundle(entries, modules, half);
+  try {
+    renameSync(half, whole);
+  } catch (error) {
+    // Another worker was quicker with the same.
+    if (!existsSync(whole)) throw error;
+    rmSync(half, { recursive: true });
+  }
+  return whole;
+}
+
+async function bundle(entries: readonly string[], modules: Modules, outdir: string) {
+  await build({
+    entryPoints: entries.map((entry) => ({ in: `functions/${entry}.ts`, out: entry })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    splitting: entries.length > 1,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    plugins: [
+      generated({
+        '#identity': identityModule(modules['#region']),
+        '#launch': launchModule(modules['#region']),
+        '#mentoring': mentoringModule(modules['#region']),
+        ...modules,
+      }),
+      ownClients,
+      outside,
+    ],
+    logLevel: 'silent',
+  });
 }
 
 /** Packages stay where they are: a worker loads them once, for all files of tests and for what those bundle. */
