@@ -3,6 +3,9 @@ import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+/** What is held; a database that nobody refers to any more is closed, and its lock is gone with it. */
+const held = new Set<DatabaseSync>();
+
 /** Has a directory ready to be held; before others see it. */
 export function makeHoldable(directory: string): void {
   writeFileSync(lockOf(directory), '');
@@ -18,11 +21,17 @@ export function hold(directory: string): (() => void) | undefined {
   const before = identityOf(directory);
   if (before === undefined) return undefined;
   const database = new DatabaseSync(lockOf(directory));
-  const held = succeeds(() => database.exec('BEGIN; SELECT * FROM sqlite_master'));
+  const locked = succeeds(() => database.exec('BEGIN; SELECT * FROM sqlite_master'));
   // Another may stand in the place of the one that was opened.
-  if (held && identityOf(directory) === before) return () => database.close();
-  database.close();
-  return undefined;
+  if (!locked || identityOf(directory) !== before) {
+    database.close();
+    return undefined;
+  }
+  held.add(database);
+  return () => {
+    held.delete(database);
+    database.close();
+  };
 }
 
 /** Takes a directory away unless somebody holds it. */

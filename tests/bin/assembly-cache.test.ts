@@ -116,16 +116,19 @@ describe('given an assembly that regions run', () => {
     expect(readdirSync(cache)).toHaveLength(6);
   });
 
-  it('when the one that runs it is another process, then it stays until that is killed', async () => {
+  it('when the one that runs it is another process, which keeps nothing of it in hand, then it stays until that is killed', async () => {
     const file = regionFile();
     await start(file);
     const [name = ''] = readdirSync(cache);
     const runs = join(cache, name);
     const lease = new URL('../../bin/assembly-lease.ts', import.meta.url);
     const program = `import { hold } from ${JSON.stringify(lease.href)};
-      process.stdout.write(typeof hold(process.argv[1]));
+      const said = typeof hold(process.argv[1]);
+      gc();
+      setImmediate(() => process.stdout.write(said));
       setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program, runs]);
+    const options = ['--expose-gc', '--input-type=module', '-e', program, runs];
+    const child = spawn(process.execPath, options);
     try {
       const [said] = await once(child.stdout, 'data');
       expect(String(said)).toBe('function');
