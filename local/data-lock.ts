@@ -7,6 +7,9 @@ export class DataInUse extends Error {
   readonly code = 'data-in-use';
 }
 
+/** What is locked; a database that nobody refers to any more is closed, and its lock is gone with it. */
+const locked = new Set<DatabaseSync>();
+
 /**
  * Makes this process the only one that writes to a data directory. The lock is the operating system's
  * (held through SQLite), so that it goes with the process however that ends; nothing stale is left to
@@ -28,7 +31,11 @@ export function lockData(directory: string): () => void {
     database.close();
     throw refusal;
   }
-  return () => database.close();
+  locked.add(database);
+  return () => {
+    locked.delete(database);
+    database.close();
+  };
 }
 
 function inUse(directory: string, database: DatabaseSync): DataInUse {

@@ -12,14 +12,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-/** A process that locks the directory, says so and stays. */
+/** A process that locks the directory, keeps nothing of it in hand, says so and stays. */
 async function holder() {
   const module = JSON.stringify(join(import.meta.dirname, '../../local/data-lock.ts'));
   const program = `import { lockData } from ${module};
-    lockData(process.argv[1]); console.log('locked'); setInterval(() => undefined, 1_000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program, directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+    lockData(process.argv[1]);
+    gc();
+    setImmediate(() => console.log('locked'));
+    setInterval(() => undefined, 1_000);`;
+  const argv = ['--expose-gc', '--input-type=module', '-e', program, directory];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   return child;
 }
