@@ -15,7 +15,7 @@ import { describeError, log } from './logger.ts';
 import { type HttpAnswer, problemAnswer } from './problems.ts';
 import { readApiUrl, readHeaders, readIfMatch, readJson, readPart, readText } from './request.ts';
 import { asksForKey, type Route, type Routes, routeKey, type TextBody } from './route.ts';
-import { beginInvocation, slowness } from './waits.ts';
+import { beginInvocation, endInvocation } from './waits.ts';
 
 type Part<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
@@ -246,7 +246,7 @@ function unsniffed(answer: HttpAnswer): HttpAnswer {
 
 function logRequest(event: APIGatewayProxyEventV2, status: number, error?: unknown): void {
   const { requestId } = event.requestContext;
-  const fields = { requestId, route: event.routeKey, status, ...slowness() };
+  const fields = { requestId, route: event.routeKey, status, ...endInvocation() };
   if (status < 500) log.info('answered', fields);
   else log.error('failed', { ...fields, ...describeError(error) });
 }

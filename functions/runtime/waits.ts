@@ -17,6 +17,8 @@ interface Told {
 const slow = 1_000;
 
 let begun = 0;
+/** Whether an invocation is under way; nobody waits for what is sent between two. */
+let isUnderWay = false;
 /** When each was sent that this invocation waits for; what an earlier one left behind is not among them. */
 const underWay = new Map<Asked, number>();
 /** Milliseconds that were waited for each, all its calls together. */
@@ -25,23 +27,29 @@ const waited = new Map<string, number>();
 /** Begins an invocation; an instance has one at a time. */
 export function beginInvocation(): void {
   begun = performance.now();
+  isUnderWay = true;
   underWay.clear();
   waited.clear();
 }
 
 /**
- * Of an invocation that took long: how long, and for whom it waited most, until the ends of all their answers together: by
- * what is asked of AWS (`DynamoDB_20120810.Query`), or by the host.
+ * Ends an invocation; of one that took long it says how long, and for whom it waited most, until the ends of all their
+ * answers together: by what is asked of AWS (`DynamoDB_20120810.Query`), or by the host.
  *
  * @param from - milliseconds
  */
-export function slowness(from = slow): Pick<LogFields, 'milliseconds' | 'waitedFor'> {
+export function endInvocation(from = slow): Pick<LogFields, 'milliseconds' | 'waitedFor'> {
   const milliseconds = Math.round(performance.now() - begun);
+  isUnderWay = false;
   if (milliseconds < from) return {};
   // What has not come counts as far as it was waited for.
   for (const asked of underWay.keys()) ended(asked);
   const [most] = [...waited].sort(([, one], [, other]) => other - one);
   return { milliseconds, ...(most !== undefined && { waitedFor: most[0] }) };
+}
+
+function sent(asked: Asked): void {
+  if (isUnderWay) underWay.set(asked, performance.now());
 }
 
 function ended(asked: Asked): void {
@@ -61,14 +69,16 @@ function nameOf(asked: Asked): string {
 
 const { subscribe } = process.getBuiltinModule('node:diagnostics_channel');
 for (const [channel, hear] of [
-  ['http.client.request.start', ({ request }) => underWay.set(request, performance.now())],
+  ['http.client.request.start', ({ request }) => sent(request)],
   // Told with the answer's head; its end is waited for too.
   [
     'http.client.response.finish',
-    ({ request, response }) => response?.once?.('close', () => ended(request)),
+    ({ request, response }) => {
+      if (underWay.has(request)) response?.once?.('close', () => ended(request));
+    },
   ],
   ['http.client.request.error', ({ request }) => ended(request)],
-  ['undici:request:create', ({ request }) => underWay.set(request, performance.now())],
+  ['undici:request:create', ({ request }) => sent(request)],
   ['undici:request:trailers', ({ request }) => ended(request)],
   ['undici:request:error', ({ request }) => ended(request)],
 ] as const satisfies readonly (readonly [string, (told: Told) => unknown])[]) {

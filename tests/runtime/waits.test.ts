@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { serve } from '../../functions/runtime/http.ts';
 import { contract } from '../../functions/runtime/route.ts';
-import { beginInvocation, slowness } from '../../functions/runtime/waits.ts';
+import { beginInvocation, endInvocation } from '../../functions/runtime/waits.ts';
 import { captureLog } from './log-lines.ts';
 import { invoke } from './requests.ts';
 
@@ -77,7 +77,7 @@ describe('of several for which an invocation waits', () => {
     beginInvocation();
     await askAws(60, 'AmazonSQS.SendMessage');
     for (let call = 0; call < 4; call += 1) await askAws(25, 'DynamoDB_20120810.Query');
-    expect(slowness(0)).toMatchObject({ waitedFor: 'DynamoDB_20120810.Query' });
+    expect(endInvocation(0)).toMatchObject({ waitedFor: 'DynamoDB_20120810.Query' });
   });
 
   it.each([
@@ -87,7 +87,7 @@ describe('of several for which an invocation waits', () => {
     beginInvocation();
     await ask();
     await askAws(30, 'AmazonSQS.SendMessage');
-    expect(slowness(0)).toMatchObject({ waitedFor: named });
+    expect(endInvocation(0)).toMatchObject({ waitedFor: named });
   });
 
   it('one that is given up counts as long as it was waited for', async () => {
@@ -95,7 +95,7 @@ describe('of several for which an invocation waits', () => {
     const gone = fetch(`http://${host}/5000`, { signal: AbortSignal.timeout(60) });
     await expect(gone).rejects.toThrow('timeout');
     await askAws(1, 'AmazonSQS.SendMessage');
-    expect(slowness(0)).toMatchObject({ waitedFor: host });
+    expect(endInvocation(0)).toMatchObject({ waitedFor: host });
   });
 
   it('one whose connection breaks counts, too', async () => {
@@ -105,14 +105,14 @@ describe('of several for which an invocation waits', () => {
       get(`http://${host}/broken`, { headers }).on('error', reject);
     });
     await expect(broken).rejects.toThrow('socket hang up');
-    expect(slowness(0)).toMatchObject({ waitedFor: 'DynamoDB_20120810.PutItem' });
+    expect(endInvocation(0)).toMatchObject({ waitedFor: 'DynamoDB_20120810.PutItem' });
   });
 
   it('one that is not answered yet counts as far as it was waited for', async () => {
     beginInvocation();
     const late = askAws(80, 'DynamoDB_20120810.Query');
     await askAws(30, 'AmazonSQS.SendMessage');
-    expect(slowness(0)).toMatchObject({ waitedFor: 'DynamoDB_20120810.Query' });
+    expect(endInvocation(0)).toMatchObject({ waitedFor: 'DynamoDB_20120810.Query' });
     await late;
   });
 
@@ -123,11 +123,23 @@ describe('of several for which an invocation waits', () => {
     beginInvocation();
     await left;
     await askAws(1, 'AmazonSQS.SendMessage');
-    expect(slowness(0)).toMatchObject({ waitedFor: 'AmazonSQS.SendMessage' });
+    expect(endInvocation(0)).toMatchObject({ waitedFor: 'AmazonSQS.SendMessage' });
+  });
+
+  it('what is sent between two invocations is nobody’s wait, and nothing listens to it', async () => {
+    beginInvocation();
+    endInvocation(0);
+    const listeners = await new Promise((resolve, reject) => {
+      get(`http://${host}/1`, (response) => {
+        resolve(response.resume().listenerCount('close'));
+      }).on('error', reject);
+    });
+    expect(listeners).toBe(0);
+    expect(endInvocation(0)).toEqual({ milliseconds: expect.any(Number) });
   });
 
   it('none is named where it asked nobody', () => {
     beginInvocation();
-    expect(slowness(0)).toEqual({ milliseconds: expect.any(Number) });
+    expect(endInvocation(0)).toEqual({ milliseconds: expect.any(Number) });
   });
 });
