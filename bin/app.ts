@@ -46,14 +46,14 @@ function keepGarbage(): void {
 
 /**
  * Bundles and what the CDK writes beside its output go into a directory that is removed when this process
- * ends, also by Ctrl-C: a signal's own way out would not come by.
+ * ends, also by Ctrl-C: a signal's own way out would not come by. So signals are heard before there is a directory.
  */
 function leaveNothingBehind(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.once(signal, () => process.exit(130));
   const directory = mkdtempSync(join(tmpdir(), 'ladder-synthesis-'));
   process.env['TMPDIR'] = directory;
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.once(signal, () => process.exit(130));
 }
 
 /** Errors with a code, and esbuild's, were written for people; of any other the stack is what helps. */

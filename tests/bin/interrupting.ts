@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
@@ -46,11 +47,14 @@ export function interrupting() {
       // No half of an assembly either.
       expect(readdirSync(cache).filter((name) => name.includes('.'))).toEqual([]);
     },
-    /** Resolves when the synthesis has made its folder, which it has to take away again. */
+    /** Resolves at once when the synthesis has made its folder, which it has to take away again. */
     async synthesisBegan(): Promise<void> {
-      await expect
-        .poll(() => readdirSync(temporary), { timeout: 60_000 })
-        .toContainEqual(expect.stringMatching(/^ladder-synthesis-/));
+      const began = () =>
+        readdirSync(temporary).some((name) => name.startsWith('ladder-synthesis-'));
+      const changes = watch(temporary);
+      const signal = AbortSignal.timeout(60_000);
+      while (!began()) await once(changes, 'change', { signal });
+      changes.close();
     },
   };
 }
