@@ -122,6 +122,7 @@ function reportOf(
         what: 'write units of an enrolment, the stretch',
         atMost: budgets.actions.wished.stretch,
         measured: enrolment?.own.writeUnits ?? Number.NaN,
+        stretch: true,
       },
       ...powersOf(grown),
       { what: 'actions above their budget', atMost: 0, measured: aboveBudget(entries).length },

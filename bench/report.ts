@@ -7,6 +7,8 @@ export interface Target {
   readonly what: string;
   readonly atMost: number;
   readonly measured: number;
+  /** Wished for beyond what has to be: not to reach it is no failure. */
+  readonly stretch?: true;
 }
 
 /** What a benchmark found: its rows for people, the same as data, and how its targets were met. */
@@ -17,6 +19,12 @@ export interface Report {
 }
 
 const results = join(import.meta.dirname, 'results');
+
+/** How a target was met; of figures that are none it is missed. */
+export function verdict({ measured, atMost, stretch }: Target): 'met' | 'not reached' | 'MISSED' {
+  if (measured <= atMost) return 'met';
+  return stretch === true ? 'not reached' : 'MISSED';
+}
 
 /** Prints a report, or its JSON, and keeps the JSON in `bench/results/<name>.json`. */
 export function publish(name: string, report: Report, asJson: boolean): void {
@@ -34,11 +42,11 @@ export function publish(name: string, report: Report, asJson: boolean): void {
 function targetTable(targets: readonly Target[]): string {
   return table([
     ['target', 'at most', 'measured', ''],
-    ...targets.map(({ what, atMost, measured }) => [
-      what,
-      figure(atMost),
-      figure(measured),
-      measured <= atMost ? 'met' : 'MISSED',
+    ...targets.map((target) => [
+      target.what,
+      figure(target.atMost),
+      figure(target.measured),
+      verdict(target),
     ]),
   ]);
 }

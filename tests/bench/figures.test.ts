@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exponentOf } from '../../bench/growth.ts';
-import { inTurn, median, quantile } from '../../bench/report.ts';
+import { inTurn, median, quantile, verdict } from '../../bench/report.ts';
 import { answerOf, answers } from '../../bench/request.ts';
 
 describe('how a cost grows', () => {
@@ -24,6 +24,18 @@ describe('the middle of figures', () => {
 
   it('has a quarter below its lower quarter', () => {
     expect(quantile([5, 1, 2, 3, 4], 0.25)).toBe(2);
+  });
+});
+
+describe('a target of at most 5', () => {
+  it.each([
+    ['reached', { measured: 5 }, 'met'],
+    ['missed', { measured: 5.1 }, 'MISSED'],
+    ['that nobody has measured', { measured: Number.NaN }, 'MISSED'],
+    ['wished for beyond what has to be, reached', { measured: 4, stretch: true }, 'met'],
+    ['wished for beyond what has to be, missed', { measured: 6, stretch: true }, 'not reached'],
+  ] as const)('%s', (_what, target, verdictOfIt) => {
+    expect(verdict({ what: 'units', atMost: 5, ...target })).toBe(verdictOfIt);
   });
 });
 
