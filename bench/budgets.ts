@@ -1,5 +1,6 @@
 /**
- * What counts may come to. `npm test` holds everything here against what there is (tests/region/bundle-sizes.test.ts);
+ * What counts may come to. `npm test` holds everything here against what there is, in the tests that are named or else in
+ * tests/region/bundle-sizes.test.ts, tests/whole/capacity.test.ts and tests/bench/price.test.ts;
  * docs/performance.md tells what is wished and what is reached. Whoever has to raise a budget says why in the commit.
  */
 export const budgets = {
@@ -24,6 +25,8 @@ export const budgets = {
   actions: {
     /** What issue 7 wishes of an enrolment. */
     wished: { writeUnits: 6, writeRequests: 1, stretch: 4 },
+    /** The power with which an action may grow with the rows beside its own: hardly. */
+    growth: 0.05,
     /** Any that is not named below: who asks, what they see, and of staff that they have seen it. */
     any: [6, 5, 2, 0, 0, 0, 0, 0],
     named: {
@@ -139,6 +142,8 @@ export const budgets = {
       'a look at a learner': [5, 3, 3, 0, 0, 0, 0, 0],
     },
   },
+  /** Read units of all jobs that find nothing to do, each time that the clock starts them: those of each minute, and so on. */
+  idle: { minute: 58, fiveMinutes: 18, hour: 264 },
   /** US dollars of a learner-year (bench/price.ts). */
   price: {
     /** What issue 7 wishes, without identity, by the number of learners; and of Moodle's with it. */

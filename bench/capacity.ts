@@ -1,13 +1,13 @@
 import { budgets } from './budgets.ts';
 import type { Count } from './capacity/count.ts';
-import { type Grown, grow, placesOnList } from './capacity/growth.ts';
-import { idleJobs, type Job, lookOfTheDay } from './capacity/jobs.ts';
+import { type Grown, grow, placesOnList, sizes } from './capacity/growth.ts';
+import { idleJobs, idleReadUnits, type Job, lookOfTheDay } from './capacity/jobs.ts';
 import { later } from './capacity/later.ts';
 import { type Entry, nameOf } from './capacity/ledger.ts';
-import { meteredRegion } from './capacity/metered-region.ts';
+import { type MeteredRegion, meteredRegion } from './capacity/metered-region.ts';
 import { askOthers, routes, tokensFor } from './capacity/others.ts';
 import { story } from './capacity/story.ts';
-import { type Report, tell } from './report.ts';
+import { type Report, type Target, tell } from './report.ts';
 
 /** The action that issue 7 names. */
 export const enrolling = 'PUT /me/enrolments/{place}';
@@ -50,20 +50,34 @@ export async function capacity(): Promise<Report> {
   tell('capacity: a region starts …');
   const town = await meteredRegion();
   try {
-    tell('capacity: people do what they do in a year …');
-    const somebody = await story(town);
-    const tokens = await tokensFor(town, somebody);
-    tell('capacity: all other routes …');
-    await askOthers(town, somebody, tokens);
-    const jobs = await idleJobs(town);
-    tell('capacity: among 100, 1,000 and 10,000 …');
-    const grown = await grow(town);
-    await later(town, somebody);
-    await lookOfTheDay(town);
+    const { jobs, grown } = await countAll(town, sizes, (text) => tell(`capacity: ${text} …`));
     return reportOf(town.ledger.entries, jobs, grown);
   } finally {
     await town.stop();
   }
+}
+
+/**
+ * Has everything done that is counted; what each action comes to is in the region's ledger.
+ *
+ * @param among - rows beside its own, of which it is counted how an action grows with them
+ */
+export async function countAll(
+  town: MeteredRegion,
+  among: readonly number[],
+  begins: (what: string) => void,
+): Promise<{ readonly jobs: readonly Job[]; readonly grown: readonly Grown[] }> {
+  begins('people do what they do in a year');
+  const somebody = await story(town);
+  const tokens = await tokensFor(town, somebody);
+  begins('all other routes');
+  await askOthers(town, somebody, tokens);
+  const jobs = await idleJobs(town);
+  begins(`among ${among.map((size) => size.toLocaleString('en')).join(', ')}`);
+  const grown = await grow(town, among);
+  await later(town, somebody);
+  await lookOfTheDay(town);
+  return { jobs, grown };
 }
 
 function reportOf(
@@ -125,14 +139,26 @@ function reportOf(
         stretch: true,
       },
       ...powersOf(grown),
+      ...idleTargets(jobs),
       { what: 'actions above their budget', atMost: 0, measured: aboveBudget(entries).length },
       { what: 'routes whose cost nobody has counted', atMost: 0, measured: uncounted.length },
     ],
   };
 }
 
+function idleTargets(jobs: readonly Job[]): readonly Target[] {
+  const { minute, fiveMinutes, hour } = idleReadUnits(jobs);
+  const { idle } = budgets;
+  const what = 'read units of idle jobs,';
+  return [
+    { what: `${what} each minute`, atMost: idle.minute, measured: minute },
+    { what: `${what} each five minutes`, atMost: idle.fiveMinutes, measured: fiveMinutes },
+    { what: `${what} each hour`, atMost: idle.hour, measured: hour },
+  ];
+}
+
 /** A place on a list is found by counting who is before, up to a hundred; all else is to cost the same among however many. */
-function powersOf(grown: readonly Grown[]) {
+export function powersOf(grown: readonly Grown[]): readonly Target[] {
   const highest = (some: readonly Grown[]) => Math.max(...some.map(({ exponent }) => exponent));
   const [counting, others] = [true, false].map((counts) =>
     grown.filter(({ action }) => placesOnList.includes(action) === counts),
@@ -140,10 +166,14 @@ function powersOf(grown: readonly Grown[]) {
   return [
     {
       what: 'power with which it grows, no list asked',
-      atMost: 0.05,
+      atMost: budgets.actions.growth,
       measured: highest(others ?? []),
     },
-    { what: 'power, of one’s place on a list', atMost: 0.05, measured: highest(counting ?? []) },
+    {
+      what: 'power, of one’s place on a list',
+      atMost: budgets.actions.growth,
+      measured: highest(counting ?? []),
+    },
   ];
 }
 

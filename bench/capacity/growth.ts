@@ -10,7 +10,7 @@ import { putRows } from './rows.ts';
 import { full } from './story.ts';
 
 /** Rows in the partitions that an action reads or writes. */
-export const sizes = [100, 1_000, 10_000] as const;
+export const sizes: readonly number[] = [100, 1_000, 10_000];
 
 /** What an action came to at each size. */
 export interface Grown {
@@ -32,8 +32,13 @@ const subject = { params: { place: 'subject' } } as const;
 /**
  * The actions whose partitions others fill: a waiting list and a learner's history. At each size somebody new comes,
  * behind all the others.
+ *
+ * @param sizes - rows in the partitions that an action reads or writes, each more than the one before
  */
-export async function grow(town: MeteredRegion): Promise<readonly Grown[]> {
+export async function grow(
+  town: MeteredRegion,
+  sizes: readonly number[],
+): Promise<readonly Grown[]> {
   const found = new Map<string, Count[]>();
   let there = 0;
   for (const size of sizes) {
@@ -67,10 +72,10 @@ export async function grow(town: MeteredRegion): Promise<readonly Grown[]> {
     await count(place, async () => granted(await once(routes.listMine, {})));
     await count('leave it', async () => granted(await once(routes.stopWaiting, subject)));
   }
-  return [...found].map(([action, counts]) => grownOf(action, counts));
+  return [...found].map(([action, counts]) => grownOf(action, counts, sizes));
 }
 
-function grownOf(action: string, counts: readonly Count[]): Grown {
+function grownOf(action: string, counts: readonly Count[], sizes: readonly number[]): Grown {
   const of = (what: keyof Count) => counts.map((count) => count[what]);
   const units = counts.map(({ readUnits, writeUnits }) => readUnits + writeUnits);
   const exponent = exponentOf(sizes.map((size, position) => [size, units[position] ?? Number.NaN]));

@@ -1,3 +1,4 @@
+import type { budgets } from '../budgets.ts';
 import { type Count, nothing, sumOf } from './count.ts';
 import type { MeteredRegion } from './metered-region.ts';
 
@@ -25,6 +26,27 @@ export async function idleJobs({ control, ledger }: MeteredRegion): Promise<read
 /** Of `ladder-seoul-EnrolmentDueEvery5Minutes1A2B3C4D` what says something. */
 const wordOf = (name: string): string =>
   name.replace(/^ladder-[a-z]+-/, '').replace(/[0-9A-F]{4,8}-[0-9A-F]{8}$|[0-9A-F]{8}$/, '');
+
+/** How `budgets.idle` names the schedules that there are. */
+const every: Readonly<Record<string, keyof typeof budgets.idle>> = {
+  'rate(1 minute)': 'minute',
+  'rate(5 minutes)': 'fiveMinutes',
+  'rate(1 hour)': 'hour',
+};
+
+/** Read units of idle jobs, together, by how often they run. */
+export function idleReadUnits(
+  jobs: readonly Job[],
+): Readonly<Record<keyof typeof budgets.idle, number>> {
+  const sums = { minute: 0, fiveMinutes: 0, hour: 0 };
+  for (const { name, expression, count } of jobs) {
+    const often = every[expression];
+    if (often === undefined)
+      throw new RangeError(`${name} runs at ${expression}: no budget has it`);
+    sums[often] += count.readUnits;
+  }
+  return sums;
+}
 
 /** A day goes by, on which the calendar looks at every learner: what one look comes to. */
 export async function lookOfTheDay({ control, ledger }: MeteredRegion): Promise<void> {

@@ -44,16 +44,6 @@ export async function askOthers(town: MeteredRegion, one: Somebody, tokens: Toke
       if (route.method === method && !wouldEnd(route)) await ask(town, one, tokens, route);
 }
 
-/** Asks for some routes once more, whatever they came to before. */
-export async function askAgain(
-  town: MeteredRegion,
-  one: Somebody,
-  tokens: Tokens,
-  some: readonly Route[],
-): Promise<void> {
-  for (const route of some) await ask(town, one, tokens, route);
-}
-
 async function ask({ ledger, url }: MeteredRegion, one: Somebody, tokens: Tokens, route: Route) {
   const named: Readonly<Record<string, string>> = {
     ...{ ...regions, ...nobodys, mentorId: one.mentorId, roundId: one.roundId },

@@ -3,6 +3,7 @@ import { assumed } from '../../bin/cost-load.ts';
 import { byTiers, type Priced, type PricesHere, payer } from '../../bin/cost-prices.ts';
 import { providersWithSecret } from '../../bin/rollout/secrets-file.ts';
 import type { Region } from '../../regions/schema.ts';
+import { budgets } from '../budgets.ts';
 import type { Counted } from './counted.ts';
 import { year } from './year.ts';
 
@@ -19,8 +20,6 @@ const months = 12;
 const secondsOfYear = 365 * 86_400;
 /** Requests in a year of the pollers of one queue: five, of 20 s each. */
 const pollsPerQueue = (5 * secondsOfYear) / 20;
-/** Of an idle sweep and its fellows, each minute: read units (the list of jobs in `bench/capacity.ts`). */
-const idleReadUnits = { minute: 57, fiveMinutes: 18, hour: 264 } as const;
 
 /**
  * List prices of a year of a region with so many learners.
@@ -91,7 +90,7 @@ export function priceOf(
 const loggedKb = 1;
 
 function idleUnits(): number {
-  const { minute, fiveMinutes, hour } = idleReadUnits;
+  const { minute, fiveMinutes, hour } = budgets.idle;
   return 365 * 24 * (60 * minute + 12 * fiveMinutes + hour);
 }
 
