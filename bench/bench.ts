@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { publish, type Report, verdict } from './report.ts';
+import { publish, type Report, tell, verdict } from './report.ts';
 
 interface Bench {
   readonly says: string;
@@ -60,7 +60,8 @@ const help = `npm run bench [-- NAME …] [--json]
 
 Measures what NAMEs say, or everything. Tables go to the standard output, progress to the standard error, and the
 figures to bench/results/<NAME>.json; --json prints those in the place of tables. docs/performance.md explains them.
-It ends with 0 when all targets are met, with 1 when one is missed, with 2 for words that it does not know.
+It ends with 0 when all targets are met, with 1 when one is missed or could not be measured, with 2 for words that it
+does not know.
 
 ${Object.entries(benches)
   .map(([name, { says }]) => `  ${name.padEnd(width)}  ${says}\n`)
@@ -109,10 +110,16 @@ async function main(words: readonly string[]): Promise<number> {
   }
   let missed = 0;
   for (const name of wish.names.length > 0 ? wish.names : Object.keys(benches)) {
-    const report = await benches[name]?.run(wish.numbers);
-    if (report === undefined) continue;
-    publish(name, report, wish.json === true);
-    missed += report.targets.filter((target) => verdict(target) === 'MISSED').length;
+    try {
+      const report = await benches[name]?.run(wish.numbers);
+      if (report === undefined) continue;
+      publish(name, report, wish.json === true);
+      missed += report.targets.filter((target) => verdict(target) === 'MISSED').length;
+    } catch (error) {
+      // The others are measured all the same.
+      tell(`${name} could not be measured: ${error instanceof Error ? error.stack : error}`);
+      missed += 1;
+    }
   }
   return missed === 0 ? 0 : 1;
 }

@@ -1,17 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import type { Bundles } from '../lib/support/bundle.ts';
+import { ownClients } from '../lib/support/own-clients.ts';
+import { ownSources } from '../lib/support/own-sources.ts';
+import { slimming } from '../lib/support/slimming.ts';
 import { bundleRegion } from '../lib/synthesize.ts';
 import { loadRegion } from '../regions/load.ts';
 import type { Region } from '../regions/schema.ts';
 import { installPeers } from './install-peers.ts';
 import { tell } from './report.ts';
 
-/** Who has the endpoint too, each in a file of `bench/peers/web`. */
-export const peers = ['bare', 'middy', 'hono', 'powertools', 'express', 'nest'] as const;
-export type Peer = (typeof peers)[number];
+/** Who has the endpoint too, each in a file of `bench/peers/web`, as its documentation bundles it. */
+const peers = ['bare', 'middy', 'hono', 'powertools', 'express', 'nest'] as const;
+type Peer = (typeof peers)[number];
+
+/** The bare function once more, with clients and packages as our build makes them: what is ours beyond it is the framework. */
+export const builtAsOurs = 'bare, built as ours';
+const ourBuild: readonly Plugin[] = [ownClients, ownSources, slimming];
 
 /** Our function that has the endpoint, and six other routes. */
 export const ours = 'enrolment/api';
@@ -19,7 +26,7 @@ export const ours = 'enrolment/api';
 /** Who takes part, and the directory with the code of each: `index.mjs` and what it imports. */
 export interface Contestants {
   readonly bundles: Bundles;
-  readonly directories: ReadonlyMap<Peer | 'Ladder', string>;
+  readonly directories: ReadonlyMap<Peer | 'Ladder' | typeof builtAsOurs, string>;
 }
 
 /** Bundles us as we are deployed, and the peers as their documentation says; what it writes is gone after `work`. */
@@ -31,9 +38,16 @@ export async function withContestants<T>(work: (all: Contestants) => Promise<T>)
     const region = loadRegion(join(import.meta.dirname, '../regions/seoul.yaml'));
     const bundles = await bundleRegion(region, join(directory, 'ladder'));
     const built = await Promise.all(
-      peers.map(async (peer) => [peer, await bundlePeer(peer, region, directory)] as const),
+      peers.map(
+        async (peer) => [peer, await bundlePeer(peer, region, join(directory, peer))] as const,
+      ),
     );
-    const directories = new Map([['Ladder' as const, bundles.directoryOf(ours)], ...built]);
+    const control = await bundlePeer('bare', region, join(directory, 'control'), ourBuild);
+    const directories = new Map([
+      ['Ladder' as const, bundles.directoryOf(ours)],
+      [builtAsOurs, control] as const,
+      ...built,
+    ]);
     return await work({ bundles, directories });
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -41,8 +55,12 @@ export async function withContestants<T>(work: (all: Contestants) => Promise<T>)
 }
 
 /** One file, minified, of the same target: what each documentation's page on esbuild comes to. */
-async function bundlePeer(peer: Peer, region: Region, directory: string): Promise<string> {
-  const outdir = join(directory, peer);
+async function bundlePeer(
+  peer: Peer,
+  region: Region,
+  outdir: string,
+  plugins: readonly Plugin[] = [],
+): Promise<string> {
   await build({
     entryPoints: { index: join(import.meta.dirname, 'peers/web', `${peer}.ts`) },
     outdir,
@@ -65,6 +83,7 @@ async function bundlePeer(peer: Peer, region: Region, directory: string): Promis
         ? ['@nestjs/microservices', '@nestjs/websockets', 'class-validator', 'class-transformer']
         : [],
     plugins: [
+      ...plugins,
       {
         name: 'region',
         setup(peerBuild) {

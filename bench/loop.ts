@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 import { median, type Report, tell } from './report.ts';
 
 const rounds = 3;
+/** Characters of what a command has said last that are told when it has failed: of `npm test`, who did. */
+const lastWords = 10_000;
 const project = join(import.meta.dirname, '..');
 const ladder = join(project, 'bin/ladder.mjs');
 const regionFile = join(project, 'regions/seoul.yaml');
@@ -53,12 +55,16 @@ async function inEmptyDirectory(act: (directory: string) => Promise<void>): Prom
 /** How long a command of ours takes; without one, how long all tests do. */
 async function secondsOf(words: readonly string[] | undefined): Promise<number> {
   const begun = performance.now();
-  const options: SpawnOptions = { cwd: project, stdio: ['ignore', 'ignore', 'inherit'] };
+  const options: SpawnOptions = { cwd: project, stdio: ['ignore', 'pipe', 'inherit'] };
   const child = words
     ? spawn(process.execPath, [ladder, ...words], options)
     : spawn('npm', ['test'], options);
+  let said = '';
+  child.stdout?.on('data', (text) => {
+    said = (said + String(text)).slice(-lastWords);
+  });
   const code = await endOf(child);
-  if (code !== 0) throw new Error(`${words?.join(' ') ?? 'npm test'} ended with ${code}`);
+  if (code !== 0) throw new Error(`${words?.join(' ') ?? 'npm test'} ended with ${code}:\n${said}`);
   return secondsSince(begun);
 }
 

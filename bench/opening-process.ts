@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../lib/support/bundle.ts';
+import { messageOf } from './child.ts';
 import { openingRegion } from './opening-desk.ts';
 import type { Counted, Day } from './opening-run.ts';
 import { environment } from './request.ts';
@@ -41,19 +41,11 @@ export async function haveDay(day: Day, directory?: string): Promise<Counted> {
     // The functions' log goes where logs go that nobody reads; it is written all the same.
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const ended = new AbortController();
-  const { signal } = ended;
-  const gone = once(worker, 'exit', { signal }).then(([code]) => {
-    throw new Error(`the opening day has ended with ${code}; what it said stands above`);
-  });
-  gone.catch(() => {});
   worker.send({ directory, day });
   try {
-    const [counted] = await Promise.race([once(worker, 'message', { signal }), gone]);
     // The worker is ours, of the same source.
-    return counted as Counted;
+    return (await messageOf(worker)) as Counted;
   } finally {
-    ended.abort();
     worker.kill();
   }
 }

@@ -82,12 +82,12 @@ export async function runDay(
   const desk = deskAt(watch.store);
   const { comers, early } = await time.until(desk.prepare(day));
   front = withConflicts(watch.store, { holdMs: day.holdMs, wait: (ms) => time.wait(ms) });
-  await time.until(serveAll(time, desk, early, { ...day, learners: early.length }, chance));
+  await time.until(serveAll(time, desk, early, { ...day, learners: early.length }));
 
   front = withConflicts(watch.store, { holdMs: day.holdMs, wait: (ms) => time.wait(ms) });
   watch.ms = 0;
   const before = process.cpuUsage();
-  const served = await time.until(serveAll(time, desk, comers, day, chance));
+  const served = await time.until(serveAll(time, desk, comers, day));
   const { user, system } = process.cpuUsage(before);
   const { requests, ...traffic } = front.traffic;
   const asked = Object.fromEntries(requests);
@@ -120,13 +120,7 @@ class Watch {
   }
 }
 
-async function serveAll(
-  time: SimulatedTime,
-  desk: Desk,
-  comers: readonly Comer[],
-  day: Day,
-  chance: Chance,
-) {
+async function serveAll(time: SimulatedTime, desk: Desk, comers: readonly Comer[], day: Day) {
   const endings = new Map<LearnerId, Ending>();
   const waits: number[] = [];
   const serve = async (comer: Comer) => {
@@ -136,7 +130,8 @@ async function serveAll(
   };
   const begun = time.now;
   const serving: Promise<void>[] = [];
-  for (const [index, at] of arrivalsOf(day, chance).entries()) {
+  // Their own chance, so that they come alike whatever others have drawn before.
+  for (const [index, at] of arrivalsOf(day, new Chance(day.seed)).entries()) {
     await time.reach(begun + at);
     const comer = comers[index];
     if (comer !== undefined) serving.push(serve(comer));

@@ -1,6 +1,6 @@
 import { budgets } from './budgets.ts';
 import { type Size, sizeOf, unwantedIn } from './bundle-sizes.ts';
-import { withContestants } from './contestants.ts';
+import { builtAsOurs, withContestants } from './contestants.ts';
 import type { Report } from './report.ts';
 
 /** What each function's bundle weighs, the SDK included, beside the peers with one endpoint of one of them. */
@@ -41,6 +41,11 @@ export function size(): Promise<Report> {
           what: 'the endpoint beside middy + zod',
           atMost: 0.5,
           measured: bytesOf('Ladder') / bytesOf('middy'),
+        },
+        {
+          what: 'beside a bare function built as ours',
+          atMost: 1.3,
+          measured: bytesOf('Ladder') / bytesOf(builtAsOurs),
         },
         { what: 'functions with what they never need', atMost: 0, measured: unwanted.length },
       ],

@@ -1,32 +1,34 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { type Contestants, withContestants } from './contestants.ts';
+import { messageOf } from './child.ts';
+import { builtAsOurs, type Contestants, withContestants } from './contestants.ts';
 import { exponentOf } from './growth.ts';
 import { inTurn, median, quantile, type Report, tell } from './report.ts';
 import { environment, requestsEach } from './request.ts';
 
-/** Rounds of so many requests each, after as many as V8 needs to have compiled everything. */
+/** Rounds of so much processor time each, after as many requests as V8 needs to have compiled everything. */
 const rounds = 15;
-const requestsInRound = 200;
-const warmUp = 1_500;
+const microsInRound = 500_000;
+const warmUp = 3_000;
 /** Of our own function, to see how processor time grows. */
 const sizes = [500, 2_500, 12_500] as const;
 
-/** At most this share of the processor time that each takes for a request. */
-const targets = { bare: 1.2, hono: 0.7, powertools: 0.6 } as const;
+/** At most this share of the processor time that each takes for a request; of a bare function so built, what the framework adds. */
+const targets = { [builtAsOurs]: 1.2, bare: 1.2, hono: 0.7, powertools: 0.6 } as const;
 
 /** Processor time of a request with everything loaded and compiled, DynamoDB answered in the process; in turn, round by round. */
 export function warm(): Promise<Report> {
   return withContestants(async ({ directories }) => {
     const workers = await startWorkers(directories);
     try {
+      const requestsInRound = new Map<string, number>();
       for (const [name, worker] of workers) {
         tell(`warm: ${name} warms up …`);
-        await microsOf(worker, warmUp);
+        const each = (await microsOf(worker, warmUp)) / warmUp;
+        requestsInRound.set(name, Math.ceil(microsInRound / each));
       }
-      const runs = await takeTurns(workers);
+      const runs = await takeTurns(workers, requestsInRound);
       const grown = await grow(workers.get('Ladder'));
       return reportOf(runs, grown);
     } finally {
@@ -47,7 +49,7 @@ async function startWorkers(directories: Contestants['directories']) {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       },
     );
-    await once(worker, 'message');
+    await messageOf(worker);
     workers.set(name, worker);
   }
   return workers;
@@ -56,26 +58,19 @@ async function startWorkers(directories: Contestants['directories']) {
 /** Microseconds of processor time that so many requests took, all together. */
 async function microsOf(worker: ChildProcess, requests: number): Promise<number> {
   worker.send({ requests });
-  const ended = new AbortController();
-  const { signal } = ended;
-  const gone = once(worker, 'exit', { signal }).then(() => {
-    throw new Error('a contestant has ended; what it said stands above');
-  });
-  try {
-    const [message] = await Promise.race([once(worker, 'message', { signal }), gone]);
-    return z.strictObject({ micros: z.number() }).parse(message).micros;
-  } finally {
-    gone.catch(() => {});
-    ended.abort();
-  }
+  return z.strictObject({ micros: z.number() }).parse(await messageOf(worker)).micros;
 }
 
-async function takeTurns(workers: ReadonlyMap<string, ChildProcess>) {
+async function takeTurns(
+  workers: ReadonlyMap<string, ChildProcess>,
+  requestsInRound: ReadonlyMap<string, number>,
+) {
   const runs = new Map<string, number[]>([...workers].map(([name]) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     if (round % 5 === 0) tell(`warm: round ${round} of ${rounds} …`);
     for (const [name, worker] of inTurn([...workers], round)) {
-      runs.get(name)?.push((await microsOf(worker, requestsInRound)) / requestsInRound);
+      const requests = requestsInRound.get(name) ?? warmUp;
+      runs.get(name)?.push((await microsOf(worker, requests)) / requests);
     }
   }
   return runs;
@@ -127,7 +122,7 @@ function reportOf(
     ],
     data: {
       rounds,
-      requestsInRound,
+      microsInRound,
       warmUp,
       requestsToDynamoDbEach: requestsEach,
       results,
@@ -135,9 +130,11 @@ function reportOf(
       exponent,
     },
     targets: Object.entries(targets).map(([peer, atMost]) => ({
-      what: `processor time, of ${peer}'s`,
+      what: `processor time, of ${peer}`,
       atMost,
       measured: results.find(({ name }) => name === peer)?.ratio ?? Number.NaN,
+      // Two so fast are closer to each other than another's work on this machine lets one see.
+      ...(peer === builtAsOurs ? { stretch: true as const } : {}),
     })),
   };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
+import { messageOf } from '../child.ts';
 
 /** What an execution environment is told to do, and what it answers. */
 export type Order =
@@ -47,7 +47,7 @@ export class Instances {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       }),
     );
-    await Promise.all(all.map((one) => once(one, 'message')));
+    await Promise.all(all.map(messageOf));
     return new Instances(all);
   }
 
@@ -76,11 +76,10 @@ export class Instances {
       this.#free.pop() ??
       (await new Promise<ChildProcess>((resolve) => this.#waiting.push(resolve)));
     try {
-      const answered = once(one, 'message');
+      const answered = messageOf(one);
       one.send(order);
       // What it answers is what `function-process.ts` sends.
-      const [answer] = (await answered) as [Answer];
-      return answer;
+      return (await answered) as Answer;
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#free.push(one);
