@@ -25,7 +25,11 @@ export async function idleJobs({ control, ledger }: MeteredRegion): Promise<read
 
 /** Of `ladder-seoul-EnrolmentDueEvery5Minutes1A2B3C4D` what says something. */
 const wordOf = (name: string): string =>
-  name.replace(/^ladder-[a-z]+-/, '').replace(/[0-9A-F]{4,8}-[0-9A-F]{8}$|[0-9A-F]{8}$/, '');
+  name
+    .replace(/^ladder-[a-z]+-/, '')
+    .replace(/[0-9A-F]{4,8}-[0-9A-F]{8}$|[0-9A-F]{8}$/, '')
+    // CloudFormation cuts a name wherever it is too long.
+    .replace(/(R(u(l(e[0-9A-F]*)?)?)?)?-$/, '');
 
 /** How `budgets.idle` names the schedules that there are. */
 const every: Readonly<Record<string, keyof typeof budgets.idle>> = {

@@ -1,4 +1,7 @@
+import { contracts } from '../../functions/contracts.ts';
+import type { Route } from '../../functions/runtime/route.ts';
 import { budgets } from '../budgets.ts';
+import { nameOf } from '../capacity/ledger.ts';
 
 /** What one action comes to, with all that follows it. */
 export interface Counted {
@@ -22,7 +25,7 @@ export function countedBy(action: string): Counted {
     functions = 0,
     messages = 0,
     mails = 0,
-  ] = named[action] ?? readingBudget;
+  ] = named[action] ?? (ofStaff.has(action) ? budgets.actions.any : readingBudget);
   return {
     readUnits: read + thenRead,
     writeUnits: written + thenWritten,
@@ -34,3 +37,10 @@ export function countedBy(action: string): Counted {
 
 /** Of routes without a budget of their own learners' only read: who asks, and what they see. */
 const readingBudget: readonly number[] = budgets.actions.any.with(2, 0);
+/** What staff see is written down. */
+const ofStaff: ReadonlySet<string> = new Set(
+  contracts
+    .flatMap(({ routes }): readonly Route[] => Object.values(routes))
+    .filter(({ access }) => access.pool === 'staff')
+    .map(nameOf),
+);
