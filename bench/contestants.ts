@@ -9,6 +9,7 @@ import { slimming } from '../lib/support/slimming.ts';
 import { bundleRegion } from '../lib/synthesize.ts';
 import { loadRegion } from '../regions/load.ts';
 import type { Region } from '../regions/schema.ts';
+import { expectAlike } from './alike.ts';
 import { installPeers } from './install-peers.ts';
 import { tell } from './report.ts';
 
@@ -29,7 +30,7 @@ export interface Contestants {
   readonly directories: ReadonlyMap<Peer | 'Ladder' | typeof builtAsOurs, string>;
 }
 
-/** Bundles us as we are deployed, and the peers as their documentation says; what it writes is gone after `work`. */
+/** Bundles us as we are deployed, and the peers as their documentation says; what it writes is gone after `work`. Everybody answers alike. */
 export async function withContestants<T>(work: (all: Contestants) => Promise<T>): Promise<T> {
   installPeers();
   tell('bundling …');
@@ -48,6 +49,7 @@ export async function withContestants<T>(work: (all: Contestants) => Promise<T>)
       [builtAsOurs, control] as const,
       ...built,
     ]);
+    await expectAlike(directories);
     return await work({ bundles, directories });
   } finally {
     rmSync(directory, { recursive: true, force: true });
