@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { builtAsOurs, type Contestants, withContestants } from './contestants.ts';
 import { inTurn, median, quantile, type Report, tell } from './report.ts';
-import { answers, context, environment, event } from './request.ts';
+import { builtAsOurs, type Contestants, withContestants } from './web/contestants.ts';
+import { answers, context, environment, event } from './web/request.ts';
 
 const rounds = 25;
 
@@ -64,7 +64,7 @@ async function takeTurns({ directories }: Contestants, request: string) {
 
 async function startCold(bundle: string, request: string): Promise<Start> {
   const words = [
-    join(import.meta.dirname, 'cold-start.mjs'),
+    join(import.meta.dirname, 'web/cold-start.mjs'),
     pathToFileURL(join(bundle, 'index.mjs')).href,
     request,
   ];

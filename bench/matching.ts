@@ -5,13 +5,13 @@ import * as z from 'zod';
 import { assign, wouldRather } from '../functions/mentoring/assignment.rules.ts';
 import { type Edges, none } from '../functions/mentoring/edges.rules.ts';
 import { edgesOf } from '../functions/mentoring/matching.rules.ts';
-import { blockingPairs } from './blocking.ts';
 import { exponentOf } from './growth.ts';
+import { blockingPairs } from './matching/blocking.ts';
+import { terms, townOf } from './matching/town.ts';
 import { byDeferredAcceptance } from './peers/deferred-acceptance.ts';
 import { greedily } from './peers/greedy.ts';
 import { highsSolver } from './peers/highs.ts';
 import { median, type Report, tell } from './report.ts';
-import { terms, townOf } from './town.ts';
 
 const mentors = 500;
 /** Beside the others, in a town of each seed. */
@@ -98,7 +98,7 @@ function roundIn(seed: number, highestTotal: Solver): Round {
 }
 
 async function runAlone(requests: number): Promise<Alone> {
-  const file = fileURLToPath(new URL('./alone.ts', import.meta.url));
+  const file = fileURLToPath(new URL('./matching/alone.ts', import.meta.url));
   const words = [file, mentors, requests, aloneSeed].map(String);
   const { stdout } = await promisify(execFile)(process.execPath, words);
   return Alone.parse(JSON.parse(stdout));

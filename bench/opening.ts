@@ -1,7 +1,7 @@
 import { budgets } from './budgets.ts';
 import { exponentOf } from './growth.ts';
-import { haveDay, withFunction } from './opening-process.ts';
-import type { Counted, Day } from './opening-run.ts';
+import type { Counted, Day } from './opening/day.ts';
+import { haveDay, withFunction } from './opening/day-process.ts';
 import { type Report, tell } from './report.ts';
 
 /** What can be asked for on the command line. */

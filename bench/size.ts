@@ -1,7 +1,7 @@
 import { budgets } from './budgets.ts';
 import { type Size, sizeOf, unwantedIn } from './bundle-sizes.ts';
-import { builtAsOurs, withContestants } from './contestants.ts';
 import type { Report } from './report.ts';
+import { builtAsOurs, withContestants } from './web/contestants.ts';
 
 /** What each function's bundle weighs, the SDK included, beside the peers with one endpoint of one of them. */
 export function size(): Promise<Report> {

@@ -2,10 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { messageOf } from './child.ts';
-import { builtAsOurs, type Contestants, withContestants } from './contestants.ts';
 import { exponentOf } from './growth.ts';
 import { inTurn, median, quantile, type Report, tell } from './report.ts';
-import { environment, requestsEach } from './request.ts';
+import { builtAsOurs, type Contestants, withContestants } from './web/contestants.ts';
+import { environment, requestsEach } from './web/request.ts';
 
 /** Rounds of so much processor time each, after as many requests as V8 needs to have compiled everything. */
 const rounds = 15;
@@ -41,7 +41,7 @@ async function startWorkers(directories: Contestants['directories']) {
   const workers = new Map<string, ChildProcess>();
   for (const [name, directory] of directories) {
     const worker = fork(
-      join(import.meta.dirname, 'warm-worker.ts'),
+      join(import.meta.dirname, 'web/warm-worker.ts'),
       [join(directory, 'index.mjs')],
       {
         env: environment,

@@ -18,10 +18,11 @@ const modules = files.filter((path) => /\.(ts|mjs)$/.test(path));
 
 /** Modules that import something that is only known when they run, and why they may. */
 const computing: Readonly<Record<string, string>> = {
-  'bench/cold-start.mjs': 'starts whatever bundle the bench is to measure',
-  'bench/opening-worker.ts': 'serves learners by the bundle that it is told',
-  'bench/warm-worker.ts': 'asks whatever bundle the bench is to measure',
+  'bench/opening/day-worker.ts': 'serves learners by the bundle that it is told',
   'bench/provisioning/function-process.ts': 'runs whatever bundle the bench is to measure',
+  'bench/web/alike-process.ts': 'asks whatever bundle the bench is to measure',
+  'bench/web/cold-start.mjs': 'starts whatever bundle the bench is to measure',
+  'bench/web/warm-worker.ts': 'asks whatever bundle the bench is to measure',
   'local/lambda/thread.ts': 'runs whatever bundle the template names',
 };
 

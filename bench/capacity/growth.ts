@@ -52,7 +52,7 @@ export async function grow(
     );
     const count = async (action: string, work: () => Promise<unknown>) => {
       const taken = await town.ledger.counted(work);
-      const [, own] = [...taken].find(([name]) => name.includes('ApiFunction')) ?? [];
+      const [, own] = [...taken].find(([name]) => name.includes('EnrolmentApi')) ?? [];
       if (own !== undefined) found.set(action, [...(found.get(action) ?? []), own]);
     };
     const once = apiClient(town.url, token);

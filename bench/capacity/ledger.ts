@@ -18,8 +18,8 @@ export const upload = 'a file that is uploaded';
  * The functions that answer requests, and those that only the clock starts, by their names: of a logical id a name has 24
  * characters, so that of a long one nothing is left after "Api".
  */
-const answers = /Api\w*-/;
-const clocked = /(Due|Sweep|Rebalance|Resend|Expiry|Abandoned|Canary|Consent(?!s))\w*Function/;
+export const answers = /Api\w*-/;
+export const clocked = /(Due|Sweep|Reconcile|Rebalance|Resend|Expiry|Abandoned|Canary|Consent)Fun/;
 
 /**
  * Writes down what each call of a route came to, the dearest of each. Calls take turns: one begins when all that the

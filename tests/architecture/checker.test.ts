@@ -98,7 +98,7 @@ describe('the checker itself', () => {
     ['bin/demo.ts', '../tests/people.ts'],
     ['world/world.ts', '../tests/people.ts'],
     ['bench/matching.ts', '../functions/mentoring/round.trigger.ts'],
-    ['functions/mentoring/rules.ts', '../../bench/town.ts'],
+    ['functions/mentoring/rules.ts', '../../bench/matching/town.ts'],
   ])('refuses %s an import of %s', (path, to) => {
     expect(violations(path, `import { a } from '${to}';`)).toEqual([
       expect.stringMatching(/^\S+: imports \S+, but [\w/ ]+ may import only \w/),

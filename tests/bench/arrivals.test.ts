@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { arrivalsOf } from '../../bench/arrivals.ts';
 import { Chance } from '../../bench/chance.ts';
+import { arrivalsOf } from '../../bench/opening/arrivals.ts';
 
 describe('learners who come in an hour', () => {
   const came = (peak: number) =>

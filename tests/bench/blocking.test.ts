@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { blockingPairs } from '../../bench/blocking.ts';
+import { blockingPairs } from '../../bench/matching/blocking.ts';
+import { terms, townOf } from '../../bench/matching/town.ts';
 import { byDeferredAcceptance } from '../../bench/peers/deferred-acceptance.ts';
-import { terms, townOf } from '../../bench/town.ts';
 import { assign, wouldRather } from '../../functions/mentoring/assignment.rules.ts';
 import { edgesOf } from '../../functions/mentoring/matching.rules.ts';
 import { runs } from '../runs.ts';

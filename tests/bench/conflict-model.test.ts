@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Store, withConflicts } from '../../bench/conflict-model.ts';
+import { type Store, withConflicts } from '../../bench/opening/conflict-model.ts';
 
 const item = (pk: string) => ({ pk: { S: pk }, sk: { S: 'ROW' } });
 const put = (pk: string) => ({ TableName: 'table', Item: item(pk) });

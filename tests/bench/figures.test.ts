@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exponentOf } from '../../bench/growth.ts';
 import { inTurn, median, quantile, verdict } from '../../bench/report.ts';
-import { answerOf, answers } from '../../bench/request.ts';
+import { answerOf, answers } from '../../bench/web/request.ts';
 
 describe('how a cost grows', () => {
   it.each<[string, number, (size: number) => number]>([

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { budgets } from '../../bench/budgets.ts';
+import { haveDay, withFunction } from '../../bench/opening/day-process.ts';
 import { attemptsOf, conflictsOf } from '../../bench/opening.ts';
-import { haveDay, withFunction } from '../../bench/opening-process.ts';
 
 /** As many in a second as come to each of 64 lots, when three times as many as the mean of 110,000 in an hour come. */
 const rate = (3 * 110_000) / 3_600 / 64;

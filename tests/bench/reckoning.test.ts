@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Ending, reckon } from '../../bench/reckoning.ts';
+import { type Ending, reckon } from '../../bench/opening/reckoning.ts';
 import { LearnerId } from '../../functions/identity/contract.ts';
 import { newId } from '../../functions/runtime/ids.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { SimulatedTime } from '../../bench/simulated-time.ts';
+import { SimulatedTime } from '../../bench/opening/simulated-time.ts';
 
 it('given an hour of waiting, then it is over at once, and everybody was woken in order', async () => {
   const time = new SimulatedTime(1_000);

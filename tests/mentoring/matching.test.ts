@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { terms, townOf } from '../../bench/town.ts';
+import { terms, townOf } from '../../bench/matching/town.ts';
 import { assign } from '../../functions/mentoring/assignment.rules.ts';
 import { edgeBetween, none, requestOf } from '../../functions/mentoring/edges.rules.ts';
 import {

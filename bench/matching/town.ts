@@ -4,11 +4,11 @@ import {
   type OpenRequest,
   roomInRound,
   type Terms,
-} from '../functions/mentoring/matching.rules.ts';
-import { type Slots, slotsOf, startsOf } from '../functions/mentoring/slots.rules.ts';
-import { subjects, topics, type WeeklyTimes } from '../functions/mentoring/words.contract.ts';
-import { AreaId, weekdays } from '../regions/schema.ts';
-import { Chance } from './chance.ts';
+} from '../../functions/mentoring/matching.rules.ts';
+import { type Slots, slotsOf, startsOf } from '../../functions/mentoring/slots.rules.ts';
+import { subjects, topics, type WeeklyTimes } from '../../functions/mentoring/words.contract.ts';
+import { AreaId, weekdays } from '../../regions/schema.ts';
+import { Chance } from '../chance.ts';
 
 /** A town of made-up mentors and requests. */
 export interface Town {

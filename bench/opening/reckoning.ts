@@ -1,4 +1,4 @@
-import type { LearnerId } from '../functions/identity/contract.ts';
+import type { LearnerId } from '../../functions/identity/contract.ts';
 
 /** How a learner's request ended. */
 export type Ending = 'placed' | 'full' | 'failed';

@@ -1,4 +1,4 @@
-import { Engine } from '../local/dynamodb/engine/engine.ts';
+import { Engine } from '../../local/dynamodb/engine/engine.ts';
 import type { Store } from './conflict-model.ts';
 
 /** The local region's DynamoDB, in this process and in memory. */

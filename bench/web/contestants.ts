@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import type { Bundles } from '../lib/support/bundle.ts';
-import { ownClients } from '../lib/support/own-clients.ts';
-import { ownSources } from '../lib/support/own-sources.ts';
-import { slimming } from '../lib/support/slimming.ts';
-import { bundleRegion } from '../lib/synthesize.ts';
-import { loadRegion } from '../regions/load.ts';
-import type { Region } from '../regions/schema.ts';
+import type { Bundles } from '../../lib/support/bundle.ts';
+import { ownClients } from '../../lib/support/own-clients.ts';
+import { ownSources } from '../../lib/support/own-sources.ts';
+import { slimming } from '../../lib/support/slimming.ts';
+import { bundleRegion } from '../../lib/synthesize.ts';
+import { loadRegion } from '../../regions/load.ts';
+import type { Region } from '../../regions/schema.ts';
+import { tell } from '../report.ts';
 import { expectAlike } from './alike.ts';
 import { installPeers } from './install-peers.ts';
-import { tell } from './report.ts';
 
 /** Who has the endpoint too, each in a file of `bench/peers/web`, as its documentation bundles it. */
 const peers = ['bare', 'middy', 'hono', 'powertools', 'express', 'nest'] as const;
@@ -36,7 +36,7 @@ export async function withContestants<T>(work: (all: Contestants) => Promise<T>)
   tell('bundling …');
   const directory = mkdtempSync(join(tmpdir(), 'ladder-bench-'));
   try {
-    const region = loadRegion(join(import.meta.dirname, '../regions/seoul.yaml'));
+    const region = loadRegion(join(import.meta.dirname, '../../regions/seoul.yaml'));
     const bundles = await bundleRegion(region, join(directory, 'ladder'));
     const built = await Promise.all(
       peers.map(
@@ -64,7 +64,7 @@ async function bundlePeer(
   plugins: readonly Plugin[] = [],
 ): Promise<string> {
   await build({
-    entryPoints: { index: join(import.meta.dirname, 'peers/web', `${peer}.ts`) },
+    entryPoints: { index: join(import.meta.dirname, '../peers/web', `${peer}.ts`) },
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,

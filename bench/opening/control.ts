@@ -1,11 +1,11 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { LearnerId } from '../functions/identity/contract.ts';
-import { newId } from '../functions/runtime/ids.ts';
+import { LearnerId } from '../../functions/identity/contract.ts';
+import { newId } from '../../functions/runtime/ids.ts';
+import { oneCounter } from '../peers/one-counter.ts';
 import type { Store } from './conflict-model.ts';
-import type { Day, Desk } from './opening-run.ts';
-import { makeTable, readAll } from './opening-tables.ts';
-import { oneCounter } from './peers/one-counter.ts';
+import type { Day, Desk } from './day.ts';
+import { makeTable, readAll } from './tables.ts';
 
 const table = 'seats';
 

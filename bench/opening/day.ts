@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { LearnerId } from '../functions/identity/contract.ts';
+import type { LearnerId } from '../../functions/identity/contract.ts';
+import { Chance } from '../chance.ts';
+import { quantile } from '../report.ts';
 import { arrivalsOf } from './arrivals.ts';
-import { Chance } from './chance.ts';
 import { type Store, type Traffic, withConflicts } from './conflict-model.ts';
 import { type Books, type Ending, type Reckoned, reckon } from './reckoning.ts';
-import { quantile } from './report.ts';
 import { connectTo } from './simulated-network.ts';
 import { SimulatedTime } from './simulated-time.ts';
 

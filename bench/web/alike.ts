@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { messageOf } from './child.ts';
+import { messageOf } from '../child.ts';
 import { environment } from './request.ts';
 
 const Answers = z.record(z.string(), z.unknown());

@@ -5,10 +5,10 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { control } from './opening-control.ts';
-import { type Handler, ladder } from './opening-desk.ts';
-import { Day, runDay } from './opening-run.ts';
-import { withStore } from './opening-store.ts';
+import { control } from './control.ts';
+import { Day, runDay } from './day.ts';
+import { type Handler, ladder } from './desk.ts';
+import { withStore } from './table-store.ts';
 
 const Order = z.strictObject({ directory: z.string().optional(), day: Day });
 

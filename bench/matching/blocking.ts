@@ -1,4 +1,4 @@
-import { type Edges, none, requestOf } from '../functions/mentoring/edges.rules.ts';
+import { type Edges, none, requestOf } from '../../functions/mentoring/edges.rules.ts';
 
 /**
  * The edges of pairs who would both rather have each other than what they have, by the definition and slowly: what a

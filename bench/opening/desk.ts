@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { approvalStore } from '../functions/enrolment/approval.store.ts';
-import { Approval } from '../functions/enrolment/contract.ts';
-import { lotsOf } from '../functions/enrolment/seats.rules.ts';
-import { enrolmentStore, placesOfRow } from '../functions/enrolment/store.ts';
-import { LearnerId, ProfileInput } from '../functions/identity/contract.ts';
-import { identityStore } from '../functions/identity/store.ts';
-import { Sub } from '../functions/runtime/caller.ts';
-import { momentOf } from '../functions/runtime/clock.ts';
-import { newId } from '../functions/runtime/ids.ts';
-import { loadRegion } from '../regions/load.ts';
-import { AreaId, ProviderId, type Region } from '../regions/schema.ts';
+import { approvalStore } from '../../functions/enrolment/approval.store.ts';
+import { Approval } from '../../functions/enrolment/contract.ts';
+import { lotsOf } from '../../functions/enrolment/seats.rules.ts';
+import { enrolmentStore, placesOfRow } from '../../functions/enrolment/store.ts';
+import { LearnerId, ProfileInput } from '../../functions/identity/contract.ts';
+import { identityStore } from '../../functions/identity/store.ts';
+import { Sub } from '../../functions/runtime/caller.ts';
+import { momentOf } from '../../functions/runtime/clock.ts';
+import { newId } from '../../functions/runtime/ids.ts';
+import { loadRegion } from '../../regions/load.ts';
+import { AreaId, ProviderId, type Region } from '../../regions/schema.ts';
+import { context, event } from '../web/request.ts';
 import type { Store } from './conflict-model.ts';
-import { type Comer, type Desk, opening } from './opening-run.ts';
-import { type Item, makeTable, putAll, readAll } from './opening-tables.ts';
+import { type Comer, type Desk, opening } from './day.ts';
 import type { Ending } from './reckoning.ts';
-import { context, event } from './request.ts';
+import { type Item, makeTable, putAll, readAll } from './tables.ts';
 
 /** The seats that all want. */
 const list = { providerId: ProviderId.parse('night-train'), areaId: AreaId.parse('mapo') };
@@ -33,7 +33,7 @@ export type Handler = (
 
 /** Seoul, where one provider has so many seats in each area. */
 export function openingRegion(perArea: number): Region {
-  const region = loadRegion(join(import.meta.dirname, '../regions/seoul.yaml'));
+  const region = loadRegion(join(import.meta.dirname, '../../regions/seoul.yaml'));
   const seats = { perArea };
   return {
     ...region,

@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundle } from '../lib/support/bundle.ts';
-import { messageOf } from './child.ts';
-import { openingRegion } from './opening-desk.ts';
-import type { Counted, Day } from './opening-run.ts';
-import { environment } from './request.ts';
+import { bundle } from '../../lib/support/bundle.ts';
+import { messageOf } from '../child.ts';
+import { environment } from '../web/request.ts';
+import type { Counted, Day } from './day.ts';
+import { openingRegion } from './desk.ts';
 
 const ours = 'enrolment/api';
 
@@ -17,7 +17,7 @@ export async function withFunction<T>(
 ): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'ladder-bench-'));
   try {
-    const source = join(import.meta.dirname, '../functions', `${ours}.ts`);
+    const source = join(import.meta.dirname, '../../functions', `${ours}.ts`);
     const functions = join(directory, 'functions');
     mkdirSync(join(functions, 'enrolment'), { recursive: true });
     // The bundler takes every handler below a directory: here there is one.
@@ -35,7 +35,7 @@ export async function withFunction<T>(
 
 /** Has an opening day in a process of its own. */
 export async function haveDay(day: Day, directory?: string): Promise<Counted> {
-  const worker = fork(join(import.meta.dirname, 'opening-worker.ts'), {
+  const worker = fork(join(import.meta.dirname, 'day-worker.ts'), {
     env: { PATH: process.env['PATH'], ...environment },
     execArgv: ['--max-old-space-size=4096'],
     // The functions' log goes where logs go that nobody reads; it is written all the same.

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { tell } from './report.ts';
+import { tell } from '../report.ts';
 
-const directory = join(import.meta.dirname, 'peers');
+const directory = join(import.meta.dirname, '../peers');
 const mark = join(directory, 'node_modules/.installed');
 
 /**
