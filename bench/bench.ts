@@ -45,7 +45,7 @@ const benches: Readonly<Record<string, Bench>> = {
     },
   },
   provisioning: {
-    says: 'accounts through queues and workers, beside their SCIM server alone (ten minutes) [--accounts N]',
+    says: 'accounts through queues and workers, beside their SCIM server alone (a quarter of an hour) [--accounts N]',
     run: async ({ accounts }) => (await import('./provisioning.ts')).provisioning(accounts),
   },
   loop: {

@@ -22,13 +22,13 @@ export function warm(): Promise<Report> {
   return withContestants(async ({ directories }) => {
     const workers = await startWorkers(directories);
     try {
-      const requestsInRound = new Map<string, number>();
+      const ready: Ready[] = [];
       for (const [name, worker] of workers) {
         tell(`warm: ${name} warms up …`);
         const each = (await microsOf(worker, warmUp)) / warmUp;
-        requestsInRound.set(name, Math.ceil(microsInRound / each));
+        ready.push({ name, worker, inRound: Math.ceil(microsInRound / each) });
       }
-      const runs = await takeTurns(workers, requestsInRound);
+      const runs = await takeTurns(ready);
       const grown = await grow(workers.get('Ladder'));
       return reportOf(runs, grown);
     } finally {
@@ -61,16 +61,20 @@ async function microsOf(worker: ChildProcess, requests: number): Promise<number>
   return z.strictObject({ micros: z.number() }).parse(await messageOf(worker)).micros;
 }
 
-async function takeTurns(
-  workers: ReadonlyMap<string, ChildProcess>,
-  requestsInRound: ReadonlyMap<string, number>,
-) {
-  const runs = new Map<string, number[]>([...workers].map(([name]) => [name, []]));
+/** A contestant that has warmed up. */
+interface Ready {
+  readonly name: string;
+  readonly worker: ChildProcess;
+  /** Requests that fill a round. */
+  readonly inRound: number;
+}
+
+async function takeTurns(all: readonly Ready[]) {
+  const runs = new Map<string, number[]>(all.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     if (round % 5 === 0) tell(`warm: round ${round} of ${rounds} …`);
-    for (const [name, worker] of inTurn([...workers], round)) {
-      const requests = requestsInRound.get(name) ?? warmUp;
-      runs.get(name)?.push((await microsOf(worker, requests)) / requests);
+    for (const { name, worker, inRound } of inTurn(all, round)) {
+      runs.get(name)?.push((await microsOf(worker, inRound)) / inRound);
     }
   }
   return runs;

@@ -9,7 +9,7 @@ import { areaId, type MeteredRegion } from './metered-region.ts';
 import { putRows } from './rows.ts';
 import { full } from './story.ts';
 
-/** Rows in the partitions that an action reads or writes. */
+/** What the benchmark takes. */
 export const sizes: readonly number[] = [100, 1_000, 10_000];
 
 /** What an action came to at each size. */
@@ -33,15 +33,15 @@ const subject = { params: { place: 'subject' } } as const;
  * The actions whose partitions others fill: a waiting list and a learner's history. At each size somebody new comes,
  * behind all the others.
  *
- * @param sizes - rows in the partitions that an action reads or writes, each more than the one before
+ * @param among - rows in the partitions that an action reads or writes, each more than the one before
  */
 export async function grow(
   town: MeteredRegion,
-  sizes: readonly number[],
+  among: readonly number[],
 ): Promise<readonly Grown[]> {
   const found = new Map<string, Count[]>();
   let there = 0;
-  for (const size of sizes) {
+  for (const size of among) {
     await crowd(town, there, size);
     there = size;
     const { token, learnerId } = await town.people.newApprovedLearner({ areaId });
@@ -72,13 +72,13 @@ export async function grow(
     await count(place, async () => granted(await once(routes.listMine, {})));
     await count('leave it', async () => granted(await once(routes.stopWaiting, subject)));
   }
-  return [...found].map(([action, counts]) => grownOf(action, counts, sizes));
+  return [...found].map(([action, counts]) => grownOf(action, counts, among));
 }
 
-function grownOf(action: string, counts: readonly Count[], sizes: readonly number[]): Grown {
+function grownOf(action: string, counts: readonly Count[], among: readonly number[]): Grown {
   const of = (what: keyof Count) => counts.map((count) => count[what]);
   const units = counts.map(({ readUnits, writeUnits }) => readUnits + writeUnits);
-  const exponent = exponentOf(sizes.map((size, position) => [size, units[position] ?? Number.NaN]));
+  const exponent = exponentOf(among.map((size, position) => [size, units[position] ?? Number.NaN]));
   const [requests, readUnits, writeUnits] = [of('requests'), of('readUnits'), of('writeUnits')];
   return { action, requests, readUnits, writeUnits, exponent };
 }

@@ -1,6 +1,6 @@
 import type { budgets } from '../budgets.ts';
 import { type Count, nothing, sumOf } from './count.ts';
-import { answers, clocked } from './ledger.ts';
+import { clocked } from './ledger.ts';
 import type { MeteredRegion } from './metered-region.ts';
 
 /** What one run of a job that the clock starts comes to when there is nothing for it to do, and how often it runs. */
@@ -19,7 +19,7 @@ export async function idleJobs({ control, ledger }: MeteredRegion): Promise<read
   for (const { name } of schedules) await control.fire(name);
   const jobs: Job[] = [];
   for (const { name, expression } of schedules) {
-    const run = async () => countOf(await ledger.counted(() => control.fire(name)));
+    const run = async () => countOf(name, await ledger.counted(() => control.fire(name)));
     const [one, other] = [await run(), await run()];
     const count = one.readUnits < other.readUnits ? one : other;
     jobs.push({ name: wordOf(name), expression, count });
@@ -27,13 +27,13 @@ export async function idleJobs({ control, ledger }: MeteredRegion): Promise<read
   return jobs;
 }
 
-/** What those have asked for that the clock has started. */
-function countOf(taken: ReadonlyMap<string, Count>): Count {
-  // The canary asks the API, as everybody does.
-  const unknown = [...taken.keys()].find((name) => !clocked.test(name) && !answers.test(name));
-  if (unknown !== undefined)
-    throw new Error(`${unknown} is started by the clock: the ledger would count it with an action`);
-  return sumOf([...taken.values()].filter(({ invocations }) => invocations > 0));
+/** What the functions of a job have asked for; whatever else was running meanwhile is not the job's. */
+function countOf(job: string, taken: ReadonlyMap<string, Count>): Count {
+  const own = [...taken].filter(([name, { invocations }]) => invocations > 0 && clocked.test(name));
+  if (own.length > 0) return sumOf(own.map(([, count]) => count));
+  throw new Error(
+    `${job} starts ${[...taken.keys()].join()}, which bench/capacity/ledger.ts would count with an action`,
+  );
 }
 
 /** Of `ladder-seoul-EnrolmentDueEvery5Minutes1A2B3C4D` what says something. */

@@ -16,9 +16,9 @@ export const upload = 'a file that is uploaded';
 
 /**
  * The functions that answer requests, and those that only the clock starts, by their names: of a logical id a name has 24
- * characters, so that of a long one nothing is left after "Api".
+ * characters, so that of a long one nothing is left after "Api" or "Fun".
  */
-export const answers = /Api\w*-/;
+const answers = /Api\w*-/;
 export const clocked = /(Due|Sweep|Reconcile|Rebalance|Resend|Expiry|Abandoned|Canary|Consent)Fun/;
 
 /**

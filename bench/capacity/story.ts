@@ -29,19 +29,14 @@ const wish = (place: PlaceId, providerId: string) => ({
 /** What people do in a year, one after the other; what each call comes to is in the ledger. */
 export async function story(town: MeteredRegion) {
   const somebody = await victimIn(town.people, areaId);
-  await withoutMentors(town);
+  await learning(town);
+  await deciding(town);
+  await caring(town);
   await applying(town);
   await families(town);
   await providers(town);
   const appointed = await mentored(town);
   return { ...somebody, appointed, roundId: await openRound(town) };
-}
-
-/** The part of it that needs no mentor: applications, places and families. */
-export async function withoutMentors(town: MeteredRegion): Promise<void> {
-  await learning(town);
-  await deciding(town);
-  await caring(town);
 }
 
 export type Somebody = Awaited<ReturnType<typeof story>>;

@@ -30,7 +30,11 @@ export interface Contestants {
   readonly directories: ReadonlyMap<Peer | 'Ladder' | typeof builtAsOurs, string>;
 }
 
-/** Bundles us as we are deployed, and the peers as their documentation says; what it writes is gone after `work`. Everybody answers alike. */
+/**
+ * Bundles us as we are deployed, and the peers as their documentation says; what it writes is gone after `work`.
+ *
+ * @throws {Error} somebody answers otherwise than the others
+ */
 export async function withContestants<T>(work: (all: Contestants) => Promise<T>): Promise<T> {
   installPeers();
   tell('bundling …');

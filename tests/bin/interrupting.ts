@@ -53,8 +53,11 @@ export function interrupting() {
         readdirSync(temporary).some((name) => name.startsWith('ladder-synthesis-'));
       const changes = watch(temporary);
       const signal = AbortSignal.timeout(60_000);
-      while (!began()) await once(changes, 'change', { signal });
-      changes.close();
+      try {
+        while (!began()) await once(changes, 'change', { signal });
+      } finally {
+        changes.close();
+      }
     },
   };
 }
